@@ -1,0 +1,29 @@
+#pragma once
+// Runs the prepared model over the calibration images with an observing operator on every activation. Memory stays flat: no
+// activation outlives its run.
+#include <memory>
+
+#include "core/base/job.h"
+#include "core/calibrate/statistics.h"
+#include "core/images/input_reader.h"
+#include "core/prepare/prepare.h"
+
+namespace quantwright {
+
+struct CalibrateOptions {
+    int threads = 0;          ///< images in flight at once; 0: all cores
+    int shard = 1, shards = 1;  ///< this call's share: samples i with i % shards == shard - 1
+};
+
+struct Calibration {
+    std::shared_ptr<const Statistics> statistics;
+    double seconds = 0;
+    std::int64_t peak_memory_bytes = 0;  ///< of the process, as the system counts it
+};
+
+/// Unreadable images are skipped and listed. The result does not depend on the number of threads. Errors: images.none_left,
+/// activation.not_finite (subject: the first such tensor and image), runtime.failed, cancelled.
+Result<Calibration> calibrate(const Prepared& prepared, const InputReader& reader, const CalibrateOptions& options = {},
+                              const JobContext& job = {});
+
+}  // namespace quantwright

@@ -1,0 +1,83 @@
+#pragma once
+// What calibration knows of each activation. Values; mergeable, so many machines can each do a share.
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/images/image_list.h"
+#include "core/number/parameters.h"
+
+namespace quantwright {
+
+/// Exact counts in bins of width 2^exponent whose edges are multiples of that width: bin i of `counts` is
+/// [(i - half) * width, (i - half + 1) * width). Growing the range merges neighbours, so the result does not depend on the
+/// order of the data, and two histograms merge exactly.
+class Histogram {
+public:
+    static constexpr int half = 4096;  ///< bins on each side of zero
+
+    /// Makes sure values up to |x| fit. Zero and non-finite values change nothing.
+    void cover(float max_abs);
+    void add(std::span<const float> values);  ///< NaN and infinities are left out; calls cover()
+    void merge(const Histogram& other);
+
+    [[nodiscard]] bool empty() const { return m_counts.empty(); }
+    [[nodiscard]] double width() const;
+    [[nodiscard]] int exponent() const { return m_exponent; }
+    [[nodiscard]] std::int64_t total() const;
+    [[nodiscard]] const std::vector<std::uint64_t>& counts() const { return m_counts; }  ///< 2 * half entries, or none
+    [[nodiscard]] double edge(int bin) const { return (bin - half) * width(); }          ///< lower edge
+    [[nodiscard]] std::int64_t count_outside(Range range) const;  ///< elements in bins whose middle lies outside
+
+    static Histogram from(int exponent, std::vector<std::uint64_t> counts);
+    [[nodiscard]] bool operator==(const Histogram&) const = default;
+
+private:
+    void coarsen(int exponent);
+    std::vector<std::uint64_t> m_counts;
+    int m_exponent = 0;
+};
+
+struct TensorStatistics {
+    std::string name;
+    Range range;                        ///< exact, over all images
+    double mean = 0, std = 0;
+    std::int64_t count = 0, not_finite = 0;
+    int channel_axis = -1;              ///< axis of `channels`; -1: none kept
+    std::vector<Range> channels;
+    Histogram histogram;
+    struct ImageExtreme {
+        std::string image;
+        float max_abs = 0;
+    };
+    std::vector<ImageExtreme> worst_images;  ///< largest |x| first; at most 6
+};
+
+/// Immutable once handed out.
+struct Statistics {
+    std::string model_sha256;
+    std::string source;                 ///< folder or list
+    std::int64_t images = 0;
+    std::vector<SkippedImage> skipped;
+    Json preprocess;                    ///< as used
+    std::vector<TensorStatistics> tensors;
+
+    [[nodiscard]] const TensorStatistics* find(const std::string& tensor) const;
+};
+
+/// Errors: stats.other_model if they are of different models.
+Result<std::shared_ptr<const Statistics>> merge(const std::vector<std::shared_ptr<const Statistics>>& parts);
+
+/// .qwstats: JSON header and zstd-packed counts. Errors: output.*; stats.invalid.
+Status save_statistics(const Statistics& statistics, const std::filesystem::path& path);
+Result<std::shared_ptr<const Statistics>> load_statistics(const std::filesystem::path& path);
+/// The same bytes, for embedding in a project.
+[[nodiscard]] std::string serialize(const Statistics& statistics);
+Result<std::shared_ptr<const Statistics>> deserialize_statistics(std::string_view bytes, const std::string& subject);
+
+}  // namespace quantwright

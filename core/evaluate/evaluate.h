@@ -1,0 +1,63 @@
+#pragma once
+// A model over images: accuracy against labels, error against another model, latency. Per image, so that differences can be opened.
+#include <array>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/job.h"
+#include "core/images/input_reader.h"
+#include "core/number/metrics.h"
+#include "core/runtime/session.h"
+
+namespace quantwright {
+
+/// Anything that turns a sample's inputs into outputs: a Session, a Simulation, later a board.
+using Runner = std::function<Result<std::vector<Tensor>>(const std::vector<Tensor>& inputs, const CancelToken& cancel)>;
+[[nodiscard]] Runner runner(const Session& session);  ///< the session must outlive it
+
+struct ImageResult {
+    std::string image;              ///< relative name
+    std::optional<int> label;
+    int top1 = -1, reference_top1 = -1;  ///< class indices; -1 where the output is no vector of scores
+    bool top5_hit = false, reference_top5_hit = false;
+    std::optional<double> snr_db;
+    double cosine = 1;
+};
+
+struct Latency {
+    double p50_ms = 0, p90_ms = 0, p99_ms = 0, min_ms = 0;
+};
+
+struct Evaluation {
+    std::int64_t images = 0, labelled = 0;
+    std::optional<double> top1, top5;                      ///< fractions of the labelled images
+    std::optional<double> reference_top1, reference_top5;
+    /// Against the reference, where there is one:
+    std::optional<double> agreement;                       ///< fraction with the same top-1
+    std::optional<double> snr_db;                          ///< pooled; empty also when the noise is zero
+    std::optional<double> cosine, mean_abs_error;
+    Latency latency;
+    std::vector<ImageResult> per_image;
+    std::vector<SkippedImage> skipped;
+    std::int64_t not_finite = 0;                           ///< outputs with NaN or infinity
+};
+
+struct EvaluateOptions {
+    std::int64_t warm_up = 1;  ///< runs that are not timed
+};
+
+/// One sample after the other; `reference` may be empty. The first float output is scored. Errors: images.none_left, runtime.failed, cancelled.
+Result<Evaluation> evaluate(const Runner& model, const Runner& reference, const InputReader& reader,
+                            const EvaluateOptions& options = {}, const JobContext& job = {});
+
+/// What ONNX Runtime's own optimizations do to a quantized file.
+struct KernelGap {
+    std::optional<double> snr_db_default, snr_db_off;  ///< against the reference model
+    bool warning = false;                              ///< default is more than 1 dB below off
+};
+Result<KernelGap> kernel_gap(const Model& quantized, const Runner& reference, const InputReader& reader, int threads = 0,
+                             const JobContext& job = {});
+
+}  // namespace quantwright

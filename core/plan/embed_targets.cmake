@@ -1,0 +1,7 @@
+set(text "// Made from resources/targets/*.json.\n#include \"core/plan/builtin_targets.h\"\n\nnamespace quantwright {\n\nconst std::vector<std::string_view>& builtin_targets() {\n    static const std::vector<std::string_view> texts = {\n")
+foreach(target IN LISTS TARGETS)
+    file(READ "${target}" content)
+    string(APPEND text "R\"TARGET(${content})TARGET\",\n")
+endforeach()
+string(APPEND text "    };\n    return texts;\n}\n\n}  // namespace quantwright\n")
+file(WRITE "${OUTPUT}" "${text}")

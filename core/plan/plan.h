@@ -1,0 +1,49 @@
+#pragma once
+// The user's choices: the document that is saved, edited, undone and compared. Precedence: target default < preset < defaults <
+// rule (later beats earlier) < layer < tensor.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/plan/settings.h"
+#include "core/prepare/prepare.h"
+
+namespace quantwright {
+
+struct Rule {
+    std::string name;      ///< glob on the layer's name; empty: any
+    std::string op;        ///< op type; empty: any
+    std::string position;  ///< "first", "last" or empty: layers that read a graph input / give a graph output
+    Settings set;
+    [[nodiscard]] bool operator==(const Rule&) const = default;
+};
+
+struct Plan {
+    std::string model_sha256;  ///< of the original model; empty: for any model
+    std::string target = "onnxruntime-x86";
+    std::string preset = "default";
+    Settings defaults;
+    std::vector<Rule> rules;
+    std::map<std::string, Settings> layers;   ///< by layer name
+    std::map<std::string, Settings> tensors;  ///< by tensor name; only threshold and clip fields
+    std::vector<std::string> excluded_images;
+    [[nodiscard]] bool operator==(const Plan&) const = default;
+};
+
+/// Canonical text: two equal plans give the same bytes.
+[[nodiscard]] Json to_json(const Plan& plan);
+/// Errors: plan.invalid (subject: `subject`, detail: where and what).
+Result<Plan> plan_from_json(const Json& json, const std::string& subject);
+Result<Plan> load_plan(const std::filesystem::path& path);
+/// plan.other_model unless the plan is for this model or for any.
+Status check_model(const Plan& plan, const Model& model, const std::string& subject);
+
+/// `*` any run of characters, `?` one character.
+[[nodiscard]] bool glob_match(std::string_view pattern, std::string_view text);
+[[nodiscard]] bool matches(const Rule& rule, const Prepared& prepared, const Layer& layer);
+
+/// A choice from the command line: stronger than everything the plan says. Without a glob it becomes a default and is taken out of
+/// rules, layers and tensors; with one it is set on every layer whose name matches. Returns how many layers it is for.
+Result<int> apply_option(Plan& plan, const Prepared& prepared, const std::string& glob, Field field, const std::string& value);
+
+}  // namespace quantwright

@@ -1,0 +1,97 @@
+#pragma once
+// From choices to numbers: which tensors and weights are quantized, with which scale and zero point, where each choice came from, and
+// what the target can't do. Simulation and export are both driven by one Resolved, so they agree.
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/calibrate/statistics.h"
+#include "core/calibrate/threshold.h"
+#include "core/plan/plan.h"
+#include "core/plan/target.h"
+#include "core/prepare/prepare.h"
+
+namespace quantwright {
+
+/// Where a choice came from, weakest first.
+enum class Origin { target, preset, defaults, rule, layer, tensor };
+[[nodiscard]] std::string_view name_of(Origin origin);
+
+struct Choice {
+    std::string value;
+    Origin origin = Origin::target;
+    int rule = -1;  ///< index into Plan::rules for Origin::rule
+};
+
+/// Why a layer is not quantized (or nothing, where it is).
+enum class KeptFloat {
+    no,                  ///< it is quantized
+    chosen,              ///< mode is float
+    not_in_target,       ///< the target has no integer form of this operator
+    unknown_operator,    ///< an operator or domain nobody knows
+    subgraph,            ///< If, Loop, Scan
+    not_float_data,      ///< its data are not float32 (indices, fp16)
+    already_quantized,   ///< part of a Q/DQ or integer graph
+    no_constant_weight,  ///< the target wants a constant weight
+    nothing_to_gain,     ///< passive or elementwise with no quantized neighbour to keep in integers
+    no_statistics,       ///< not calibrated yet
+};
+[[nodiscard]] std::string_view name_of(KeptFloat reason);
+
+struct ResolvedWeight {
+    std::string initializer;
+    Scheme scheme;
+    Parameters parameters;     ///< codes and zero point as the scheme says (int8: zero point 0)
+    ElementType storage = ElementType::int8;  ///< uint8: codes and zero points are stored with 128 added
+    int raised_channels = 0;   ///< channels whose scale was raised so that the int32 bias fits
+};
+
+struct ResolvedLayer {
+    std::array<Choice, field_count> choices;  ///< by Field; `clip` unused
+    KeptFloat kept_float = KeptFloat::no;
+    std::optional<ResolvedWeight> weight;
+    /// int32 bias: scale sx * sw[c] (in float, as the runtimes multiply), zero point 0. Empty: float bias, or none.
+    std::optional<Parameters> bias;
+
+    [[nodiscard]] bool quantized() const { return kept_float == KeptFloat::no; }
+    [[nodiscard]] const Choice& operator[](Field field) const { return choices[static_cast<std::size_t>(field)]; }
+};
+
+/// A tensor with a Q/DQ pair.
+struct ResolvedTensor {
+    TensorId tensor{};
+    Scheme scheme;
+    Range range;               ///< after threshold or clip
+    Parameters parameters;
+    Origin origin = Origin::target;  ///< of the range: Origin::tensor where the user clipped
+    TensorId scale_owner{};    ///< the tensor whose range it has (itself, or the one a passive layer took it from)
+    std::vector<NodeId> float_consumers;  ///< readers that keep the unquantized value (its producer is float)
+};
+
+struct Resolved {
+    std::shared_ptr<const Prepared> prepared;
+    std::shared_ptr<const Target> target;
+    std::shared_ptr<const Statistics> statistics;  ///< null before calibration: then no layer is quantized
+    Plan plan;
+    std::vector<ResolvedLayer> layers;                   ///< by index of prepared->layers
+    std::vector<std::optional<ResolvedTensor>> tensors;  ///< by TensorId of prepared->model->graph()
+    std::vector<Problem> problems;
+
+    [[nodiscard]] int quantized_layers() const;
+};
+
+/// Errors: plan.invalid (no such target or preset), plan.other_model, stats.other_model.
+Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> prepared,
+                                                std::shared_ptr<const Statistics> statistics, const Plan& plan);
+
+/// What a layer could be for a target without any statistics: `inspect`, and the window before calibration.
+[[nodiscard]] KeptFloat quantizable(const Prepared& prepared, int layer, const Target& target);
+
+/// Codes of a quantized layer's weight (row-major, the initializer's shape) and of its int32 bias.
+[[nodiscard]] std::vector<std::int32_t> weight_codes(const Resolved& resolved, int layer);
+[[nodiscard]] std::vector<std::int32_t> bias_codes(const Resolved& resolved, int layer);
+
+}  // namespace quantwright

@@ -1,0 +1,29 @@
+#pragma once
+// The .qwproj file: everything needed to reopen a session exactly as it was.
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/calibrate/statistics.h"
+#include "core/images/preprocess.h"
+#include "core/plan/plan.h"
+
+namespace quantwright {
+
+struct Project {
+    std::filesystem::path model;              ///< absolute in memory; saved relative to the project where that is shorter
+    std::string model_sha256;
+    std::map<std::string, Shape> input_shapes;
+    std::filesystem::path calibration_images, evaluation_images, labels;  ///< may be empty
+    std::optional<Preprocess> preprocess;
+    Plan plan;
+    std::shared_ptr<const Statistics> statistics;  ///< may be null; saved inside the file
+};
+
+/// Errors: output.* ; project.invalid.
+Status save_project(const Project& project, const std::filesystem::path& path);
+Result<Project> load_project(const std::filesystem::path& path);
+
+}  // namespace quantwright

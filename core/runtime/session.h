@@ -1,0 +1,59 @@
+#pragma once
+// The one room that talks to ONNX Runtime: sessions over a Model, with our operators, errors as values.
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/job.h"
+#include "core/model/model.h"
+#include "core/model/tensor.h"
+
+namespace Ort {
+struct CustomOpDomain;
+}
+
+namespace quantwright {
+
+/// What the runtime may do to the graph. `off` is the file's own arithmetic, node by node.
+enum class Optimizations { standard, off };
+
+struct SessionOptions {
+    int threads = 0;  ///< inside one run; 0: the runtime's default (all cores)
+    Optimizations optimizations = Optimizations::standard;
+    /// Domains of our own operators, kept alive by the session. Any thread may run them.
+    std::vector<std::shared_ptr<Ort::CustomOpDomain>> operators;
+};
+
+/// A loaded model, ready to run. run() may be called from several threads at once.
+class Session {
+public:
+    /// Errors: runtime.failed, model.unsupported_opset (subject: the model's file).
+    static Result<std::unique_ptr<Session>> create(const Model& model, const SessionOptions& options = {});
+    /// A proto made in memory, whose external weights (if any) are those of `weights`.
+    static Result<std::unique_ptr<Session>> create(const onnx::ModelProto& proto, const Model* weights,
+                                                   const SessionOptions& options = {});
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    [[nodiscard]] const std::vector<std::string>& input_names() const;
+    [[nodiscard]] const std::vector<std::string>& output_names() const;
+
+    /// `inputs` in the order of input_names(); every output in the order of output_names(). The results own
+    /// the runtime's memory. A cancelled token ends the run soon, with the error `cancelled`.
+    Result<std::vector<Tensor>> run(const std::vector<Tensor>& inputs, const CancelToken& cancel = {}) const;
+
+private:
+    Session();
+    struct Parts;
+    std::unique_ptr<Parts> m_parts;
+};
+
+/// Version of the loaded ONNX Runtime, "1.31.1".
+[[nodiscard]] std::string runtime_version();
+/// True if this CPU multiplies 8-bit integers without saturating in between (VNNI); without it ONNX Runtime's
+/// U8S8 and S8S8 kernels lose accuracy.
+[[nodiscard]] bool cpu_has_vnni();
+
+}  // namespace quantwright

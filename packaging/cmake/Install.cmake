@@ -1,0 +1,6 @@
+include(GNUInstallDirs)
+install(TARGETS quantwright-cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(QUANTWRIGHT_GUI)
+    install(TARGETS quantwright RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+install(DIRECTORY resources/targets resources/sample DESTINATION ${CMAKE_INSTALL_DATADIR}/quantwright)
