@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,11 @@ namespace quantwright {
 /// order of the data, and two histograms merge exactly.
 class Histogram {
 public:
-    static constexpr int half = 4096;  ///< bins on each side of zero
+    static constexpr int half_bits = 12;
+    static constexpr int half = 1 << half_bits;  ///< bins on each side of zero
+    static constexpr int min_exponent = -100;    ///< finer bins than that are never needed
+    /// The exponent of the narrowest bins that hold values up to |x|.
+    [[nodiscard]] static int exponent_for(float max_abs);
 
     /// Makes sure values up to |x| fit. Zero and non-finite values change nothing.
     void cover(float max_abs);
@@ -32,12 +37,13 @@ public:
     [[nodiscard]] std::int64_t total() const;
     [[nodiscard]] const std::vector<std::uint64_t>& counts() const { return m_counts; }  ///< 2 * half entries, or none
     [[nodiscard]] double edge(int bin) const { return (bin - half) * width(); }          ///< lower edge
-    [[nodiscard]] std::int64_t count_outside(Range range) const;  ///< elements in bins whose middle lies outside
+    [[nodiscard]] std::int64_t count_outside(Range range) const;  ///< elements in bins that lie outside as a whole
 
     static Histogram from(int exponent, std::vector<std::uint64_t> counts);
     [[nodiscard]] bool operator==(const Histogram&) const = default;
 
 private:
+    friend class BinCounter;
     void coarsen(int exponent);
     std::vector<std::uint64_t> m_counts;
     int m_exponent = 0;

@@ -5,6 +5,10 @@
 
 #include "core/plan/resolve.h"
 
+namespace onnx {
+class ModelProto;
+}
+
 namespace quantwright {
 
 struct Exported {

@@ -38,6 +38,9 @@ public:
     /// A model made in memory; `folder` is where external data lies (empty: there is none). The checks are load's.
     static Result<std::shared_ptr<const Model>> from_proto(onnx::ModelProto proto, const std::filesystem::path& folder = {});
 
+    /// A model made in memory out of `origin`, whose external weights it shares. The checks are load's.
+    static Result<std::shared_ptr<const Model>> derive(onnx::ModelProto proto, const Model& origin);
+
     ~Model();
     Model(const Model&) = delete;
     Model& operator=(const Model&) = delete;
@@ -80,9 +83,10 @@ private:
     friend class ModelReader;
 };
 
-/// Writes `proto` to `path` atomically. Over `external_above` bytes in all, the initializers go to
-/// `<path>.data` as external data. Errors: output.*.
+/// Writes `proto` to `path` atomically. Over `external_above` bytes in all, or if some are external already
+/// (their bytes are those of `weights`), the initializers go to `<path>.data` as external data. Errors: output.*.
 Status save_model(const onnx::ModelProto& proto, const std::filesystem::path& path,
-                  std::int64_t external_above = (std::int64_t(1) << 31) - (1 << 24));
+                  std::int64_t external_above = (std::int64_t(1) << 31) - (1 << 24),
+                  const Model* weights = nullptr);
 
 }  // namespace quantwright

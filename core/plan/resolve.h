@@ -36,7 +36,8 @@ enum class KeptFloat {
     not_float_data,      ///< its data are not float32 (indices, fp16)
     already_quantized,   ///< part of a Q/DQ or integer graph
     no_constant_weight,  ///< the target wants a constant weight
-    nothing_to_gain,     ///< passive or elementwise with no quantized neighbour to keep in integers
+    constant_operand,    ///< an elementwise layer with a constant: stays float beside its neighbours
+    nothing_to_gain,     ///< passive or elementwise and an input is float: quantizing it would only add conversions
     no_statistics,       ///< not calibrated yet
 };
 [[nodiscard]] std::string_view name_of(KeptFloat reason);

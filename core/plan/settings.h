@@ -10,6 +10,7 @@
 
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/number/parameters.h"
 
 namespace quantwright {
 
@@ -38,6 +39,9 @@ struct FieldInfo {
 [[nodiscard]] std::optional<Field> find_field(std::string_view path);
 /// plan.invalid with the field's path as subject if `value` is none that the field takes.
 Status check_value(Field field, std::string_view value);
+/// A `clip` value as a range, and back (shortest text that reads back the same floats).
+[[nodiscard]] std::optional<Range> clip_range(std::string_view value);
+[[nodiscard]] std::string clip_text(Range range);
 
 class Settings {
 public:

@@ -37,9 +37,10 @@ struct Target {
     bool restricted_weights = false;
     float scale_floor = 1.17549435e-38f;
     bool integer_bias = true;                       ///< int32 with scale sx * sw; false: float bias
-    bool float_output_of_gemm = false;              ///< a Gemm or MatMul that gives a graph output writes float
+    bool float_output_of_gemm = false;              ///< a Gemm or MatMul that only float layers (or nobody) read writes float
     bool only_after_compute = false;                ///< no quantization before the first compute layer's input
     bool emits_unsigned = false;                    ///< weights may be stored as uint8 with zero point 128
+    bool one_weight_zero_point = false;             ///< per-channel weights must all have the same zero point
 };
 
 [[nodiscard]] std::vector<std::string> target_names();

@@ -25,7 +25,9 @@ public:
     static Result<std::unique_ptr<Simulation>> create(std::shared_ptr<const Resolved> resolved, const SimulationOptions& options = {});
     ~Simulation();
 
-    /// Model outputs, then the extra outputs. May be called from several threads at once.
+    /// Names of what run() gives: the model's outputs, then the extra outputs that are none of them, under their names after quantization.
+    [[nodiscard]] const std::vector<std::string>& output_names() const;
+    /// One tensor per output name. May be called from several threads at once.
     Result<std::vector<Tensor>> run(const std::vector<Tensor>& inputs, const CancelToken& cancel = {}) const;
     /// Takes effect with the next run; safe while another thread runs. False if the simulation has no such quantized tensor.
     bool set_parameters(TensorId tensor, const Parameters& parameters);

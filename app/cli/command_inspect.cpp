@@ -1,0 +1,141 @@
+// inspect: what is in a model, and what of it a target can quantize.
+#include "app/cli/commands.h"
+#include "app/cli/format.h"
+#include "app/cli/json_output.h"
+#include "app/cli/pipeline.h"
+#include "app/cli/table.h"
+#include "core/plan/target.h"
+#include "widgets/words/words.h"
+
+namespace quantwright::cli {
+
+namespace {
+
+struct Options {
+    std::string model;
+    InputOptions inputs;
+    PlanOptions plan;
+};
+
+Shape output_shape(const Prepared& prepared, const Layer& layer) {
+    return layer.outputs.empty()
+               ? Shape{}
+               : prepared.tensor_types[static_cast<std::size_t>(layer.outputs.front())].shape;
+}
+
+Json layer_json(const Prepared& prepared, const Layer& layer, KeptFloat kept) {
+    Json outputs = Json::array();
+    for (const TensorId id : layer.outputs)
+        outputs.push_back(prepared.model->graph()[id].name);
+    Json json = {{"name", layer.name},
+                 {"op", layer.op},
+                 {"nodes", layer.original_nodes},
+                 {"outputs", std::move(outputs)},
+                 {"output_shape", output_shape(prepared, layer)},
+                 {"parameters", layer.parameters},
+                 {"macs", layer.macs},
+                 {"quantizable", kept == KeptFloat::no}};
+    if (kept != KeptFloat::no) {
+        json["reason"] = std::string(name_of(kept));
+        json["reason_text"] = utf8(words::reason(kept));
+    }
+    return json;
+}
+
+Json model_json(const Prepared& prepared, std::int64_t parameters, std::int64_t macs) {
+    const Model& model = *prepared.original;
+    Json json = Json::object();
+    for (const auto& [key, values] : {std::pair{"inputs", &model.inputs()}, {"outputs", &model.outputs()}}) {
+        json[key] = Json::array();
+        for (const ValueInfo& value : *values)
+            json[key].push_back(value_json(value));
+    }
+    json["opset"] = model.opset();
+    json["ir_version"] = model.ir_version();
+    json["parameters"] = parameters;
+    json["macs"] = macs;
+    json["file_bytes"] = model.file_bytes();
+    json["sha256"] = model.sha256();
+    return json;
+}
+
+QString overview(const Prepared& prepared, const Target& target, std::int64_t parameters, std::int64_t macs,
+                 std::size_t quantizable) {
+    const Model& model = *prepared.original;
+    Table table({{}, {}});
+    table.add({Cli::tr("Model"), text(model.path().string())});
+    for (const ValueInfo& input : model.inputs())
+        table.add(
+            {Cli::tr("Input"), QStringLiteral("%1  %2  %3")
+                                   .arg(text(input.name), text(name_of(input.type)), shape_text(input))});
+    for (const ValueInfo& output : model.outputs())
+        table.add(
+            {Cli::tr("Output"), QStringLiteral("%1  %2  %3")
+                                    .arg(text(output.name), text(name_of(output.type)), shape_text(output))});
+    table.add({Cli::tr("Opset"), Cli::tr("%1 (IR version %2)").arg(model.opset()).arg(model.ir_version())});
+    table.add({Cli::tr("Size"), bytes(model.file_bytes())});
+    table.add({Cli::tr("Parameters"), large(parameters)});
+    table.add({Cli::tr("Multiply-accumulates"), large(macs)});
+    table.add({Cli::tr("Target"), text(target.label)});
+    table.add({Cli::tr("Layers"),
+               Cli::tr("%1, of which %2 can be quantized").arg(prepared.layers.size()).arg(quantizable)});
+    return table.text();
+}
+
+Result<Outcome> run(const Options& options, Context& context) {
+    if (auto valid = check(options.plan); !valid)
+        return fail(valid);
+    if (auto valid = check(options.inputs); !valid)
+        return fail(valid);
+    const auto target = find_target(options.plan.target.empty() ? Plan{}.target : options.plan.target);
+    if (!target)
+        return fail(target);
+    const auto prepared = open_prepared(options.model, options.inputs, context);
+    if (!prepared)
+        return fail(prepared);
+
+    Json layers = Json::array();
+    Table table({Cli::tr("Layer"), Cli::tr("Operator"), Cli::tr("Output"),
+                 QStringLiteral(">") + Cli::tr("Parameters"), QStringLiteral(">") + Cli::tr("MACs"),
+                 Cli::tr("Quantizable")});
+    std::int64_t parameters = 0, macs = 0;
+    std::size_t quantizable_layers = 0;
+    for (std::size_t i = 0; i < (*prepared)->layers.size(); ++i) {
+        const Layer& layer = (*prepared)->layers[i];
+        const KeptFloat kept = quantizable(**prepared, static_cast<int>(i), **target);
+        parameters += layer.parameters;
+        macs += layer.macs;
+        quantizable_layers += kept == KeptFloat::no ? 1 : 0;
+        layers.push_back(layer_json(**prepared, layer, kept));
+        const QString op = layer.activation.empty()
+                               ? text(layer.op)
+                               : QStringLiteral("%1+%2").arg(text(layer.op), text(layer.activation));
+        table.add({text(layer.name), op, shape_text(output_shape(**prepared, layer)), count(layer.parameters),
+                   large(layer.macs),
+                   kept == KeptFloat::no ? Cli::tr("yes") : Cli::tr("no: %1").arg(words::name(kept))});
+    }
+    std::vector<Problem> problems = (*prepared)->problems;
+    context.say(problems);
+    Outcome outcome;
+    outcome.json = {{"model", model_json(**prepared, parameters, macs)},
+                    {"target", (*target)->name},
+                    {"layers", std::move(layers)},
+                    {"problems", problems_json(problems)}};
+    outcome.text =
+        overview(**prepared, **target, parameters, macs, quantizable_layers) + u'\n' + table.text();
+    return outcome;
+}
+
+}  // namespace
+
+Command add_inspect(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    CLI::App* sub = app.add_subcommand(
+        "inspect", utf8(Cli::tr("Show what a model holds and what of it can be quantized")));
+    sub->add_option("MODEL", options->model, utf8(Cli::tr("The ONNX model")))->type_name("")->required();
+    add_target_option(*sub, options->plan);
+    add_shape_option(*sub, options->inputs);
+    return {sub, [options](Context& context) { return run(*options, context); }};
+}
+
+}  // namespace quantwright::cli

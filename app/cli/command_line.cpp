@@ -1,0 +1,188 @@
+#include "app/cli/command_line.h"
+
+#include <algorithm>
+#include <array>
+
+#include "app/cli/commands.h"
+#include "app/cli/json_output.h"
+#include "app/cli/options.h"
+#include "core/base/version.h"
+#include "core/runtime/session.h"
+#include "widgets/words/language.h"
+#include "widgets/words/words.h"
+
+namespace quantwright::cli {
+
+namespace {
+
+struct Globals {
+    bool json = false, quiet = false;
+    std::string language;
+};
+
+/// Errors must be told in the right form even when the line can't be parsed, so these are looked for
+/// beforehand.
+Globals look_ahead(const std::vector<std::string>& arguments) {
+    Globals globals;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (arguments[i] == "--json")
+            globals.json = true;
+        else if (arguments[i] == "--lang" && i + 1 < arguments.size())
+            globals.language = arguments[i + 1];
+        else if (arguments[i].starts_with("--lang="))
+            globals.language = arguments[i].substr(7);
+    }
+    return globals;
+}
+
+/// Parts of the command-line contract that other versions have: refused by name instead of as a typing error.
+Status refuse_later_parts(const std::vector<std::string>& arguments) {
+    constexpr std::array commands = {"search", "compare", "board"};
+    constexpr std::array plan_commands = {"convert", "export-qat"};
+    constexpr std::array options = {"--config",   "--block-size", "--opset-max",
+                                    "--out-plan", "--max-drop",   "--min-snr"};
+    const auto not_yet = [](const std::string& what) {
+        return wrong_usage(what, Cli::tr("this version does not have it yet"));
+    };
+    const auto is_one = [](const auto& list, const std::string& word) {
+        return std::find(list.begin(), list.end(), word) != list.end();
+    };
+    const std::string first = arguments.empty() ? std::string() : arguments[0];
+    if (is_one(commands, first))
+        return not_yet(first);
+    if (first == "plan" && arguments.size() > 1 && is_one(plan_commands, arguments[1]))
+        return not_yet("plan " + arguments[1]);
+    for (const std::string& argument : arguments)
+        if (is_one(options, argument.substr(0, argument.find('='))))
+            return not_yet(argument.substr(0, argument.find('=')));
+    return {};
+}
+
+/// CLI11's exceptions as usage errors: it names the option in its own words.
+Error usage_error(const CLI::ParseError& error, const std::vector<std::string>& arguments) {
+    std::string line;
+    for (const std::string& argument : arguments)
+        line += (line.empty() ? "" : " ") + argument;
+    return {ErrorCode::usage, line, error.what()};
+}
+
+int exit_code_of(const Error& error) {
+    if (error.code == ErrorCode::cancelled)
+        return exit_cancelled;
+    return error.code == ErrorCode::usage ? exit_usage : exit_failed;
+}
+
+int tell(const Error& error, bool json) {
+    if (json) {
+        print(text(to_text(error_json(error))));
+        return exit_code_of(error);
+    }
+    print_error(error.code == ErrorCode::cancelled ? words::message(error)
+                                                   : Cli::tr("Error: %1").arg(words::message(error)));
+    if (const QString hint = words::hint(error); !hint.isEmpty())
+        print_error(hint);
+    return exit_code_of(error);
+}
+
+int tell_version(bool json) {
+    if (json)
+        print(text(to_text({{"version", version}, {"onnxruntime", runtime_version()}})));
+    else
+        print(Cli::tr("quantwright-cli %1, ONNX Runtime %2")
+                  .arg(text(std::string(version)), text(runtime_version())) +
+              u'\n');
+    return exit_done;
+}
+
+void translate_labels(CLI::App& app) {
+    const auto formatter = app.get_formatter();
+    formatter->column_width(34);
+    formatter->label("Usage", utf8(Cli::tr("Usage")));
+    formatter->label("OPTIONS", utf8(Cli::tr("OPTIONS")));
+    formatter->label("SUBCOMMAND", utf8(Cli::tr("COMMAND")));
+    formatter->label("SUBCOMMANDS", utf8(Cli::tr("COMMAND")));
+    formatter->label("Positionals", utf8(Cli::tr("Arguments")));
+    formatter->label("REQUIRED", utf8(Cli::tr("(required)")));
+    formatter->label("Options", utf8(Cli::tr("Options")));
+    app.option_defaults()->group(utf8(Cli::tr("Options")));
+}
+
+const Command* chosen(const std::vector<Command>& commands) {
+    const auto found = std::find_if(commands.begin(), commands.end(),
+                                    [](const Command& command) { return command.app->parsed(); });
+    return found == commands.end() ? nullptr : &*found;
+}
+
+/// Running out of memory and the like ends as an error too.
+Result<Outcome> run_guarded(const Command& command, Context& context) {
+    try {
+        return command.run(context);
+    } catch (const std::exception& exception) {
+        return fail(ErrorCode::runtime_failed, {}, exception.what());
+    }
+}
+
+}  // namespace
+
+int run_command_line(std::vector<std::string> arguments, const CancelToken& cancel) {
+    Globals globals = look_ahead(arguments);
+    words::setLanguage(globals.language.empty() ? words::systemLanguage() : text(globals.language));
+
+    CLI::App app(utf8(Cli::tr("Quantizes ONNX models and measures what it costs.")), "quantwright-cli");
+    translate_labels(app);
+    app.set_help_flag("-h,--help", utf8(Cli::tr("Show this help")));
+    app.require_subcommand(1);
+    bool wants_version = false;
+    app.add_flag("--version", wants_version, utf8(Cli::tr("Show the versions of the program and of ONNX Runtime")));
+    app.add_flag("--json", globals.json, utf8(Cli::tr("Print one JSON document; messages go to stderr")));
+    app.add_flag("--quiet", globals.quiet, utf8(Cli::tr("No progress and no messages")));
+    app.add_option("--lang", globals.language, utf8(Cli::tr("Language: zh or en (default: the system's)")))
+        ->type_name("zh|en");
+    std::vector<Command> commands = {add_inspect(app), add_calibrate(app), add_quantize(app),
+                                     add_evaluate(app), add_analyze(app)};
+    for (Command& command : add_plan(app))
+        commands.push_back(std::move(command));
+    const auto group = utf8(Cli::tr("Commands"));
+    for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+        sub->group(group);
+        sub->fallthrough();
+        for (CLI::App* inner : sub->get_subcommands([](const CLI::App*) { return true; })) {
+            inner->group(group);
+            inner->fallthrough();
+        }
+    }
+    if (arguments.size() == 1 + (globals.json ? 1U : 0U) &&
+        std::find(arguments.begin(), arguments.end(), "--version") != arguments.end())
+        return tell_version(globals.json);
+    if (auto known = refuse_later_parts(arguments); !known)
+        return tell(known.error(), globals.json);
+    if (auto language = check_choice("--lang", globals.language, {"zh", "en"}); !language)
+        return tell(language.error(), globals.json);
+    try {
+        // CLI11 takes them from the back.
+        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    } catch (const CLI::CallForHelp&) {
+        print(text(app.help()));
+        return exit_done;
+    } catch (const CLI::ParseError& error) {
+        if (wants_version)
+            return tell_version(globals.json);
+        return tell(usage_error(error, arguments), globals.json);
+    }
+    if (wants_version)
+        return tell_version(globals.json);
+
+    const Command* command = chosen(commands);
+    Context context(cancel, globals.quiet);
+    const Result<Outcome> outcome = run_guarded(*command, context);
+    context.finish();
+    // A command that was cancelled may end with another error first; what counts is that the user ended it.
+    if (cancel.cancelled() && !outcome)
+        return tell(Error{ErrorCode::cancelled, {}, {}}, globals.json);
+    if (!outcome)
+        return tell(outcome.error(), globals.json);
+    print(globals.json ? text(to_text(outcome->json)) : outcome->text);
+    return outcome->exit_code;
+}
+
+}  // namespace quantwright::cli

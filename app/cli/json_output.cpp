@@ -1,0 +1,94 @@
+#include "app/cli/json_output.h"
+
+#include "app/cli/cli.h"
+#include "widgets/words/words.h"
+
+namespace quantwright::cli {
+
+Json error_json(const Error& error) {
+    return {{"error",
+             {{"code", std::string(name_of(error.code))},
+              {"subject", error.subject},
+              {"message", utf8(words::message(error))},
+              {"hint", utf8(words::hint(error))}}}};
+}
+
+Json error_json(const Problem& problem) {
+    return {{"error",
+             {{"code", problem.code},
+              {"subject", problem.layer},
+              {"message", utf8(words::message(problem))},
+              {"hint", utf8(words::hint(problem))}}}};
+}
+
+Json problems_json(const std::vector<Problem>& problems) {
+    Json list = Json::array();
+    for (const Problem& problem : problems) {
+        Json one = {{"code", problem.code}, {"severity", std::string(name_of(problem.severity))}};
+        if (!problem.layer.empty())
+            one["layer"] = problem.layer;
+        one["message"] = utf8(words::message(problem));
+        one["hint"] = utf8(words::hint(problem));
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
+Json skipped_json(const std::vector<SkippedImage>& skipped) {
+    Json list = Json::array();
+    for (const SkippedImage& image : skipped)
+        list.push_back({{"path", image.path}, {"code", std::string(name_of(image.code))}});
+    return list;
+}
+
+Json value_json(const ValueInfo& value) {
+    Json json = {{"name", value.name}, {"dtype", std::string(name_of(value.type))}};
+    if (!value.has_shape)
+        return json;
+    json["shape"] = Json::array();
+    for (const auto& dimension : value.shape) {
+        if (dimension.value >= 0)
+            json["shape"].push_back(dimension.value);
+        else
+            json["shape"].push_back(dimension.name.empty() ? std::string("?") : dimension.name);
+    }
+    return json;
+}
+
+Json latency_json(const Latency& latency) {
+    return {
+        {"p50", latency.p50_ms}, {"p90", latency.p90_ms}, {"p99", latency.p99_ms}, {"min", latency.min_ms}};
+}
+
+void put(Json& object, const char* key, const std::optional<double>& value) {
+    if (value)
+        object[key] = *value;
+}
+
+Json snr_json(const std::optional<double>& snr_db) {
+    return snr_db ? Json(*snr_db) : Json(nullptr);
+}
+
+void put_evaluation(Json& object, const Evaluation& evaluation, bool has_reference) {
+    object["images"] = evaluation.images;
+    object["labelled"] = evaluation.labelled;
+    put(object, "top1", evaluation.top1);
+    put(object, "top5", evaluation.top5);
+    if (has_reference) {
+        put(object, "reference_top1", evaluation.reference_top1);
+        put(object, "reference_top5", evaluation.reference_top5);
+        if (evaluation.top1 && evaluation.reference_top1)
+            object["drop"] = 100 * (*evaluation.reference_top1 - *evaluation.top1);
+        put(object, "agreement", evaluation.agreement);
+        // Without a cosine nothing was compared: then the SNR isn't known either, rather than free of noise.
+        if (evaluation.cosine)
+            object["snr_db"] = snr_json(evaluation.snr_db);
+        put(object, "cosine", evaluation.cosine);
+        put(object, "mean_abs_error", evaluation.mean_abs_error);
+    }
+    object["latency_ms"] = latency_json(evaluation.latency);
+    if (evaluation.not_finite > 0)
+        object["not_finite"] = evaluation.not_finite;
+}
+
+}  // namespace quantwright::cli

@@ -1,0 +1,57 @@
+#pragma once
+// The steps that several commands begin with.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/cli/context.h"
+#include "app/cli/inputs.h"
+#include "app/cli/options.h"
+#include "core/calibrate/calibrate.h"
+#include "core/evaluate/evaluate.h"
+#include "core/plan/resolve.h"
+#include "core/prepare/prepare.h"
+
+namespace quantwright::cli {
+
+/// Loads and prepares.
+Result<std::shared_ptr<const Prepared>> open_prepared(const std::string& path, const InputOptions& options,
+                                                      Context& context);
+
+/// A prepared model with data and choices: what calibrate, quantize and analyze begin with. `with_labels`:
+/// --labels is about
+/// --images.
+struct Started {
+    std::shared_ptr<const Prepared> prepared;
+    Plan plan;
+    std::optional<Inputs> inputs;                  ///< empty with statistics and without data
+    std::shared_ptr<const Statistics> statistics;  ///< loaded ones; null: calibrate
+    std::vector<Problem> problems;                 ///< of the options
+};
+Result<Started> start(const std::string& model, const InputOptions& input_options,
+                      const PlanOptions& plan_options, const std::string& statistics_file, bool with_labels,
+                      Context& context);
+
+/// Calibrates unless there are statistics, then resolves. With the options' problems in Resolved's order
+/// before them.
+struct Chosen {
+    std::shared_ptr<const Resolved> resolved;
+    std::vector<Problem> problems;
+    std::vector<SkippedImage> skipped;
+};
+Result<Chosen> choose(const Started& started, const InputOptions& options, Context& context);
+
+/// The first problem of severity error, if any.
+[[nodiscard]] const Problem* first_error(const std::vector<Problem>& problems);
+
+/// Feeds a session by name: the samples' tensors come in the order of `from`'s inputs. Errors: usage if an
+/// input gets nothing.
+Result<Runner> runner_for(const Session& session, const Model& from, const std::string& subject);
+
+/// Fails with output.* before any work: `output` is an input, or its folder can't be written.
+Status check_output(const std::string& output, const std::vector<std::filesystem::path>& inputs);
+/// Every file a run reads.
+[[nodiscard]] std::vector<std::filesystem::path> files_read(const Model& model, const InputOptions& options,
+                                                            const std::vector<std::string>& others);
+
+}  // namespace quantwright::cli

@@ -1,0 +1,84 @@
+#include "app/cli/quantize_report.h"
+
+#include <algorithm>
+
+#include "app/cli/cli.h"
+#include "app/cli/json_output.h"
+#include "widgets/words/language.h"
+#include "widgets/words/words.h"
+
+namespace quantwright::cli {
+
+namespace {
+
+/// "A UINT8 / W INT8": what the layer's output and its weight become.
+std::string precision(const ResolvedLayer& layer) {
+    const QString activation = words::value(Field::activation_format, layer[Field::activation_format].value);
+    if (!layer.weight)
+        return utf8(QStringLiteral("A %1").arg(activation));
+    return utf8(QStringLiteral("A %1 / W %2")
+                    .arg(activation, words::value(Field::weight_format, layer[Field::weight_format].value)));
+}
+
+Json choices_json(const ResolvedLayer& layer) {
+    Json json = Json::object();
+    for (const FieldInfo& field : fields()) {
+        const Choice& choice = layer[field.field];
+        if (field.field != Field::clip && !choice.value.empty())
+            json[std::string(field.path)] = {{"value", choice.value},
+                                             {"origin", std::string(name_of(choice.origin))}};
+    }
+    return json;
+}
+
+}  // namespace
+
+Report make_report(const ReportFacts& facts) {
+    const Resolved& resolved = *facts.resolved;
+    const Prepared& prepared = *resolved.prepared;
+    // Sensitive ones first, then the rest in the order of the network.
+    std::vector<int> order;
+    if (facts.sensitivity)
+        for (const LayerSensitivity& one : facts.sensitivity->layers)
+            order.push_back(one.layer);
+    for (int i = 0; i < static_cast<int>(prepared.layers.size()); ++i)
+        if (std::find(order.begin(), order.end(), i) == order.end())
+            order.push_back(i);
+
+    Report report{facts.model, resolved.target->label, utf8(words::currentLanguage()), {}, {}, {},
+                  facts.json};
+    for (const auto& [label, value] : facts.rows)
+        report.summary.emplace_back(utf8(label), utf8(value));
+    for (const Problem& problem : facts.problems) {
+        const QString hint = words::hint(problem), message = words::message(problem);
+        report.problems.emplace_back(
+            std::string(name_of(problem.severity)),
+            utf8(hint.isEmpty() ? message : QStringLiteral("%1 %2").arg(message, hint)));
+    }
+    Json layers = Json::array();
+    for (const int index : order) {
+        const Layer& layer = prepared.layers[static_cast<std::size_t>(index)];
+        const ResolvedLayer& chosen = resolved.layers[static_cast<std::size_t>(index)];
+        ReportLayer one{layer.name, layer.op, {}, {}, {}, layer.parameters, layer.macs};
+        Json json = {{"name", layer.name}, {"op", layer.op}, {"quantized", chosen.quantized()}};
+        if (chosen.quantized())
+            one.format = precision(chosen);
+        else
+            json["reason"] = one.kept_float_code = name_of(chosen.kept_float);
+        if (const LayerSensitivity* alone = facts.sensitivity ? facts.sensitivity->find(index) : nullptr) {
+            one.snr_db_alone = alone->snr_db_alone;
+            json["snr_db_alone"] = snr_json(alone->snr_db_alone);
+            json["cosine_alone"] = alone->cosine_alone;
+            json["rank"] = alone->rank;
+        }
+        json["parameters"] = layer.parameters;
+        json["macs"] = layer.macs;
+        json["choices"] = choices_json(chosen);
+        report.layers.push_back(std::move(one));
+        layers.push_back(std::move(json));
+    }
+    report.json["layers"] = std::move(layers);
+    return report;
+}
+
+}  // namespace quantwright::cli

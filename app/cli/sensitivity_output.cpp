@@ -1,0 +1,41 @@
+#include "app/cli/sensitivity_output.h"
+
+#include "app/cli/cli.h"
+#include "app/cli/format.h"
+#include "app/cli/json_output.h"
+
+namespace quantwright::cli {
+
+Json sensitivity_json(const Sensitivity& sensitivity, const Prepared& prepared, std::size_t most) {
+    Json layers = Json::array();
+    for (const LayerSensitivity& one : sensitivity.layers) {
+        if (layers.size() == most)
+            break;
+        const Layer& layer = prepared.layers[static_cast<std::size_t>(one.layer)];
+        layers.push_back({{"name", layer.name},
+                          {"op", layer.op},
+                          {"snr_db_alone", snr_json(one.snr_db_alone)},
+                          {"cosine_alone", one.cosine_alone},
+                          {"mse_alone", one.mse_alone},
+                          {"rank", one.rank}});
+    }
+    return layers;
+}
+
+Table sensitivity_table(const Sensitivity& sensitivity, const Prepared& prepared, std::size_t most) {
+    const QString right = QStringLiteral(">");
+    Table table({right + QStringLiteral("#"), Cli::tr("Layer"), Cli::tr("Operator"),
+                 right + Cli::tr("SNR alone"), right + Cli::tr("Cosine alone"),
+                 right + Cli::tr("MSE alone")});
+    std::size_t shown = 0;
+    for (const LayerSensitivity& one : sensitivity.layers) {
+        if (shown++ == most)
+            break;
+        const Layer& layer = prepared.layers[static_cast<std::size_t>(one.layer)];
+        table.add({QString::number(one.rank), text(layer.name), text(layer.op), decibels(one.snr_db_alone),
+                   QString::number(one.cosine_alone, 'f', 5), QString::number(one.mse_alone, 'g', 3)});
+    }
+    return table;
+}
+
+}  // namespace quantwright::cli

@@ -1,0 +1,155 @@
+#include "core/analyze/sensitivity.h"
+
+#include <algorithm>
+#include <atomic>
+#include <limits>
+#include <mutex>
+#include <thread>
+
+#include "core/number/metrics.h"
+#include "core/runtime/session.h"
+#include "core/simulate/simulation.h"
+
+namespace quantwright {
+
+const LayerSensitivity* Sensitivity::find(int layer) const {
+    for (const LayerSensitivity& one : layers)
+        if (one.layer == layer)
+            return &one;
+    return nullptr;
+}
+
+namespace {
+
+/// Inputs and float outputs of the analysis images, kept for all layers.
+struct Samples {
+    std::vector<std::vector<Tensor>> inputs, outputs;
+};
+
+int worker_count(int threads) { return threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+
+/// Calls task(i) for i in [0, count) from `threads` threads; stops early when a task fails. The first failure is returned.
+template <class Task>
+Status for_each_parallel(int count, int threads, Task task) {
+    std::atomic<int> next = 0;
+    std::mutex mutex;
+    std::optional<Error> error;
+    std::vector<std::thread> workers;
+    for (int t = 0; t < std::min(count, threads); ++t)
+        workers.emplace_back([&] {
+            for (int i = next++; i < count; i = next++)
+                if (Status done = task(i); !done) {
+                    const std::lock_guard lock(mutex);
+                    if (!error)
+                        error = done.error();
+                    next = count;
+                }
+        });
+    for (auto& worker : workers)
+        worker.join();
+    if (error)
+        return tl::unexpected<Error>(*error);
+    return {};
+}
+
+Result<Samples> float_samples(const Prepared& prepared, const InputReader& reader, const AnalyzeOptions& options, const JobContext& job) {
+    auto session = Session::create(*prepared.model, {options.threads, Optimizations::standard, {}});
+    if (!session)
+        return fail(session);
+    Samples samples;
+    const std::int64_t wanted = std::min(options.max_images, reader.size());
+    for (std::int64_t i = 0; i < wanted; ++i) {
+        if (job.cancelled())
+            return JobContext::cancelled_error();
+        auto inputs = reader.load(i * reader.size() / wanted);
+        if (!inputs)
+            continue;  // calibration and evaluation list what can't be read
+        auto outputs = (*session)->run(*inputs, job.token());
+        if (!outputs)
+            return fail(outputs);
+        samples.inputs.push_back(std::move(*inputs));
+        samples.outputs.push_back(std::move(*outputs));
+    }
+    if (samples.inputs.empty())
+        return fail(ErrorCode::images_none_left, reader.sources().front().list.source);
+    return samples;
+}
+
+struct OutputError {
+    ErrorSums sums;
+    double cosine = 0;  ///< mean over images
+};
+
+/// Error of one simulation at the model's float outputs.
+Result<OutputError> measure(std::shared_ptr<const Resolved> resolved, const SimulationOptions& options, const Samples& samples,
+                            const JobContext& job) {
+    auto simulation = Simulation::create(std::move(resolved), options);
+    if (!simulation)
+        return fail(simulation);
+    OutputError error;
+    for (std::size_t i = 0; i < samples.inputs.size(); ++i) {
+        const auto outputs = (*simulation)->run(samples.inputs[i], job.token());
+        if (!outputs)
+            return fail(outputs);
+        ErrorSums image;
+        for (std::size_t o = 0; o < samples.outputs[i].size(); ++o)
+            if (samples.outputs[i][o].type == ElementType::float32)
+                image.add(samples.outputs[i][o].floats(), (*outputs)[o].floats());
+        error.cosine += image.cosine() / static_cast<double>(samples.inputs.size());
+        error.sums.add(image);
+    }
+    return error;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Sensitivity>> analyze_sensitivity(std::shared_ptr<const Resolved> resolved, const InputReader& reader,
+                                                               const AnalyzeOptions& options, const JobContext& job) {
+    auto samples = float_samples(*resolved->prepared, reader, options, job);
+    if (!samples)
+        return fail(samples);
+    std::vector<int> layers;
+    for (int i = 0; i < static_cast<int>(resolved->layers.size()); ++i)
+        if (resolved->layers[static_cast<std::size_t>(i)].quantized())
+            layers.push_back(i);
+
+    auto result = std::make_shared<Sensitivity>();
+    result->images = static_cast<std::int64_t>(samples->inputs.size());
+    result->layers.resize(layers.size());
+    // Layers don't depend on each other: one session each, one thread in it, several at once.
+    const int total = static_cast<int>(layers.size()) + 1;
+    std::atomic<int> done = 0;
+    std::mutex report;
+    job.report(Stage::analyze, 0, total);
+    const auto one_layer = [&](int i) -> Status {
+        SimulationOptions simulation;
+        simulation.threads = 1;
+        if (i < static_cast<int>(layers.size()))
+            simulation.only_layers = {layers[static_cast<std::size_t>(i)]};
+        const auto error = measure(resolved, simulation, *samples, job);
+        if (!error)
+            return fail(error);
+        if (simulation.only_layers) {
+            LayerSensitivity& layer = result->layers[static_cast<std::size_t>(i)];
+            layer.layer = layers[static_cast<std::size_t>(i)];
+            layer.snr_db_alone = error->sums.snr_db();
+            layer.cosine_alone = error->cosine;
+            layer.mse_alone = error->sums.mean_squared_error();
+        } else {
+            result->snr_db_all = error->sums.snr_db();
+        }
+        const std::lock_guard lock(report);
+        job.report(Stage::analyze, ++done, total);
+        return {};
+    };
+    if (auto finished = for_each_parallel(total, worker_count(options.threads), one_layer); !finished)
+        return fail(finished);
+
+    const auto key = [](const LayerSensitivity& layer) { return layer.snr_db_alone.value_or(std::numeric_limits<double>::infinity()); };
+    std::stable_sort(result->layers.begin(), result->layers.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+    for (std::size_t i = 0; i < result->layers.size(); ++i)
+        result->layers[i].rank = static_cast<int>(i) + 1;
+    return std::shared_ptr<const Sensitivity>(std::move(result));
+}
+
+}  // namespace quantwright

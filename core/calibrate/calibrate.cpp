@@ -1,0 +1,210 @@
+#include "core/calibrate/calibrate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+
+#include "core/calibrate/image_queue.h"
+#include "core/calibrate/observe_operator.h"
+#include "core/calibrate/observed_graph.h"
+#include "core/calibrate/worst_images.h"
+#include "core/runtime/session.h"
+
+namespace quantwright {
+
+namespace {
+
+/// High-water mark of the resident memory: VmHWM of proc(5), in kB there; 0 where the system doesn't say.
+std::int64_t peak_memory_bytes() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("VmHWM:"))
+            return std::atoll(line.c_str() + 6) * 1024;
+    return 0;
+}
+
+/// What is added up image by image, in their order.
+class Sums {
+public:
+    void add(const ImageSummary& image, const std::string& name) {
+        if (image.count == 0)
+            return;
+        m_min = m_count == 0 ? image.min : std::min(m_min, image.min);
+        m_max = m_count == 0 ? image.max : std::max(m_max, image.max);
+        m_sum += image.sum;
+        m_squares += image.squares;
+        m_count += image.count;
+        m_worst.add({name, static_cast<float>(std::max(std::fabs(image.min), std::fabs(image.max)))});
+    }
+
+    TensorStatistics result(std::string name, Observation& observation) {
+        TensorStatistics tensor;
+        tensor.name = std::move(name);
+        tensor.range = {static_cast<float>(m_min), static_cast<float>(m_max)};
+        if (m_count > 0) {
+            tensor.mean = m_sum / m_count;
+            tensor.std = std::sqrt(std::max(0.0, m_squares / m_count - tensor.mean * tensor.mean));
+        }
+        tensor.count = static_cast<std::int64_t>(m_count);
+        tensor.channel_axis = observation.channel_axis();
+        tensor.channels = observation.channels();
+        tensor.histogram = observation.take_histogram();
+        tensor.worst_images = m_worst.take();
+        return tensor;
+    }
+
+private:
+    double m_min = 0, m_max = 0, m_sum = 0, m_squares = 0, m_count = 0;
+    WorstImages m_worst;
+};
+
+class Calibrator {
+public:
+    Calibrator(const Prepared& prepared, const InputReader& reader, const CalibrateOptions& options, const JobContext& job)
+        : m_prepared(prepared), m_reader(reader), m_options(options), m_job(job), m_graph(prepared.model->graph()) {}
+
+    Result<Calibration> run() {
+        const auto start = std::chrono::steady_clock::now();
+        for (std::int64_t i = m_options.shard - 1; i < m_reader.size(); i += m_options.shards)
+            m_samples.push_back(i);
+        if (m_samples.empty())
+            return fail(ErrorCode::images_none_left, source());
+        if (auto made = make_session(); !made)
+            return fail(made);
+        if (auto folded = fold_all(); !folded)
+            return fail(folded);
+        Calibration calibration;
+        calibration.statistics = statistics();
+        calibration.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        calibration.peak_memory_bytes = peak_memory_bytes();
+        return calibration;
+    }
+
+private:
+    [[nodiscard]] const std::string& source() const { return m_reader.sources().front().list.source; }
+
+    Status make_session() {
+        m_tensors = observed_tensors(m_prepared);
+        m_sums.resize(m_tensors.size());
+        m_observations = std::make_shared<Observations>();
+        for (const TensorId id : m_tensors)
+            m_observations->push_back(
+                std::make_unique<Observation>(m_prepared.tensor_types[static_cast<std::size_t>(id)].shape));
+        // One thread inside of a run: images are what runs side by side, and sums don't depend on how many there are.
+        SessionOptions options{1, Optimizations::standard, {}};
+        if (!m_tensors.empty())
+            options.operators.push_back(make_observe_domain(m_observations));
+        auto session = Session::create(observed_model(m_prepared, m_tensors), m_prepared.model.get(), options);
+        if (!session)
+            return fail(session);
+        m_session = std::move(*session);
+        for (const std::string& name : m_session->input_names()) {
+            const auto& sources = m_reader.sources();
+            const auto found = std::find_if(sources.begin(), sources.end(),
+                                            [&](const InputSource& source) { return source.input == name; });
+            if (found == sources.end())
+                return fail(ErrorCode::model_no_quantizable_input, name, "nothing is given for this input");
+            m_source_of_input.push_back(static_cast<std::size_t>(found - sources.begin()));
+        }
+        return {};
+    }
+
+    /// By a worker: everything that is known of one image.
+    Result<std::vector<ImageSummary>> observe_image(std::int64_t sample) const {
+        const auto loaded = m_reader.load(sample);
+        if (!loaded)
+            return fail(loaded);
+        std::vector<Tensor> inputs;
+        for (const std::size_t index : m_source_of_input)
+            inputs.push_back((*loaded)[index]);
+        const auto outputs = m_session->run(inputs, m_job.token());
+        if (!outputs)
+            return fail(outputs);
+        std::vector<ImageSummary> summaries;
+        for (std::size_t i = 0; i < m_tensors.size(); ++i)
+            summaries.push_back(unpack((*outputs)[i].as<double>()));
+        return summaries;
+    }
+
+    Status fold_all() {
+        const auto total = static_cast<std::int64_t>(m_samples.size());
+        ImageQueue<std::vector<ImageSummary>> queue(total, m_options.threads, [this](std::int64_t i) {
+            return observe_image(m_samples[static_cast<std::size_t>(i)]);
+        });
+        m_job.report(Stage::calibrate, 0, total);
+        for (std::int64_t i = 0; i < total; ++i) {
+            const auto summaries = queue.next();
+            if (m_job.cancelled())
+                return JobContext::cancelled_error();
+            const ImageFile& file = m_reader.file(m_samples[static_cast<std::size_t>(i)]);
+            if (auto folded = summaries ? fold(*summaries, file.relative) : skip(summaries.error()); !folded)
+                return folded;
+            m_job.report(Stage::calibrate, i + 1, total);
+        }
+        if (m_images == 0)
+            return fail(ErrorCode::images_none_left, source());
+        return {};
+    }
+
+    Status fold(const std::vector<ImageSummary>& summaries, const std::string& image) {
+        for (std::size_t i = 0; i < summaries.size(); ++i)
+            if (summaries[i].not_finite > 0)
+                return fail(ErrorCode::activation_not_finite, m_graph[m_tensors[i]].name + " (" + image + ")");
+        for (std::size_t i = 0; i < summaries.size(); ++i)
+            m_sums[i].add(summaries[i], image);
+        ++m_images;
+        return {};
+    }
+
+    Status skip(const Error& error) {
+        if (error.code != ErrorCode::images_unreadable && error.code != ErrorCode::images_too_large)
+            return tl::unexpected<Error>(error);
+        m_skipped.push_back({error.subject, error.code});
+        return {};
+    }
+
+    std::shared_ptr<const Statistics> statistics() {
+        auto result = std::make_shared<Statistics>();
+        result->model_sha256 = m_prepared.original->sha256();
+        result->source = source();
+        result->images = m_images;
+        result->skipped = std::move(m_skipped);
+        const auto& sources = m_reader.sources();
+        if (sources.size() == 1)
+            result->preprocess = to_json(sources.front().preprocess);
+        else
+            for (const InputSource& input : sources)
+                result->preprocess[input.input] = to_json(input.preprocess);
+        for (std::size_t i = 0; i < m_tensors.size(); ++i)
+            result->tensors.push_back(m_sums[i].result(m_graph[m_tensors[i]].name, *(*m_observations)[i]));
+        return result;
+    }
+
+    const Prepared& m_prepared;
+    const InputReader& m_reader;
+    const CalibrateOptions& m_options;
+    const JobContext& m_job;
+    const Graph& m_graph;
+    std::vector<std::int64_t> m_samples;
+    std::vector<TensorId> m_tensors;
+    std::shared_ptr<Observations> m_observations;
+    std::unique_ptr<Session> m_session;
+    std::vector<std::size_t> m_source_of_input;
+    std::vector<Sums> m_sums;  // by index of m_tensors
+    std::vector<SkippedImage> m_skipped;
+    std::int64_t m_images = 0;
+};
+
+}  // namespace
+
+Result<Calibration> calibrate(const Prepared& prepared, const InputReader& reader, const CalibrateOptions& options,
+                              const JobContext& job) {
+    try {
+        return Calibrator(prepared, reader, options, job).run();
+    } catch (const std::exception& e) {
+        return fail(ErrorCode::runtime_failed, "calibration", e.what());
+    }
+}
+
+}  // namespace quantwright

@@ -1,0 +1,162 @@
+#include "core/calibrate/observation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/calibrate/bin_counter.h"
+#include "core/calibrate/observe_kernels.h"
+#include "core/number/vector_kernels.h"
+
+namespace quantwright {
+
+namespace {
+
+constexpr std::size_t k_block = 4096;  ///< elements that stay in the first-level cache while all loops see them
+constexpr std::int64_t k_most_channels = 4096;
+constexpr float k_infinity = std::numeric_limits<float>::infinity();
+
+double product(const Shape& shape, std::size_t begin, std::size_t end) {
+    double result = 1;
+    for (std::size_t i = begin; i < end; ++i)
+        result *= static_cast<double>(shape[i]);
+    return result;
+}
+
+}  // namespace
+
+std::array<double, k_summary_size> pack(const ImageSummary& s) {
+    return {s.min, s.max, s.sum, s.squares, s.not_finite, s.count};
+}
+
+ImageSummary unpack(std::span<const double> values) {
+    return {values[0], values[1], values[2], values[3], values[4], values[5]};
+}
+
+int channel_axis_of(const Shape& shape) {
+    if (shape.size() < 2)
+        return -1;
+    const std::size_t axis = shape.size() >= 4 ? 1 : shape.size() - 1;
+    return shape[axis] > 0 && shape[axis] <= k_most_channels ? static_cast<int>(axis) : -1;
+}
+
+Observation::Observation(const Shape& shape)
+    : m_axis(channel_axis_of(shape)),
+      m_channel_count(m_axis < 0 ? 0 : static_cast<std::size_t>(shape[static_cast<std::size_t>(m_axis)])),
+      m_low(m_channel_count, k_infinity),
+      m_high(m_channel_count, -k_infinity) {}
+
+std::vector<Range> Observation::channels() const {
+    std::vector<Range> ranges;
+    if (channel_axis() < 0)
+        return ranges;
+    for (std::size_t c = 0; c < m_channel_count; ++c)  // + 0: a negative zero depends on the order
+        ranges.push_back(m_low[c] <= m_high[c] ? Range{m_low[c] + 0.0f, m_high[c] + 0.0f} : Range{});
+    return ranges;
+}
+
+/// One image's walk over the values, block by block.
+class Observation::Pass {
+public:
+    Pass(std::size_t channel_count, int exponent) : m_counter(BinCounter::of_this_thread()) {
+        static thread_local std::vector<float> low, high;
+        low.assign(channel_count, k_infinity);
+        high.assign(channel_count, -k_infinity);
+        m_low = &low;
+        m_high = &high;
+        m_counter.start(exponent);
+    }
+
+    /// `outer` times as many runs of `inner` neighbours as there are channels.
+    void walk(const float* values, std::size_t outer, std::size_t inner) {
+        const std::size_t channels = m_low->size();
+        const std::size_t row = channels * inner;
+        if (row <= k_block) {
+            const std::size_t rows = k_block / row;
+            for (std::size_t o = 0; o < outer; o += rows)
+                over_channels(values + o * row, {std::min(rows, outer - o), channels, inner}, 0);
+            return;
+        }
+        const std::size_t group = std::max<std::size_t>(k_block / inner, 1);
+        for (std::size_t o = 0; o < outer; ++o, values += row)
+            for (std::size_t c = 0; c < channels; c += group)
+                if (inner <= k_block)
+                    over_channels(values + c * inner, {1, std::min(group, channels - c), inner}, c);
+                else
+                    for (std::size_t i = 0; i < inner; i += k_block)
+                        within_channel(values + c * inner + i, std::min(k_block, inner - i), c);
+    }
+    void walk(const float* values, std::size_t count) {
+        for (std::size_t i = 0; i < count; i += k_block)
+            block(values + i, std::min(k_block, count - i));
+    }
+
+    ImageSummary summary;
+    BinCounter& counter() { return m_counter; }
+    const std::vector<float>& low() const { return *m_low; }
+    const std::vector<float>& high() const { return *m_high; }
+
+private:
+    observe_kernels::Summary block(const float* values, std::size_t count) {
+        auto result = observe_kernels::summarize(values, count);
+        summary.sum += result.sum;
+        summary.squares += result.squares;
+        if (!std::isfinite(result.squares)) {
+            summary.not_finite +=
+                static_cast<double>(std::count_if(values, values + count, [](float x) { return !std::isfinite(x); }));
+            return result;
+        }
+        result.min += 0.0f;  // no negative zero
+        result.max += 0.0f;
+        summary.min = summary.count == 0 ? result.min : std::min<double>(summary.min, result.min);
+        summary.max = summary.count == 0 ? result.max : std::max<double>(summary.max, result.max);
+        summary.count += static_cast<double>(count);
+        if (summary.not_finite == 0)
+            m_counter.add({values, count}, result.min, result.max);
+        return result;
+    }
+
+    void within_channel(const float* values, std::size_t count, std::size_t channel) {
+        const auto result = block(values, count);
+        (*m_low)[channel] = std::min((*m_low)[channel], result.min);
+        (*m_high)[channel] = std::max((*m_high)[channel], result.max);
+    }
+
+    void over_channels(const float* values, vector_kernels::Runs runs, std::size_t first) {
+        block(values, runs.outer * runs.channels * runs.inner);
+        vector_kernels::widen_ranges(values, runs, m_low->data() + first, m_high->data() + first);
+    }
+
+    BinCounter& m_counter;
+    std::vector<float>*m_low, *m_high;
+};
+
+ImageSummary Observation::observe(std::span<const float> values, const Shape& shape) {
+    const auto axis = static_cast<std::size_t>(std::max(m_axis, 0));
+    const bool fits = m_axis >= 0 && shape.size() > axis && channel_axis_of(shape) == m_axis &&
+                      static_cast<std::size_t>(shape[axis]) == m_channel_count;
+    Pass pass(fits ? m_channel_count : 0, m_exponent.load(std::memory_order_relaxed));
+    if (fits && !values.empty())
+        pass.walk(values.data(), static_cast<std::size_t>(product(shape, 0, axis)),
+                  static_cast<std::size_t>(product(shape, axis + 1, shape.size())));
+    else
+        pass.walk(values.data(), values.size());
+
+    ImageSummary summary = pass.summary;
+    summary.count = static_cast<double>(values.size());
+    if (summary.not_finite > 0)
+        return summary;
+    const std::lock_guard lock(m_mutex);
+    pass.counter().pour_into(m_histogram);
+    m_exponent.store(m_histogram.exponent(), std::memory_order_relaxed);
+    if (m_axis >= 0 && !fits)
+        m_channels_fit = false;
+    if (fits)
+        for (std::size_t c = 0; c < m_channel_count; ++c) {
+            m_low[c] = std::min(m_low[c], pass.low()[c]);
+            m_high[c] = std::max(m_high[c], pass.high()[c]);
+        }
+    return summary;
+}
+
+}  // namespace quantwright

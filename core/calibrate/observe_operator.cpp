@@ -1,0 +1,76 @@
+#include "core/calibrate/observe_operator.h"
+
+#include <onnxruntime_cxx_api.h>
+
+#include <algorithm>
+
+namespace quantwright {
+
+namespace {
+
+class Kernel {
+public:
+    Kernel(std::shared_ptr<Observations> observations, std::size_t slot)
+        : m_observations(std::move(observations)), m_observation(*m_observations->at(slot)) {}
+
+    OrtStatusPtr ComputeV2(OrtKernelContext* raw) {
+        try {
+            Ort::KernelContext context(raw);
+            const auto input = context.GetInput(0);
+            const auto info = input.GetTensorTypeAndShapeInfo();
+            const std::span values(input.GetTensorData<float>(), info.GetElementCount());
+            const auto summary = pack(m_observation.observe(values, info.GetShape()));
+            auto output = context.GetOutput(0, {static_cast<std::int64_t>(summary.size())});
+            std::copy(summary.begin(), summary.end(), output.GetTensorMutableData<double>());
+            return nullptr;
+        } catch (const std::exception& e) {
+            return Ort::GetApi().CreateStatus(ORT_RUNTIME_EXCEPTION, e.what());
+        }
+    }
+
+private:
+    std::shared_ptr<Observations> m_observations;
+    Observation& m_observation;
+};
+
+constexpr bool k_with_status = true;
+
+struct ObserveOp : Ort::CustomOpBase<ObserveOp, Kernel, k_with_status> {
+    explicit ObserveOp(std::shared_ptr<Observations> shared) : observations(std::move(shared)) {}
+
+    OrtStatusPtr CreateKernelV2(const OrtApi& api, const OrtKernelInfo* info, void** kernel) const {
+        try {
+            const Ort::ConstKernelInfo kernel_info(info);
+            const auto slot = static_cast<std::size_t>(kernel_info.GetAttribute<std::int64_t>("slot"));
+            *kernel = new Kernel(observations, slot);
+            return nullptr;
+        } catch (const std::exception& e) {
+            return api.CreateStatus(ORT_RUNTIME_EXCEPTION, e.what());
+        }
+    }
+    const char* GetName() const { return k_observe; }
+    const char* GetExecutionProviderType() const { return nullptr; }
+    std::size_t GetInputTypeCount() const { return 1; }
+    ONNXTensorElementDataType GetInputType(std::size_t) const { return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT; }
+    std::size_t GetOutputTypeCount() const { return 1; }
+    ONNXTensorElementDataType GetOutputType(std::size_t) const { return ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE; }
+
+    std::shared_ptr<Observations> observations;
+};
+
+/// The domain together with the operator it points to.
+struct Domain : Ort::CustomOpDomain {
+    explicit Domain(std::shared_ptr<Observations> observations)
+        : Ort::CustomOpDomain(k_observe_domain), op(std::move(observations)) {
+        Add(&op);
+    }
+    ObserveOp op;
+};
+
+}  // namespace
+
+std::shared_ptr<Ort::CustomOpDomain> make_observe_domain(std::shared_ptr<Observations> observations) {
+    return std::make_shared<Domain>(std::move(observations));
+}
+
+}  // namespace quantwright

@@ -1,0 +1,60 @@
+#include "core/calibrate/observed_graph.h"
+
+#include <set>
+
+#include "core/calibrate/observe_operator.h"
+#include "core/model/proto_helpers.h"
+
+namespace quantwright {
+
+std::vector<TensorId> observed_tensors(const Prepared& prepared) {
+    const Graph& graph = prepared.model->graph();
+    std::set<TensorId> wanted;
+    for (const Layer& layer : prepared.layers) {
+        wanted.insert(layer.inputs.begin(), layer.inputs.end());
+        wanted.insert(layer.outputs.begin(), layer.outputs.end());
+    }
+    std::vector<TensorId> ordered;
+    const auto take = [&](TensorId id) {
+        const GraphTensor& tensor = graph[id];
+        const bool end = tensor.is_output || tensor.is_input;
+        if ((end || wanted.contains(id)) && !tensor.is_initializer &&
+            prepared.tensor_types[static_cast<std::size_t>(id)].type == ElementType::float32)
+            ordered.push_back(id);
+    };
+    for (std::size_t i = 0; i < graph.tensors().size(); ++i)
+        if (graph.tensors()[i].is_input)
+            take(static_cast<TensorId>(i));
+    for (const GraphNode& node : graph.nodes())
+        for (const auto& output : node.outputs)
+            if (output)
+                take(*output);
+    return ordered;
+}
+
+onnx::ModelProto observed_model(const Prepared& prepared, const std::vector<TensorId>& tensors) {
+    onnx::ModelProto model = prepared.model->proto();
+    if (tensors.empty())
+        return model;
+    const Graph& graph = prepared.model->graph();
+    set_opset(model, k_observe_domain, 1);
+    auto& proto = *model.mutable_graph();
+    proto.clear_output();
+    for (std::size_t slot = 0; slot < tensors.size(); ++slot) {
+        std::string summary = "quantwright_summary_" + std::to_string(slot);
+        while (graph.find_tensor(summary))
+            summary += "_";
+        auto& node = *proto.add_node();
+        node = make_node(k_observe, summary, {graph[tensors[slot]].name}, {summary});
+        node.set_domain(k_observe_domain);
+        set_attribute(node, "slot", static_cast<std::int64_t>(slot));
+        auto& output = *proto.add_output();
+        output.set_name(summary);
+        auto& type = *output.mutable_type()->mutable_tensor_type();
+        type.set_elem_type(onnx::TensorProto::DOUBLE);
+        type.mutable_shape()->add_dim()->set_dim_value(static_cast<std::int64_t>(k_summary_size));
+    }
+    return model;
+}
+
+}  // namespace quantwright

@@ -1,0 +1,17 @@
+#pragma once
+// The prepared graph with an observing operator on every activation.
+#include <onnx/onnx_pb.h>
+
+#include <vector>
+
+#include "core/prepare/prepare.h"
+
+namespace quantwright {
+
+/// The float32 tensors that layers read or write, and the model's inputs and outputs: in topological order.
+[[nodiscard]] std::vector<TensorId> observed_tensors(const Prepared& prepared);
+
+/// Output i of the result is the summary of tensor i. Without any tensor it is the prepared model.
+[[nodiscard]] onnx::ModelProto observed_model(const Prepared& prepared, const std::vector<TensorId>& tensors);
+
+}  // namespace quantwright

@@ -1,0 +1,76 @@
+#include "core/calibrate/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/calibrate/worst_images.h"
+
+namespace quantwright {
+
+const TensorStatistics* Statistics::find(const std::string& tensor) const {
+    const auto found =
+        std::find_if(tensors.begin(), tensors.end(), [&](const TensorStatistics& t) { return t.name == tensor; });
+    return found == tensors.end() ? nullptr : &*found;
+}
+
+namespace {
+
+Range join(Range a, Range b) { return {std::min(a.min, b.min), std::max(a.max, b.max)}; }
+
+/// Adds `b`'s elements to `a`'s.
+void merge_into(TensorStatistics& a, const TensorStatistics& b) {
+    if (b.count == 0)
+        return;
+    const std::int64_t finite_a = a.count - a.not_finite, finite_b = b.count - b.not_finite;
+    if (finite_b > 0) {
+        a.range = finite_a == 0 ? b.range : join(a.range, b.range);
+        // Chan, Golub and LeVeque (1979): squared deviations of two samples together.
+        const auto na = static_cast<double>(finite_a), nb = static_cast<double>(finite_b);
+        const double difference = b.mean - a.mean;
+        const double squares = a.std * a.std * na + b.std * b.std * nb + difference * difference * na * nb / (na + nb);
+        a.mean += difference * nb / (na + nb);
+        a.std = std::sqrt(squares / (na + nb));
+    }
+    if (a.count == 0) {
+        a.channel_axis = b.channel_axis;
+        a.channels = b.channels;
+    } else if (a.channel_axis != b.channel_axis || a.channels.size() != b.channels.size()) {
+        a.channel_axis = -1;
+        a.channels.clear();
+    } else {
+        for (std::size_t c = 0; c < a.channels.size(); ++c)
+            a.channels[c] = join(a.channels[c], b.channels[c]);
+    }
+    a.count += b.count;
+    a.not_finite += b.not_finite;
+    a.histogram.merge(b.histogram);
+    WorstImages worst;
+    for (const auto& image : a.worst_images)
+        worst.add(image);
+    for (const auto& image : b.worst_images)
+        worst.add(image);
+    a.worst_images = worst.take();
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Statistics>> merge(const std::vector<std::shared_ptr<const Statistics>>& parts) {
+    if (parts.empty())
+        return fail(ErrorCode::stats_invalid, {}, "no statistics to merge");
+    auto result = std::make_shared<Statistics>(*parts.front());
+    for (auto part = parts.begin() + 1; part != parts.end(); ++part) {
+        const Statistics& other = **part;
+        if (other.model_sha256 != result->model_sha256 || other.tensors.size() != result->tensors.size())
+            return fail(ErrorCode::stats_other_model, other.source);
+        for (std::size_t i = 0; i < other.tensors.size(); ++i) {
+            if (other.tensors[i].name != result->tensors[i].name)
+                return fail(ErrorCode::stats_other_model, other.source, other.tensors[i].name);
+            merge_into(result->tensors[i], other.tensors[i]);
+        }
+        result->images += other.images;
+        result->skipped.insert(result->skipped.end(), other.skipped.begin(), other.skipped.end());
+    }
+    return result;
+}
+
+}  // namespace quantwright

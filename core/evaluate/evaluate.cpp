@@ -1,0 +1,191 @@
+#include "core/evaluate/evaluate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <future>
+
+#include "core/evaluate/outputs.h"
+
+namespace quantwright {
+
+Runner runner(const Session& session) {
+    return [&session](const std::vector<Tensor>& inputs, const CancelToken& cancel) { return session.run(inputs, cancel); };
+}
+
+namespace {
+
+/// Nearest rank: the smallest value that at least this share of all is not above.
+double percentile(const std::vector<double>& sorted, double share) {
+    const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
+    return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
+}
+
+class Evaluator {
+public:
+    Evaluator(const Runner& model, const Runner& reference, const InputReader& reader, const EvaluateOptions& options,
+              const JobContext& job)
+        : m_model(model), m_reference(reference), m_reader(reader), m_options(options), m_job(job) {}
+
+    Result<Evaluation> run() {
+        const std::int64_t total = m_reader.size();
+        m_job.report(Stage::evaluate, 0, total);
+        auto next = load_later(0);
+        for (std::int64_t i = 0; i < total; ++i) {
+            const auto inputs = next.get();
+            if (m_job.cancelled())
+                return JobContext::cancelled_error();
+            if (!inputs) {
+                if (auto skipped = skip(inputs.error()); !skipped)
+                    return fail(skipped);
+                next = load_later(i + 1);
+            } else {
+                auto outputs = timed_run(*inputs);
+                // From here on nothing is timed, so the next image may be decoded at the same time.
+                next = load_later(i + 1);
+                if (!outputs)
+                    return fail(outputs);
+                if (auto scored = score(m_reader.file(i), *inputs, *outputs); !scored)
+                    return fail(scored);
+            }
+            m_job.report(Stage::evaluate, i + 1, total);
+        }
+        if (m_result.images == 0)
+            return fail(ErrorCode::images_none_left, m_reader.sources().front().list.source);
+        summarize();
+        return std::move(m_result);
+    }
+
+private:
+    using Inputs = Result<std::vector<Tensor>>;
+
+    [[nodiscard]] std::future<Inputs> load_later(std::int64_t sample) const {
+        if (sample >= m_reader.size())
+            return {};
+        return std::async(std::launch::async, [this, sample] { return m_reader.load(sample); });
+    }
+
+    Status skip(const Error& error) {
+        if (error.code != ErrorCode::images_unreadable && error.code != ErrorCode::images_too_large)
+            return tl::unexpected<Error>(error);
+        m_result.skipped.push_back({error.subject, error.code});
+        return {};
+    }
+
+    Result<std::vector<Tensor>> timed_run(const std::vector<Tensor>& inputs) {
+        for (; m_warmed_up < m_options.warm_up; ++m_warmed_up)
+            if (auto outputs = m_model(inputs, m_job.token()); !outputs)
+                return outputs;
+        const auto start = std::chrono::steady_clock::now();
+        auto outputs = m_model(inputs, m_job.token());
+        m_times_ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+        return outputs;
+    }
+
+    Status score(const ImageFile& file, const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs) {
+        ImageResult image;
+        image.image = file.relative;
+        image.label = file.label;
+        m_result.not_finite += count_not_finite(outputs);
+        const Tensor* scores = scores_of(outputs);
+        m_all_scores = m_all_scores && scores != nullptr;
+        if (scores) {
+            const Floats floats(*scores);
+            image.top1 = top1(floats.values());
+            image.top5_hit = file.label && in_top5(floats.values(), *file.label);
+        }
+        if (m_reference)
+            if (auto compared = compare(image, inputs, outputs); !compared)
+                return compared;
+        ++m_result.images;
+        m_result.per_image.push_back(std::move(image));
+        return {};
+    }
+
+    Status compare(ImageResult& image, const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs) {
+        const auto expected = m_reference(inputs, m_job.token());
+        if (!expected)
+            return fail(expected);
+        if (const Tensor* scores = scores_of(*expected)) {
+            const Floats floats(*scores);
+            image.reference_top1 = top1(floats.values());
+            image.reference_top5_hit = image.label && in_top5(floats.values(), *image.label);
+        } else {
+            m_all_reference_scores = false;
+        }
+        const auto sums = output_error(*expected, outputs);
+        if (!sums)
+            return fail(sums);
+        image.snr_db = finite_snr_db(*sums);
+        image.cosine = sums->cosine();
+        m_cosines += image.cosine;
+        m_pooled.add(*sums);
+        return {};
+    }
+
+    void summarize() {
+        Evaluation& r = m_result;
+        std::sort(m_times_ms.begin(), m_times_ms.end());
+        r.latency = {percentile(m_times_ms, .5), percentile(m_times_ms, .9), percentile(m_times_ms, .99), m_times_ms.front()};
+
+        std::int64_t top1 = 0, top5 = 0, reference_top1 = 0, reference_top5 = 0, agree = 0;
+        for (const ImageResult& image : r.per_image) {
+            agree += image.top1 >= 0 && image.top1 == image.reference_top1 ? 1 : 0;
+            if (!image.label)
+                continue;
+            ++r.labelled;
+            top1 += image.top1 == *image.label ? 1 : 0;
+            top5 += image.top5_hit ? 1 : 0;
+            reference_top1 += image.reference_top1 == *image.label ? 1 : 0;
+            reference_top5 += image.reference_top5_hit ? 1 : 0;
+        }
+        const auto share = [](std::int64_t part, std::int64_t whole) {
+            return static_cast<double>(part) / static_cast<double>(whole);
+        };
+        if (!m_all_scores)
+            r.labelled = 0;
+        if (r.labelled > 0) {
+            r.top1 = share(top1, r.labelled);
+            r.top5 = share(top5, r.labelled);
+        }
+        if (!m_reference)
+            return;
+        if (r.labelled > 0 && m_all_reference_scores) {
+            r.reference_top1 = share(reference_top1, r.labelled);
+            r.reference_top5 = share(reference_top5, r.labelled);
+        }
+        if (m_all_scores && m_all_reference_scores)
+            r.agreement = share(agree, r.images);
+        // One NaN makes all of these unknowable; not_finite says why they are absent.
+        if (m_pooled.count() > 0 && std::isfinite(m_pooled.mean_abs_error())) {
+            r.snr_db = finite_snr_db(m_pooled);
+            r.cosine = m_cosines / static_cast<double>(r.images);
+            r.mean_abs_error = m_pooled.mean_abs_error();
+        }
+    }
+
+    const Runner& m_model;
+    const Runner& m_reference;
+    const InputReader& m_reader;
+    const EvaluateOptions& m_options;
+    const JobContext& m_job;
+    Evaluation m_result;
+    std::int64_t m_warmed_up = 0;
+    std::vector<double> m_times_ms;
+    ErrorSums m_pooled;
+    double m_cosines = 0;
+    bool m_all_scores = true, m_all_reference_scores = true;
+};
+
+}  // namespace
+
+Result<Evaluation> evaluate(const Runner& model, const Runner& reference, const InputReader& reader,
+                            const EvaluateOptions& options, const JobContext& job) {
+    try {
+        return Evaluator(model, reference, reader, options, job).run();
+    } catch (const std::exception& e) {
+        return fail(ErrorCode::runtime_failed, "evaluation", e.what());
+    }
+}
+
+}  // namespace quantwright

@@ -1,0 +1,66 @@
+#include <limits>
+
+#include "core/evaluate/evaluate.h"
+#include "core/evaluate/outputs.h"
+
+namespace quantwright {
+
+namespace {
+
+constexpr double k_tolerated_db = 1;
+
+Result<KernelGap> measure(const Session& standard, const Session& off, const Runner& reference, const InputReader& reader,
+                          const JobContext& job) {
+    ErrorSums with_standard, with_off;
+    std::int64_t images = 0;
+    for (std::int64_t i = 0; i < reader.size(); ++i) {
+        if (job.cancelled())
+            return JobContext::cancelled_error();
+        job.report(Stage::evaluate, i, reader.size());
+        const auto inputs = reader.load(i);
+        if (!inputs)  // whoever evaluates lists what is skipped
+            continue;
+        const auto expected = reference(*inputs, job.token());
+        if (!expected)
+            return fail(expected);
+        for (auto [session, sums] : {std::pair(&standard, &with_standard), std::pair(&off, &with_off)}) {
+            const auto outputs = session->run(*inputs, job.token());
+            if (!outputs)
+                return fail(outputs);
+            const auto error = output_error(*expected, *outputs);
+            if (!error)
+                return fail(error);
+            sums->add(*error);
+        }
+        ++images;
+    }
+    if (images == 0)
+        return fail(ErrorCode::images_none_left, reader.sources().front().list.source);
+    job.report(Stage::evaluate, reader.size(), reader.size());
+
+    KernelGap gap;
+    gap.snr_db_default = finite_snr_db(with_standard);
+    gap.snr_db_off = finite_snr_db(with_off);
+    constexpr double no_noise = std::numeric_limits<double>::infinity();
+    gap.warning = with_standard.snr_db().value_or(no_noise) < with_off.snr_db().value_or(no_noise) - k_tolerated_db;
+    return gap;
+}
+
+}  // namespace
+
+Result<KernelGap> kernel_gap(const Model& quantized, const Runner& reference, const InputReader& reader, int threads,
+                             const JobContext& job) {
+    try {
+        const auto standard = Session::create(quantized, {threads, Optimizations::standard, {}});
+        if (!standard)
+            return fail(standard);
+        const auto off = Session::create(quantized, {threads, Optimizations::off, {}});
+        if (!off)
+            return fail(off);
+        return measure(**standard, **off, reference, reader, job);
+    } catch (const std::exception& e) {
+        return fail(ErrorCode::runtime_failed, "evaluation", e.what());
+    }
+}
+
+}  // namespace quantwright

@@ -1,0 +1,93 @@
+#include "core/evaluate/outputs.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/number/half.h"
+
+namespace quantwright {
+
+Floats::Floats(const Tensor& tensor) {
+    if (tensor.type == ElementType::float32) {
+        m_values = tensor.floats();
+        return;
+    }
+    if (tensor.type == ElementType::float16)
+        for (const std::uint16_t half : tensor.as<std::uint16_t>())
+            m_owned.push_back(float_from_half(half));
+    else if (tensor.type == ElementType::float64)
+        for (const double value : tensor.as<double>())
+            m_owned.push_back(static_cast<float>(value));
+    m_values = m_owned;
+}
+
+bool is_float(const Tensor& tensor) {
+    return tensor.type == ElementType::float32 || tensor.type == ElementType::float16 || tensor.type == ElementType::float64;
+}
+
+const Tensor* scores_of(const std::vector<Tensor>& outputs) {
+    const auto first = std::find_if(outputs.begin(), outputs.end(), is_float);
+    if (first == outputs.end())
+        return nullptr;
+    const auto wide = std::count_if(first->shape.begin(), first->shape.end(), [](std::int64_t size) { return size != 1; });
+    return wide == 1 && element_count(first->shape) >= 2 ? &*first : nullptr;
+}
+
+namespace {
+bool has_nan(std::span<const float> values) {
+    return std::any_of(values.begin(), values.end(), [](float x) { return std::isnan(x); });
+}
+}  // namespace
+
+int top1(std::span<const float> scores) {
+    if (scores.empty() || has_nan(scores))
+        return -1;
+    return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+}
+
+bool in_top5(std::span<const float> scores, int label) {
+    if (label < 0 || static_cast<std::size_t>(label) >= scores.size() || has_nan(scores))
+        return false;
+    const float score = scores[static_cast<std::size_t>(label)];
+    const auto greater = std::count_if(scores.begin(), scores.end(), [&](float x) { return x > score; });
+    const auto equal_before = std::count(scores.begin(), scores.begin() + label, score);
+    return greater + equal_before < 5;
+}
+
+Result<ErrorSums> output_error(const std::vector<Tensor>& reference, const std::vector<Tensor>& value) {
+    std::vector<const Tensor*> expected, given;
+    for (const Tensor& tensor : reference)
+        if (is_float(tensor))
+            expected.push_back(&tensor);
+    for (const Tensor& tensor : value)
+        if (is_float(tensor))
+            given.push_back(&tensor);
+    if (expected.size() != given.size())
+        return fail(ErrorCode::runtime_failed, "output",
+                    std::to_string(given.size()) + " float outputs against " + std::to_string(expected.size()));
+    ErrorSums sums;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const Floats f(*expected[i]), q(*given[i]);
+        if (f.values().size() != q.values().size())
+            return fail(ErrorCode::runtime_failed, "output " + std::to_string(i),
+                        std::to_string(q.values().size()) + " elements against " + std::to_string(f.values().size()));
+        sums.add(f.values(), q.values());
+    }
+    return sums;
+}
+
+std::int64_t count_not_finite(const std::vector<Tensor>& outputs) {
+    return std::count_if(outputs.begin(), outputs.end(), [](const Tensor& tensor) {
+        if (!is_float(tensor))
+            return false;
+        const Floats floats(tensor);
+        return std::any_of(floats.values().begin(), floats.values().end(), [](float x) { return !std::isfinite(x); });
+    });
+}
+
+std::optional<double> finite_snr_db(const ErrorSums& sums) {
+    const auto snr = sums.snr_db();
+    return snr && std::isfinite(*snr) ? snr : std::nullopt;
+}
+
+}  // namespace quantwright

@@ -1,0 +1,116 @@
+#include "core/export/export_qdq.h"
+
+#include <onnx/onnx_pb.h>
+
+#include <map>
+
+#include "core/base/atomic_file.h"
+#include "core/model/proto_helpers.h"
+#include "core/number/kernels.h"
+#include "core/rewrite/rewrite.h"
+
+namespace quantwright {
+
+namespace {
+
+/// First opset with per-channel QuantizeLinear and DequantizeLinear, and its IR.
+constexpr std::int64_t k_qdq_opset = 13, k_qdq_ir = 7;
+
+/// QuantizeLinear / DequantizeLinear with scale and zero point always explicit; tensors that share a scale share its initializers.
+class QdqWriter : public PlaceWriter {
+public:
+    explicit QdqWriter(const Resolved& resolved) : m_resolved(resolved) {}
+
+    void activation(onnx::GraphProto& graph, const ResolvedTensor& tensor, const std::string& from, const std::string& to) override {
+        const std::string& name = tensor_name(tensor.tensor);
+        const auto [scale, zero_point] = parameters_of(graph, tensor);
+        const std::string codes = name + "_quantized";
+        *graph.add_node() = make_node("QuantizeLinear", name + "_QuantizeLinear", {from, scale, zero_point}, {codes});
+        *graph.add_node() = make_node("DequantizeLinear", name + "_DequantizeLinear", {codes, scale, zero_point}, {to});
+    }
+
+    void weight(onnx::GraphProto& graph, int layer, const std::string& to) override {
+        const auto& weight = *m_resolved.layers[static_cast<std::size_t>(layer)].weight;
+        const Tensor values = m_resolved.prepared->model->weight(weight.initializer);
+        const std::int32_t offset = weight.storage == ElementType::uint8 && weight.parameters.format->qmin < 0 ? 128 : 0;
+        add(graph, to + "_quantized", values.shape, weight_codes(m_resolved, layer), weight.storage, offset);
+        dequantize(graph, to, weight.parameters, weight.storage, offset);
+    }
+
+    void bias(onnx::GraphProto& graph, int layer, const std::string& to) override {
+        const auto codes = bias_codes(m_resolved, layer);
+        add(graph, to + "_quantized", {static_cast<std::int64_t>(codes.size())}, codes, ElementType::int32, 0);
+        dequantize(graph, to, *m_resolved.layers[static_cast<std::size_t>(layer)].bias, ElementType::int32, 0);
+    }
+
+private:
+    [[nodiscard]] const std::string& tensor_name(TensorId id) const { return m_resolved.prepared->model->graph()[id].name; }
+
+    std::pair<std::string, std::string> parameters_of(onnx::GraphProto& graph, const ResolvedTensor& tensor) {
+        const auto& owner = m_resolved.tensors[static_cast<std::size_t>(tensor.scale_owner)];
+        const bool shared = owner && owner->parameters == tensor.parameters;
+        const TensorId id = shared ? tensor.scale_owner : tensor.tensor;
+        const std::string scale = tensor_name(id) + "_scale", zero_point = tensor_name(id) + "_zero_point";
+        if (m_written.emplace(id, true).second)
+            add_parameters(graph, scale, zero_point, tensor.parameters, tensor.parameters.format->storage, 0);
+        return {scale, zero_point};
+    }
+
+    static void add(onnx::GraphProto& graph, const std::string& name, const Shape& shape, const std::vector<std::int32_t>& codes,
+                    ElementType storage, std::int32_t offset) {
+        *graph.add_initializer() = proto_from(name, make_tensor(storage, shape, pack(codes, storage, offset)));
+    }
+
+    static void add_parameters(onnx::GraphProto& graph, const std::string& scale, const std::string& zero_point,
+                               const Parameters& parameters, ElementType storage, std::int32_t offset) {
+        const Shape shape = parameters.per_channel() ? Shape{static_cast<std::int64_t>(parameters.scale.size())} : Shape{};
+        *graph.add_initializer() = proto_from(scale, make_tensor(shape, parameters.scale));
+        add(graph, zero_point, shape, parameters.zero_point, storage, offset);
+    }
+
+    static void dequantize(onnx::GraphProto& graph, const std::string& to, const Parameters& parameters, ElementType storage,
+                           std::int32_t offset) {
+        add_parameters(graph, to + "_scale", to + "_zero_point", parameters, storage, offset);
+        auto& node = *graph.add_node();
+        node = make_node("DequantizeLinear", to + "_DequantizeLinear", {to + "_quantized", to + "_scale", to + "_zero_point"}, {to});
+        if (parameters.per_channel())
+            set_attribute(node, "axis", static_cast<std::int64_t>(parameters.axis));
+    }
+
+    const Resolved& m_resolved;
+    std::map<TensorId, bool> m_written;
+};
+
+}  // namespace
+
+onnx::ModelProto build_qdq(const Resolved& resolved) {
+    QdqWriter writer(resolved);
+    RewriteOptions options;
+    options.drop_implied_activations = true;
+    onnx::ModelProto model = rewrite(resolved, writer, options).model;
+    model.set_ir_version(std::max(model.ir_version(), k_qdq_ir));
+    return model;
+}
+
+Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::path& path) {
+    if (auto apart = refuse_overwriting(path, resolved.prepared->original->files()); !apart)
+        return fail(apart);
+    if (resolved.prepared->model->opset() < k_qdq_opset)
+        return fail(ErrorCode::model_unsupported_opset, path.string(), "quantized models need opset 13");
+    if (auto saved = save_model(build_qdq(resolved), path); !saved)
+        return fail(saved);
+    Exported exported;
+    exported.path = path;
+    std::error_code error;
+    exported.bytes = static_cast<std::int64_t>(std::filesystem::file_size(path, error));
+    auto data = path;
+    data += ".data";
+    if (std::filesystem::exists(data, error))
+        exported.bytes += static_cast<std::int64_t>(std::filesystem::file_size(data, error));
+    exported.float_bytes = resolved.prepared->original->file_bytes();
+    exported.layers_quantized = resolved.quantized_layers();
+    exported.layers_total = static_cast<int>(resolved.layers.size());
+    return exported;
+}
+
+}  // namespace quantwright

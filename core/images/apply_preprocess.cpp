@@ -1,0 +1,182 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "core/images/input_reader.h"
+
+namespace quantwright {
+namespace {
+
+constexpr std::int64_t max_pixels = 100'000'000;
+
+Pixels to_color(const Pixels& pixels, ColorFormat color) {
+    const int channels = color == ColorFormat::gray ? 1 : 3;
+    Pixels result{pixels.height, pixels.width, channels, {}};
+    const std::size_t count = pixels.data.size() / static_cast<std::size_t>(pixels.channels);
+    result.data.resize(count * static_cast<std::size_t>(channels));
+    const std::uint8_t* in = pixels.data.data();
+    std::uint8_t* out = result.data.data();
+    for (std::size_t i = 0; i < count; ++i, in += pixels.channels, out += channels) {
+        const std::uint8_t r = in[0];
+        const std::uint8_t g = pixels.channels == 1 ? r : in[1];
+        const std::uint8_t b = pixels.channels == 1 ? r : in[2];
+        if (color == ColorFormat::gray) {
+            out[0] = luma(r, g, b);
+        } else {
+            out[0] = color == ColorFormat::rgb ? r : b;
+            out[1] = g;
+            out[2] = color == ColorFormat::rgb ? b : r;
+        }
+    }
+    return result;
+}
+
+bool in_color(const Pixels& pixels, ColorFormat color) {
+    return color == ColorFormat::gray ? pixels.channels == 1
+                                      : color == ColorFormat::rgb && pixels.channels == 3;
+}
+
+Pixels resample(const Pixels& image, Size size, ResizeFilter filter) {
+    if (filter == ResizeFilter::pillow_bilinear || filter == ResizeFilter::pillow_bicubic)
+        return resample_pillow(image, size, filter);
+    const int interpolation = filter == ResizeFilter::area     ? cv::INTER_AREA
+                              : filter == ResizeFilter::linear ? cv::INTER_LINEAR
+                                                               : cv::INTER_NEAREST;
+    const cv::Mat in(image.height, image.width, CV_8UC(image.channels),
+                     const_cast<std::uint8_t*>(image.data.data()));
+    Pixels result{size.height, size.width, image.channels, {}};
+    result.data.resize(static_cast<std::size_t>(size.height) *
+                       static_cast<std::size_t>(size.width * image.channels));
+    cv::Mat out(size.height, size.width, in.type(), result.data.data());
+    cv::resize(in, out, out.size(), 0, 0, interpolation);
+    return result;
+}
+
+/// Part of the plane around the image: `size` pixels from (top, left), `value` where the image is not.
+Pixels window(const Pixels& image, int top, int left, Size size, std::uint8_t value) {
+    const auto channels = static_cast<std::size_t>(image.channels);
+    Pixels result{size.height, size.width, image.channels, {}};
+    result.data.assign(
+        static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width) * channels, value);
+    const int first_x = std::max(0, left), end_x = std::min(image.width, left + size.width);
+    const int first_y = std::max(0, top), end_y = std::min(image.height, top + size.height);
+    if (first_x >= end_x)
+        return result;
+    for (int y = first_y; y < end_y; ++y) {
+        const auto at = [channels](int row, int width, int column) {
+            return (static_cast<std::size_t>(row) * static_cast<std::size_t>(width) +
+                    static_cast<std::size_t>(column)) *
+                   channels;
+        };
+        std::copy_n(image.data.data() + at(y, image.width, first_x),
+                    static_cast<std::size_t>(end_x - first_x) * channels,
+                    result.data.data() + at(y - top, size.width, first_x - left));
+    }
+    return result;
+}
+
+/// What an image of this size is resized to.
+Size resized(const Pixels& image, const Preprocess& preprocess) {
+    const std::int64_t height = image.height, width = image.width;
+    switch (preprocess.resize) {
+        case ResizeMode::none:
+            break;
+        case ResizeMode::stretch:
+            return preprocess.size;
+        case ResizeMode::short_side: {
+            // The long side is cut to an integer, as torchvision's Resize does.
+            const std::int64_t side = preprocess.size.height;
+            const std::int64_t longer = side * std::max(height, width) / std::min(height, width);
+            const auto limited = static_cast<int>(std::min(longer, max_pixels));
+            return height <= width ? Size{static_cast<int>(side), limited}
+                                   : Size{limited, static_cast<int>(side)};
+        }
+        case ResizeMode::letterbox: {
+            const double ratio =
+                std::min(static_cast<double>(preprocess.size.height) / static_cast<double>(height),
+                         static_cast<double>(preprocess.size.width) / static_cast<double>(width));
+            const auto scaled = [ratio](std::int64_t side, int limit) {
+                return std::clamp(static_cast<int>(std::nearbyint(static_cast<double>(side) * ratio)), 1,
+                                  limit);
+            };
+            return {scaled(height, preprocess.size.height), scaled(width, preprocess.size.width)};
+        }
+    }
+    return {image.height, image.width};
+}
+
+Pixels geometry(Pixels image, const Preprocess& preprocess) {
+    const auto value = static_cast<std::uint8_t>(preprocess.pad_value);
+    if (preprocess.resize != ResizeMode::none)
+        image = resample(image, resized(image, preprocess), preprocess.filter);
+    const auto centred = [](int have, int want) {  // floor, also where the image is smaller
+        return static_cast<int>(std::floor((have - want) / 2.0));
+    };
+    if (preprocess.resize == ResizeMode::letterbox) {
+        const Size size = preprocess.size;
+        const int top = (size.height - image.height) / 2, left = (size.width - image.width) / 2;
+        image = window(image, -top, -left, size, value);
+    }
+    const auto [left, top, right, bottom] = preprocess.pad;
+    if (preprocess.pad != std::array<int, 4>{0, 0, 0, 0})
+        image = window(image, -top, -left, {image.height + top + bottom, image.width + left + right}, value);
+    if (preprocess.crop) {
+        const Size crop = *preprocess.crop;
+        image =
+            window(image, centred(image.height, crop.height), centred(image.width, crop.width), crop, value);
+    }
+    return image;
+}
+
+using Levels = std::array<float, 256>;
+
+/// x = (pixel * scale - mean) / std for every pixel value, in double.
+std::vector<Levels> levels(const Preprocess& preprocess, std::size_t channels) {
+    std::vector<Levels> tables(channels);
+    for (std::size_t c = 0; c < channels; ++c)
+        for (std::size_t pixel = 0; pixel < 256; ++pixel)
+            tables[c][pixel] = static_cast<float>(
+                (static_cast<double>(pixel) * preprocess.scale - preprocess.mean[c]) / preprocess.std[c]);
+    return tables;
+}
+
+Tensor to_tensor(const Pixels& image, const Preprocess& preprocess) {
+    const auto channels = static_cast<std::size_t>(image.channels);
+    const std::size_t plane = image.data.size() / channels;
+    const std::vector<Levels> tables = levels(preprocess, channels);
+    const bool planar = preprocess.layout == Layout::nchw;
+    std::vector<float> values(image.data.size());
+    for (std::size_t c = 0; c < channels; ++c)
+        for (std::size_t i = 0; i < plane; ++i)
+            values[planar ? c * plane + i : i * channels + c] = tables[c][image.data[i * channels + c]];
+    return make_tensor(planar ? Shape{1, image.channels, image.height, image.width}
+                              : Shape{1, image.height, image.width, image.channels},
+                       std::move(values));
+}
+
+bool small_enough(Size size) {
+    return std::int64_t{size.height} * size.width <= max_pixels;
+}
+
+}  // namespace
+
+Result<Tensor> apply_preprocess(const Pixels& pixels, const Preprocess& preprocess) {
+    const std::size_t channels = preprocess.color == ColorFormat::gray ? 1 : 3;
+    if (preprocess.mean.size() != channels || preprocess.std.size() != channels)
+        return fail(ErrorCode::preprocess_invalid, "mean", "one mean and std per channel");
+    if (pixels.height < 1 || pixels.width < 1)
+        return fail(ErrorCode::images_unreadable, {}, "the image is empty");
+    if (!small_enough(resized(pixels, preprocess)))
+        return fail(ErrorCode::images_too_large, {}, "after resizing");
+    try {
+        const bool fits = in_color(pixels, preprocess.color);
+        return to_tensor(geometry(fits ? pixels : to_color(pixels, preprocess.color), preprocess),
+                         preprocess);
+    } catch (const std::exception& error) {  // cv::Exception, bad_alloc
+        return fail(ErrorCode::images_unreadable, {}, error.what());
+    }
+}
+
+}  // namespace quantwright

@@ -1,0 +1,145 @@
+#include "core/images/resample.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace quantwright {
+namespace {
+
+// Pillow's fixed point (src/libImaging/Resample.c): 32 bits hold a coefficient's sign, 8 bits of pixel, one
+// bit of overshoot, and this many fractional bits.
+constexpr int fraction_bits = 32 - 8 - 2;
+constexpr std::int32_t half = 1 << (fraction_bits - 1);
+
+double triangle(double x) {
+    return std::max(0.0, 1.0 - std::fabs(x));
+}
+
+/// Keys' cubic with a = -0.5, evaluated in the order that Pillow evaluates it.
+double cubic(double x) {
+    constexpr double a = -0.5;
+    x = std::fabs(x);
+    if (x < 1)
+        return ((a + 2) * x - (a + 3)) * x * x + 1;
+    if (x < 2)
+        return (((x - 5) * x + 8) * x - 4) * a;
+    return 0;
+}
+
+/// Which input samples make each output sample, and how much of each.
+struct Taps {
+    struct Span {
+        int first = 0, count = 0;
+    };
+    int stride = 0;
+    std::vector<Span> spans;
+    std::vector<std::int32_t> weights;  ///< `stride` per output sample
+
+    [[nodiscard]] const std::int32_t* of(int output) const {
+        return weights.data() + static_cast<std::size_t>(output) * static_cast<std::size_t>(stride);
+    }
+};
+
+Taps make_taps(int in_size, int out_size, ResizeFilter filter) {
+    const bool bicubic = filter == ResizeFilter::pillow_bicubic;
+    const double scale = static_cast<double>(in_size) / out_size;
+    const double filter_scale = std::max(scale, 1.0);  // antialiasing: the filter grows with the reduction
+    const double support = (bicubic ? 2.0 : 1.0) * filter_scale;
+    Taps taps;
+    taps.stride = static_cast<int>(std::ceil(support)) * 2 + 1;
+    taps.spans.resize(static_cast<std::size_t>(out_size));
+    taps.weights.resize(static_cast<std::size_t>(out_size) * static_cast<std::size_t>(taps.stride));
+    std::vector<double> exact(static_cast<std::size_t>(taps.stride));
+    const double narrow = 1.0 / filter_scale;
+    for (int out = 0; out < out_size; ++out) {
+        const double center = (out + 0.5) * scale;
+        const int first = std::max(0, static_cast<int>(center - support + 0.5));
+        const int end = std::min(in_size, static_cast<int>(center + support + 0.5));
+        double sum = 0;
+        for (int i = first; i < end; ++i) {
+            const double at = (i - center + 0.5) * narrow;
+            sum += exact[static_cast<std::size_t>(i - first)] = bicubic ? cubic(at) : triangle(at);
+        }
+        taps.spans[static_cast<std::size_t>(out)] = {first, end - first};
+        std::int32_t* weights =
+            taps.weights.data() + static_cast<std::size_t>(out) * static_cast<std::size_t>(taps.stride);
+        for (int i = 0; i < end - first; ++i) {
+            double weight = exact[static_cast<std::size_t>(i)];
+            if (sum != 0)
+                weight /= sum;
+            weights[i] = static_cast<std::int32_t>((weight < 0 ? -0.5 : 0.5) + weight * (1 << fraction_bits));
+        }
+    }
+    return taps;
+}
+
+std::uint8_t to_pixel(std::int32_t sum) {
+    return static_cast<std::uint8_t>(std::clamp(sum >> fraction_bits, 0, 255));
+}
+
+template <int channels>
+void shrink_row(const std::uint8_t* in, std::uint8_t* out, const Taps& taps) {
+    for (std::size_t x = 0; x < taps.spans.size(); ++x, out += channels) {
+        const Taps::Span span = taps.spans[x];
+        const std::int32_t* weights = taps.of(static_cast<int>(x));
+        const std::uint8_t* pixel = in + span.first * channels;
+        std::int32_t sums[channels];
+        std::fill(sums, sums + channels, half);
+        for (int i = 0; i < span.count; ++i, pixel += channels)
+            for (int c = 0; c < channels; ++c)
+                sums[c] += pixel[c] * weights[i];
+        for (int c = 0; c < channels; ++c)
+            out[c] = to_pixel(sums[c]);
+    }
+}
+
+Pixels resample_width(const Pixels& image, int width, ResizeFilter filter) {
+    const Taps taps = make_taps(image.width, width, filter);
+    Pixels result{image.height, width, image.channels, {}};
+    const auto in_stride = static_cast<std::size_t>(image.width * image.channels);
+    const auto out_stride = static_cast<std::size_t>(width * image.channels);
+    result.data.resize(out_stride * static_cast<std::size_t>(image.height));
+    for (std::size_t y = 0; y < static_cast<std::size_t>(image.height); ++y) {
+        const std::uint8_t* in = image.data.data() + y * in_stride;
+        std::uint8_t* out = result.data.data() + y * out_stride;
+        if (image.channels == 1)
+            shrink_row<1>(in, out, taps);
+        else
+            shrink_row<3>(in, out, taps);
+    }
+    return result;
+}
+
+Pixels resample_height(const Pixels& image, int height, ResizeFilter filter) {
+    const Taps taps = make_taps(image.height, height, filter);
+    Pixels result{height, image.width, image.channels, {}};
+    const auto stride = static_cast<std::size_t>(image.width * image.channels);
+    result.data.resize(stride * static_cast<std::size_t>(height));
+    std::vector<std::int32_t> sums(stride);
+    for (int y = 0; y < height; ++y) {
+        std::fill(sums.begin(), sums.end(), half);
+        const Taps::Span span = taps.spans[static_cast<std::size_t>(y)];
+        for (int i = 0; i < span.count; ++i) {
+            const std::uint8_t* row = image.data.data() + static_cast<std::size_t>(span.first + i) * stride;
+            const std::int32_t weight = taps.of(y)[i];
+            for (std::size_t x = 0; x < stride; ++x)
+                sums[x] += row[x] * weight;
+        }
+        std::transform(
+            sums.begin(), sums.end(),
+            result.data.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(y) * stride),
+            to_pixel);
+    }
+    return result;
+}
+
+}  // namespace
+
+Pixels resample_pillow(const Pixels& image, Size size, ResizeFilter filter) {
+    if (image.width == size.width)
+        return image.height == size.height ? image : resample_height(image, size.height, filter);
+    Pixels narrowed = resample_width(image, size.width, filter);
+    return image.height == size.height ? narrowed : resample_height(narrowed, size.height, filter);
+}
+
+}  // namespace quantwright

@@ -1,0 +1,170 @@
+#include "core/prepare/fold_batch_norm.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "core/model/proto_helpers.h"
+#include "core/prepare/float_values.h"
+
+namespace quantwright {
+
+namespace {
+
+/// y = factor * x + shift, per channel.
+struct Affine {
+    std::vector<double> factor, shift;
+};
+
+std::optional<Affine> affine_of(const WorkingGraph& graph, const onnx::NodeProto& norm) {
+    if (int_attribute(norm, "training_mode", 0) != 0 || int_attribute(norm, "spatial", 1) != 1 ||
+        graph.opset() < 7 || norm.input_size() != 5)
+        return std::nullopt;
+    for (int i = 1; i < norm.output_size(); ++i)
+        if (!norm.output(i).empty())
+            return std::nullopt;
+    const auto scale = doubles_of(graph.constant(norm.input(1))),
+               bias = doubles_of(graph.constant(norm.input(2)));
+    const auto mean = doubles_of(graph.constant(norm.input(3))),
+               var = doubles_of(graph.constant(norm.input(4)));
+    if (!scale || !bias || !mean || !var || bias->size() != scale->size() || mean->size() != scale->size() ||
+        var->size() != scale->size())
+        return std::nullopt;
+    const double epsilon = float_attribute(norm, "epsilon", 1e-5f);
+    Affine affine;
+    for (std::size_t c = 0; c < scale->size(); ++c) {
+        affine.factor.push_back((*scale)[c] / std::sqrt((*var)[c] + epsilon));
+        affine.shift.push_back((*bias)[c] - (*mean)[c] * affine.factor[c]);
+        if (!std::isfinite(affine.factor[c]) || !std::isfinite(affine.shift[c]))
+            return std::nullopt;
+    }
+    return affine;
+}
+
+/// Which output channel each element of a weight belongs to: runs of `inner` elements, `channels` of them in
+/// turn, starting over with an offset of `channels` for each group.
+struct ChannelLayout {
+    std::int64_t inner = 1;
+    std::int64_t channels = 1;         ///< per group
+    std::int64_t outer_per_group = 1;  ///< how often the channels of one group come round
+    [[nodiscard]] std::size_t channel(std::size_t element) const {
+        const std::int64_t run = static_cast<std::int64_t>(element) / inner;
+        return static_cast<std::size_t>(run / channels / outer_per_group * channels + run % channels);
+    }
+};
+
+std::int64_t product(const Shape& shape, std::size_t from) {
+    std::int64_t result = 1;
+    for (std::size_t i = from; i < shape.size(); ++i)
+        result *= shape[i];
+    return result;
+}
+
+std::optional<ChannelLayout> layout_of(const onnx::NodeProto& node, const Shape& weight) {
+    if (is_op(node, "Conv"))
+        return weight.size() >= 3 ? std::optional(ChannelLayout{product(weight, 1), weight[0], 1})
+                                  : std::nullopt;
+    if (is_op(node, "ConvTranspose")) {  // weight: C x M/group x kernel
+        const std::int64_t group = int_attribute(node, "group", 1);
+        if (weight.size() < 3 || group < 1 || weight[0] % group != 0)
+            return std::nullopt;
+        return ChannelLayout{product(weight, 2), weight[1], weight[0] / group};
+    }
+    if (is_op(node, "Gemm") && weight.size() == 2)
+        return int_attribute(node, "transB", 0) != 0 ? ChannelLayout{weight[1], weight[0], 1}
+                                                     : ChannelLayout{1, weight[1], weight[0]};
+    return std::nullopt;
+}
+
+/// The bias as one number per channel, zeros where there is none.
+std::optional<std::vector<double>> bias_of(const WorkingGraph& graph, const onnx::NodeProto& node,
+                                           std::size_t channels) {
+    if (node.input_size() < 3 || node.input(2).empty())
+        return std::vector<double>(channels, 0.0);
+    const Tensor tensor = graph.constant(node.input(2));
+    auto values = doubles_of(tensor);
+    if (!values)
+        return std::nullopt;
+    const double beta = is_op(node, "Gemm") ? float_attribute(node, "beta", 1) : 1.0;
+    for (double& value : *values)
+        value *= beta;
+    if (values->size() == 1)
+        values->resize(channels, values->front());
+    const bool per_channel =
+        values->size() == channels && (tensor.shape.empty() || tensor.shape.back() == 1 ||
+                                       tensor.shape.back() == static_cast<std::int64_t>(channels));
+    // C of Gemm may also be a column: one number per row, which is no bias of a channel.
+    const bool column = tensor.shape.size() == 2 && tensor.shape[0] != 1;
+    return per_channel && !column ? values : std::nullopt;
+}
+
+/// The name of a changed tensor: its own where nobody else reads it.
+std::string name_for(const WorkingGraph& graph, const std::string& name, const std::string& node) {
+    return graph.sole_reader(name) >= 0 ? name : graph.free_name(name + "/" + node);
+}
+
+std::string bias_name(const WorkingGraph& graph, const std::string& weight) {
+    const std::string ending = "weight";
+    if (weight.ends_with(ending))
+        return graph.free_name(weight.substr(0, weight.size() - ending.size()) + "bias");
+    return graph.free_name(weight + "_bias");
+}
+
+void fold(WorkingGraph& graph, int norm_index) {
+    auto& nodes = graph.nodes();
+    const onnx::NodeProto& norm = nodes[static_cast<std::size_t>(norm_index)].proto;
+    const std::string between = norm.input(0);
+    const int index = graph.producer(between);
+    if (index < 0 || graph.sole_reader(between) != norm_index)
+        return;
+    WorkingNode& node = nodes[static_cast<std::size_t>(index)];
+    if (node.proto.input_size() < 2 || !is_standard(node.proto))
+        return;
+    const auto affine = affine_of(graph, norm);
+    const std::string weight_name = node.proto.input(1);
+    const Tensor weight = graph.constant(weight_name);
+    const auto layout = layout_of(node.proto, weight.shape);
+    auto weights = doubles_of(weight);
+    if (!affine || !layout || !weights || node.proto.input(0) == weight_name)
+        return;
+    const std::size_t channels = affine->factor.size();
+    auto bias = bias_of(graph, node.proto, channels);
+    if (!bias || weights->empty() || layout->channel(weights->size() - 1) + 1 != channels)
+        return;
+    for (std::size_t i = 0; i < weights->size(); ++i)
+        (*weights)[i] *= affine->factor[layout->channel(i)];
+    for (std::size_t c = 0; c < channels; ++c)
+        (*bias)[c] = (*bias)[c] * affine->factor[c] + affine->shift[c];
+
+    Origins origins = nodes[static_cast<std::size_t>(norm_index)].origins;
+    for (int i = 1; i < norm.input_size(); ++i)
+        append(origins, graph.constant_origins(norm.input(i)));
+    const std::string result = norm.output(0);
+    const std::string new_weight = name_for(graph, weight_name, node.proto.name());
+    const bool has_bias = node.proto.input_size() > 2 && !node.proto.input(2).empty();
+    const std::string new_bias =
+        has_bias ? name_for(graph, node.proto.input(2), node.proto.name()) : bias_name(graph, weight_name);
+    graph.remove(norm_index);
+    graph.set_constant(proto_from(new_weight, tensor_of(weight.type, weight.shape, *weights)),
+                       new_weight == weight_name ? Origins{} : graph.constant_origins(weight_name));
+    graph.set_constant(
+        proto_from(new_bias, tensor_of(weight.type, {static_cast<std::int64_t>(channels)}, *bias)),
+        has_bias && new_bias != node.proto.input(2) ? graph.constant_origins(node.proto.input(2))
+                                                    : Origins{});
+    graph.set_input(index, 1, new_weight);
+    graph.set_input(index, 2, new_bias);
+    if (is_op(node.proto, "Gemm") && find_attribute(node.proto, "beta"))
+        set_attribute(node.proto, "beta", 1.0f);
+    graph.rename_output(index, 0, result);
+    append(node.origins, origins);
+}
+
+}  // namespace
+
+void fold_batch_norms(WorkingGraph& graph) {
+    for (std::size_t i = 0; i < graph.nodes().size(); ++i)
+        if (!graph.nodes()[i].removed && is_op(graph.nodes()[i].proto, "BatchNormalization"))
+            fold(graph, static_cast<int>(i));
+}
+
+}  // namespace quantwright

@@ -1,0 +1,144 @@
+#include "core/prepare/prepare.h"
+
+#include <onnx/onnx_pb.h>
+
+#include <unordered_set>
+
+#include "core/prepare/annotate.h"
+#include "core/prepare/fold_batch_norm.h"
+#include "core/prepare/fold_constants.h"
+#include "core/prepare/fold_pad.h"
+#include "core/prepare/group_layers.h"
+#include "core/prepare/input_shapes.h"
+#include "core/prepare/measure.h"
+#include "core/prepare/static_shapes.h"
+
+namespace quantwright {
+
+const Layer* Prepared::find_layer(const std::string& name) const {
+    for (const Layer& layer : layers)
+        if (layer.name == name)
+            return &layer;
+    return nullptr;
+}
+
+int Prepared::producing_layer(TensorId tensor) const {
+    const auto& producer = model->graph()[tensor].producer;
+    return producer ? layer_of_node[static_cast<std::size_t>(*producer)] : -1;
+}
+
+namespace {
+
+constexpr int k_steps = 5;
+
+/// Nodes that are left get names of their own: a layer is found by its name.
+void make_names_unique(WorkingGraph& graph) {
+    std::unordered_set<std::string> all, taken;
+    for (const WorkingNode& node : graph.nodes())
+        all.insert(node.proto.name());
+    for (WorkingNode& node : graph.nodes()) {
+        if (node.removed || taken.insert(node.proto.name()).second)
+            continue;
+        std::string name;
+        for (int i = 2; name.empty() || all.count(name); ++i)
+            name = node.proto.name() + "_" + std::to_string(i);
+        node.proto.set_name(name);
+        all.insert(name);
+        taken.insert(name);
+    }
+}
+
+/// The original nodes each node that is left stands for, with those of the constants it is the first to read.
+std::unordered_map<std::string, Origins> origins_by_name(const WorkingGraph& graph) {
+    std::unordered_map<std::string, Origins> result;
+    std::unordered_set<std::uint32_t> claimed;
+    const auto claim = [&claimed](Origins& to, const Origins& from) {
+        for (const auto index : from)
+            if (claimed.insert(index).second)
+                to.push_back(index);
+    };
+    // Nodes' own origins first: what a node was made of is more its own than what it shares.
+    for (const WorkingNode& node : graph.nodes())
+        if (!node.removed)
+            claim(result[node.proto.name()], node.origins);
+    for (const WorkingNode& node : graph.nodes()) {
+        if (node.removed)
+            continue;
+        for (const std::string& input : node.proto.input())
+            claim(result[node.proto.name()], graph.constant_origins(input));
+        for (const std::string& read : node.subgraph_reads)
+            claim(result[node.proto.name()], graph.constant_origins(read));
+    }
+    return result;
+}
+
+Status fold(WorkingGraph& graph, Prepared& prepared, const PrepareOptions& options, const JobContext& job) {
+    lift_constants(graph);
+    remove_no_ops(graph);
+    fold_constants(graph, options, job, prepared.problems);
+    job.report(Stage::prepare, 2, k_steps);
+    if (has_shape_nodes(graph)) {
+        const auto types = measure(graph.to_proto(), graph.origin(), options.threads, job);
+        if (!types)
+            return fail(types);
+        fold_shapes(graph, *types);
+        fold_constants(graph, options, job, prepared.problems);
+        remove_no_ops(graph);
+    }
+    job.report(Stage::prepare, 3, k_steps);
+    fold_pads(graph);
+    fold_batch_norms(graph);
+    graph.remove_dead();
+    return job.cancelled() ? Status(JobContext::cancelled_error()) : Status();
+}
+
+Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Model> model,
+                                                      const PrepareOptions& options, const JobContext& job) {
+    auto prepared = std::make_shared<Prepared>();
+    prepared->original = model;
+    if (model->already_quantized())
+        prepared->problems.push_back(
+            {std::string(name_of(ErrorCode::model_already_quantized)), Severity::info, {}, {}});
+
+    job.report(Stage::prepare, 0, k_steps);
+    WorkingGraph graph(*model);
+    if (auto shaped = fix_input_shapes(graph, options.input_shapes); !shaped)
+        return fail(shaped);
+    graph.remove_dead();
+    job.report(Stage::prepare, 1, k_steps);
+    if (auto folded = fold(graph, *prepared, options, job); !folded)
+        return fail(folded);
+    make_names_unique(graph);
+
+    onnx::ModelProto proto = graph.to_proto();
+    const auto types = measure(proto, *model, options.threads, job);
+    if (!types)
+        return fail(types);
+    job.report(Stage::prepare, 4, k_steps);
+    annotate(*proto.mutable_graph(), *types, static_tensors(graph));
+    auto made = Model::derive(std::move(proto), *model);
+    if (!made)
+        return fail(made);
+    prepared->model = std::move(*made);
+    for (const GraphTensor& tensor : prepared->model->graph().tensors()) {
+        const auto found = types->find(tensor.name);
+        prepared->tensor_types.push_back(found == types->end() ? TensorType{} : found->second);
+    }
+    group_layers(*prepared, origins_by_name(graph));
+    job.report(Stage::prepare, k_steps, k_steps);
+    return prepared;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Prepared>> prepare(std::shared_ptr<const Model> model,
+                                                const PrepareOptions& options, const JobContext& job) {
+    const std::string subject = model->path().string();
+    try {
+        return prepare_model(std::move(model), options, job);
+    } catch (const std::exception& e) {
+        return fail(ErrorCode::runtime_failed, subject, e.what());
+    }
+}
+
+}  // namespace quantwright

@@ -1,0 +1,22 @@
+#pragma once
+// Which shapes are the same for every input of the fixed input shapes, and which depend on the data.
+#include <string>
+#include <unordered_set>
+
+#include "core/prepare/measure.h"
+#include "core/prepare/working_graph.h"
+
+namespace quantwright {
+
+/// Operators whose results are the same whenever their inputs are, and which the runtime may run beforehand.
+[[nodiscard]] bool is_foldable_op(const WorkingNode& node);
+
+/// Names of tensors (constants and inputs included) whose shapes don't depend on the data.
+[[nodiscard]] std::unordered_set<std::string> static_tensors(const WorkingGraph& graph);
+
+/// Shape and Size of static tensors become constants.
+void fold_shapes(WorkingGraph& graph, const MeasuredTypes& types);
+
+[[nodiscard]] bool has_shape_nodes(const WorkingGraph& graph);
+
+}  // namespace quantwright

@@ -1,0 +1,134 @@
+#include "core/project/project.h"
+
+#include "core/base/atomic_file.h"
+#include "core/project/base64.h"
+#include "core/project/project_paths.h"
+
+namespace quantwright {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int k_version = 1;
+
+fs::path folder_of(const fs::path& path) { return fs::absolute(path).parent_path(); }
+
+Json to_json(const Project& project, const fs::path& folder) {
+    Json shapes = Json::object();
+    for (const auto& [input, shape] : project.input_shapes)
+        shapes[input] = shape;
+    Json json = {{"quantwright_project", k_version},
+                 {"model",
+                  {{"path", path_to_save(project.model, folder)},
+                   {"sha256", project.model_sha256},
+                   {"input_shapes", std::move(shapes)}}},
+                 {"images",
+                  {{"calibration", path_to_save(project.calibration_images, folder)},
+                   {"evaluation", path_to_save(project.evaluation_images, folder)},
+                   {"labels", path_to_save(project.labels, folder)}}}};
+    if (project.preprocess)
+        json["preprocess"] = to_json(*project.preprocess);
+    json["plan"] = to_json(project.plan);
+    if (project.statistics)
+        json["statistics"] = base64_encode(serialize(*project.statistics));
+    return json;
+}
+
+/// Reads one file; a Json access that doesn't fit throws.
+class Reader {
+public:
+    Reader(std::string subject, fs::path folder) : m_subject(std::move(subject)), m_folder(std::move(folder)) {}
+
+    Result<Project> read(const Json& json) const {
+        if (auto known = keys(json, {"quantwright_project", "model", "images", "preprocess", "plan", "statistics"}, "project");
+            !known)
+            return fail(known);
+        if (json.at("quantwright_project").get<int>() != k_version)
+            return fail(ErrorCode::project_invalid, m_subject, "unknown version");
+        Project project;
+        if (auto read = read_model(json.at("model"), project); !read)
+            return fail(read);
+        if (auto read = read_images(json.at("images"), project); !read)
+            return fail(read);
+        if (json.contains("preprocess")) {
+            auto preprocess = preprocess_from_json(json["preprocess"], m_subject);
+            if (!preprocess)
+                return part_of_project(preprocess.error());
+            project.preprocess = std::move(*preprocess);
+        }
+        auto plan = plan_from_json(json.at("plan"), m_subject);
+        if (!plan)
+            return part_of_project(plan.error());
+        project.plan = std::move(*plan);
+        if (json.contains("statistics")) {
+            const auto bytes = base64_decode(json["statistics"].get_ref<const std::string&>());
+            if (!bytes)
+                return fail(ErrorCode::project_invalid, m_subject, "statistics: no base64");
+            auto statistics = deserialize_statistics(*bytes, m_subject);
+            if (!statistics)
+                return part_of_project(statistics.error());
+            project.statistics = std::move(*statistics);
+        }
+        return project;
+    }
+
+private:
+    Status keys(const Json& object, std::initializer_list<std::string_view> names, const std::string& where) const {
+        return only_keys(object, names, ErrorCode::project_invalid, m_subject, where);
+    }
+
+    /// What is wrong with a part is wrong with the file.
+    [[nodiscard]] tl::unexpected<Error> part_of_project(const Error& error) const {
+        const std::string about = error.subject == m_subject ? std::string() : error.subject + ": ";
+        return fail(ErrorCode::project_invalid, m_subject, std::string(name_of(error.code)) + ": " + about + error.detail);
+    }
+
+    Status read_model(const Json& json, Project& project) const {
+        if (auto known = keys(json, {"path", "sha256", "input_shapes"}, "model"); !known)
+            return known;
+        project.model = path_from_saved(json.at("path").get<std::string>(), m_folder);
+        project.model_sha256 = json.at("sha256").get<std::string>();
+        for (const auto& [input, shape] : json.at("input_shapes").items())
+            project.input_shapes[input] = shape.get<Shape>();
+        return {};
+    }
+
+    Status read_images(const Json& json, Project& project) const {
+        if (auto known = keys(json, {"calibration", "evaluation", "labels"}, "images"); !known)
+            return known;
+        project.calibration_images = path_from_saved(json.at("calibration").get<std::string>(), m_folder);
+        project.evaluation_images = path_from_saved(json.at("evaluation").get<std::string>(), m_folder);
+        project.labels = path_from_saved(json.at("labels").get<std::string>(), m_folder);
+        return {};
+    }
+
+    const std::string m_subject;
+    const fs::path m_folder;
+};
+
+}  // namespace
+
+Status save_project(const Project& project, const fs::path& path) {
+    try {
+        return write_file(path, to_text(to_json(project, folder_of(path))));
+    } catch (const std::exception& e) {
+        return fail(ErrorCode::output_unwritable, path.string(), e.what());
+    }
+}
+
+Result<Project> load_project(const fs::path& path) {
+    try {
+        const auto text = read_file(path, ErrorCode::project_invalid);
+        if (!text)
+            return fail(text);
+        const auto json = parse_json(*text, ErrorCode::project_invalid, path.string());
+        if (!json)
+            return fail(json);
+        return Reader(path.string(), folder_of(path)).read(*json);
+    } catch (const std::exception& e) {
+        return fail(ErrorCode::project_invalid, path.string(), e.what());
+    }
+}
+
+}  // namespace quantwright

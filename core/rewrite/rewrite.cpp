@@ -1,0 +1,231 @@
+#include "core/rewrite/rewrite.h"
+
+#include <algorithm>
+
+#include "core/model/proto_helpers.h"
+#include "core/number/kernels.h"
+
+namespace quantwright {
+
+namespace {
+
+class Rewriter {
+public:
+    Rewriter(const Resolved& resolved, PlaceWriter& writer, const RewriteOptions& options)
+        : m_resolved(resolved), m_prepared(*resolved.prepared), m_graph(m_prepared.model->graph()), m_writer(writer),
+          m_options(options) {}
+
+    Rewritten run() {
+        start();
+        find_places();
+        for (std::size_t i = 0; i < m_graph.tensors().size(); ++i)
+            if (m_graph.tensors()[i].is_input)
+                write_pair(static_cast<TensorId>(i));
+        for (std::size_t i = 0; i < m_graph.nodes().size(); ++i)
+            write_node(static_cast<NodeId>(i));
+        keep_initializers();
+        return std::move(m_result);
+    }
+
+private:
+    onnx::GraphProto& out() { return *m_result.model.mutable_graph(); }
+
+    /// Everything of the model but nodes and initializers.
+    void start() {
+        const onnx::ModelProto& from = m_prepared.model->proto();
+        onnx::ModelProto& to = m_result.model;
+        to.set_ir_version(from.ir_version());
+        *to.mutable_opset_import() = from.opset_import();
+        *to.mutable_metadata_props() = from.metadata_props();
+        *to.mutable_functions() = from.functions();
+        to.set_doc_string(from.doc_string());
+        to.set_domain(from.domain());
+        to.set_model_version(from.model_version());
+        to.set_producer_name("quantwright");
+        out().set_name(from.graph().name());
+        *out().mutable_input() = from.graph().input();
+        *out().mutable_output() = from.graph().output();
+        *out().mutable_value_info() = from.graph().value_info();
+    }
+
+    [[nodiscard]] bool active(int layer) const {
+        return m_resolved.layers[static_cast<std::size_t>(layer)].quantized() &&
+               (!m_options.only_layers || std::find(m_options.only_layers->begin(), m_options.only_layers->end(), layer) !=
+                                              m_options.only_layers->end());
+    }
+
+    [[nodiscard]] bool made_in_integers(TensorId id) const {
+        const int producer = m_prepared.producing_layer(id);
+        return producer >= 0 && m_resolved.layers[static_cast<std::size_t>(producer)].quantized();
+    }
+
+    /// A name that nothing else has.
+    std::string fresh(const std::string& wanted) {
+        std::string name = wanted;
+        for (int i = 2; m_graph.find_tensor(name) || !m_taken.insert(name).second; ++i)
+            name = wanted + "_" + std::to_string(i);
+        return name;
+    }
+
+    void find_places() {
+        if (!m_options.activations)
+            return;
+        for (int i = 0; i < static_cast<int>(m_prepared.layers.size()); ++i) {
+            if (!active(i))
+                continue;
+            for (const auto* ids : {&m_prepared.layers[static_cast<std::size_t>(i)].inputs, &m_prepared.layers[static_cast<std::size_t>(i)].outputs})
+                for (const TensorId id : *ids)
+                    if (m_resolved.tensors[static_cast<std::size_t>(id)])
+                        m_places.insert(id);
+        }
+        for (const TensorId id : m_places) {
+            const std::string& name = m_graph[id].name;
+            // What a layer writes in integers keeps the tensor's name after the pair, for every reader.
+            if (made_in_integers(id)) {
+                m_written_as[id] = fresh(name + "_unquantized");
+                m_result.quantized_names[id] = name;
+            } else {
+                m_result.quantized_names[id] = fresh(name + "_dequantized");
+            }
+        }
+    }
+
+    void write_pair(TensorId id) {
+        if (!m_places.contains(id))
+            return;
+        const auto written = m_written_as.find(id);
+        m_writer.activation(out(), *m_resolved.tensors[static_cast<std::size_t>(id)],
+                            written == m_written_as.end() ? m_graph[id].name : written->second, m_result.quantized_names[id]);
+    }
+
+    [[nodiscard]] std::string name_for_reader(TensorId id, NodeId reader) const {
+        const auto quantized = m_result.quantized_names.find(id);
+        if (quantized == m_result.quantized_names.end())
+            return m_graph[id].name;
+        const auto& keep = m_resolved.tensors[static_cast<std::size_t>(id)]->float_consumers;
+        return std::find(keep.begin(), keep.end(), reader) == keep.end() ? quantized->second : m_graph[id].name;
+    }
+
+    /// Nodes dropped with their fused activation: the tensor before it takes the place of the one after it.
+    [[nodiscard]] bool dropped(int layer) const {
+        return m_options.drop_implied_activations && m_options.activations && active(layer) && activation_is_implied(m_resolved, layer);
+    }
+
+    void write_node(NodeId id) {
+        const GraphNode& node = m_graph[id];
+        const int layer_index = m_prepared.layer_of_node[static_cast<std::size_t>(id)];
+        const Layer& layer = m_prepared.layers[static_cast<std::size_t>(layer_index)];
+        const bool drops = dropped(layer_index);
+        if (drops && id == layer.nodes.back())
+            return;
+        onnx::NodeProto written = *node.proto;
+        for (int i = 0; i < written.input_size(); ++i)
+            if (const auto& input = node.inputs[static_cast<std::size_t>(i)])
+                written.set_input(i, name_for_reader(*input, id));
+        write_constants(written, layer_index, id == layer.nodes.front());
+
+        const bool takes_place = drops && layer.nodes.size() >= 2 && id == layer.nodes[layer.nodes.size() - 2];
+        std::vector<TensorId> produced;
+        for (int i = 0; i < written.output_size(); ++i)
+            if (const auto& output = node.outputs[static_cast<std::size_t>(i)]) {
+                const TensorId given = takes_place ? layer.outputs.front() : *output;
+                const auto name = m_written_as.find(given);
+                written.set_output(i, name == m_written_as.end() ? m_graph[given].name : name->second);
+                produced.push_back(given);
+            }
+        *out().add_node() = std::move(written);
+        for (const TensorId given : produced)
+            write_pair(given);
+    }
+
+    void write_constants(onnx::NodeProto& node, int layer_index, bool compute_node) {
+        const Layer& layer = m_prepared.layers[static_cast<std::size_t>(layer_index)];
+        const ResolvedLayer& resolved = m_resolved.layers[static_cast<std::size_t>(layer_index)];
+        if (!m_options.weights || !active(layer_index) || !compute_node)
+            return;
+        const auto replace = [&](const std::string& initializer, auto write) {
+            const auto input = std::find(node.input().begin(), node.input().end(), initializer);
+            if (input == node.input().end())
+                return;
+            const auto tensor = m_graph.find_tensor(initializer);
+            const bool shared = tensor && (m_graph[*tensor].consumers.size() > 1 || m_graph[*tensor].is_output);
+            const std::string name = shared ? fresh(initializer + "_dequantized") : initializer;
+            m_replaced.insert(name);
+            write(name);
+            for (auto& one : *node.mutable_input())
+                if (one == initializer)
+                    one = name;
+        };
+        if (resolved.weight)
+            replace(layer.weight, [&](const std::string& name) { m_writer.weight(out(), layer_index, name); });
+        if (resolved.bias)
+            replace(layer.bias, [&](const std::string& name) { m_writer.bias(out(), layer_index, name); });
+    }
+
+    void keep_initializers() {
+        for (const auto& initializer : m_prepared.model->proto().graph().initializer())
+            if (!m_replaced.contains(initializer.name()))
+                *out().add_initializer() = initializer;
+        // A dropped Clip leaves its bounds behind; drop what nobody reads.
+        std::set<std::string> read;
+        for (const auto& node : out().node()) {
+            read.insert(node.input().begin(), node.input().end());
+            if (const auto id = m_graph.find_node(node.name()); id && m_graph[*id].has_subgraph)
+                for (const auto& input : m_graph[*id].inputs)
+                    if (input)
+                        read.insert(m_graph[*input].name);
+        }
+        for (const auto& output : out().output())
+            read.insert(output.name());
+        auto& initializers = *out().mutable_initializer();
+        initializers.erase(std::remove_if(initializers.begin(), initializers.end(),
+                                          [&](const auto& initializer) { return !read.contains(initializer.name()); }),
+                           initializers.end());
+    }
+
+    const Resolved& m_resolved;
+    const Prepared& m_prepared;
+    const Graph& m_graph;
+    PlaceWriter& m_writer;
+    const RewriteOptions& m_options;
+    Rewritten m_result;
+    std::set<TensorId> m_places;
+    std::map<TensorId, std::string> m_written_as;  ///< what the producer writes, where that is not the tensor's own name
+    std::set<std::string> m_taken, m_replaced;
+};
+
+}  // namespace
+
+bool activation_is_implied(const Resolved& resolved, int layer_index) {
+    const Prepared& prepared = *resolved.prepared;
+    const Layer& layer = prepared.layers[static_cast<std::size_t>(layer_index)];
+    if (layer.activation.empty() || layer.nodes.size() < 2 || layer.outputs.size() != 1)
+        return false;
+    const auto& tensor = resolved.tensors[static_cast<std::size_t>(layer.outputs.front())];
+    if (!tensor || tensor->parameters.per_channel())
+        return false;
+    const Parameters& parameters = tensor->parameters;
+    const ScaleZeroPoint one{parameters.scale.front(), parameters.zero_point.front()};
+    const auto code = [&](float x) { return quantize_one(x, one, parameters.qmin, parameters.qmax); };
+    if (layer.activation == "Relu")
+        return code(0) == parameters.qmin;
+    if (layer.activation != "Clip")
+        return false;
+    const GraphNode& clip = prepared.model->graph()[layer.nodes.back()];
+    const auto bound = [&](std::size_t input, const char* attribute) -> std::optional<float> {
+        if (const auto* old = find_attribute(*clip.proto, attribute))  // before opset 11
+            return old->f();
+        if (input >= clip.inputs.size() || !clip.inputs[input])
+            return std::nullopt;
+        const Tensor value = prepared.model->weight(prepared.model->graph()[*clip.inputs[input]].name);
+        return value.type == ElementType::float32 && value.floats().size() == 1 ? std::optional(value.floats()[0]) : std::nullopt;
+    };
+    const auto low = bound(1, "min"), high = bound(2, "max");
+    return (!low || code(*low) == parameters.qmin) && (!high || code(*high) == parameters.qmax);
+}
+
+Rewritten rewrite(const Resolved& resolved, PlaceWriter& writer, const RewriteOptions& options) {
+    return Rewriter(resolved, writer, options).run();
+}
+
+}  // namespace quantwright

@@ -1,0 +1,46 @@
+#pragma once
+// The prepared graph with its quantized places marked: where the plan has a Q/DQ pair, a writer puts nodes. Simulation and export differ in
+// their writer alone, so they can't disagree about the places.
+#include <onnx/onnx_pb.h>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/plan/resolve.h"
+
+namespace quantwright {
+
+/// Writes one quantized place. Nodes go to the end of `graph`, which is built in topological order.
+class PlaceWriter {
+public:
+    virtual ~PlaceWriter() = default;
+    /// A quantized activation: reads `from`, gives `to`.
+    virtual void activation(onnx::GraphProto& graph, const ResolvedTensor& tensor, const std::string& from, const std::string& to) = 0;
+    /// The layer's quantized weight under the name `to`.
+    virtual void weight(onnx::GraphProto& graph, int layer, const std::string& to) = 0;
+    /// The layer's int32 bias under the name `to`.
+    virtual void bias(onnx::GraphProto& graph, int layer, const std::string& to) = 0;
+};
+
+struct RewriteOptions {
+    std::optional<std::vector<int>> only_layers;  ///< see SimulationOptions
+    bool weights = true, activations = true;
+    /// Leave out a fused Relu or Clip where quantizing to the output's codes clips the same values anyway.
+    bool drop_implied_activations = false;
+};
+
+struct Rewritten {
+    onnx::ModelProto model;
+    /// Names of the tensors after their pair, by TensorId of the prepared graph.
+    std::map<TensorId, std::string> quantized_names;
+};
+
+[[nodiscard]] Rewritten rewrite(const Resolved& resolved, PlaceWriter& writer, const RewriteOptions& options = {});
+
+/// True if the layer's last node is a Relu or Clip that the output's codes imply.
+[[nodiscard]] bool activation_is_implied(const Resolved& resolved, int layer);
+
+}  // namespace quantwright

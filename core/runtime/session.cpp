@@ -1,0 +1,162 @@
+#include "core/runtime/session.h"
+
+#include <onnx/onnx_pb.h>
+#include <onnxruntime_cxx_api.h>
+
+#include <algorithm>
+
+#include "core/runtime/run_watch.h"
+
+namespace quantwright {
+
+namespace {
+
+/// One environment for the process, made at first use and never destroyed before the sessions are.
+Ort::Env& environment() {
+    static Ort::Env env(ORT_LOGGING_LEVEL_FATAL, "quantwright");
+    return env;
+}
+
+std::string subject_of(const Model* model, const onnx::ModelProto* proto) {
+    if (model && !model->path().empty())
+        return model->path().string();
+    return proto ? proto->graph().name() : std::string();
+}
+
+tl::unexpected<Error> runtime_error(const std::string& subject, const std::string& message) {
+    const bool opset = message.find("Opset") != std::string::npos || message.find("opset") != std::string::npos ||
+                       message.find("IR version") != std::string::npos;
+    return fail(opset ? ErrorCode::model_unsupported_opset : ErrorCode::runtime_failed, subject, message);
+}
+
+Ort::Value value_over(const Tensor& tensor) {
+    static const auto memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
+    // The runtime's interface takes inputs as mutable memory but does not write them.
+    auto* data = const_cast<std::byte*>(tensor.bytes.data());
+    return Ort::Value::CreateTensor(memory, data, tensor.bytes.size(), tensor.shape.data(), tensor.shape.size(),
+                                    static_cast<ONNXTensorElementDataType>(tensor.type));
+}
+
+Tensor tensor_from(Ort::Value value) {
+    Tensor tensor;
+    if (!value.HasValue() || !value.IsTensor())
+        return tensor;
+    const auto info = value.GetTensorTypeAndShapeInfo();
+    tensor.type = static_cast<ElementType>(info.GetElementType());
+    tensor.shape = info.GetShape();
+    if (tensor.type == ElementType::string)
+        return tensor;
+    const auto owner = std::make_shared<Ort::Value>(std::move(value));
+    const std::size_t bytes = info.GetElementCount() * size_of(tensor.type);
+    tensor.bytes = {static_cast<const std::byte*>(owner->GetTensorRawData()), bytes};
+    tensor.owner = owner;
+    return tensor;
+}
+
+}  // namespace
+
+struct Session::Parts {
+    std::vector<std::shared_ptr<Ort::CustomOpDomain>> operators;
+    std::vector<Tensor> external;  // borrowed by the session
+    std::string subject;
+    std::unique_ptr<Ort::Session> session;
+    std::vector<std::string> inputs, outputs;
+    std::vector<const char*> input_pointers, output_pointers;
+};
+
+Session::Session() : m_parts(std::make_unique<Parts>()) {}
+Session::~Session() = default;
+
+const std::vector<std::string>& Session::input_names() const { return m_parts->inputs; }
+const std::vector<std::string>& Session::output_names() const { return m_parts->outputs; }
+
+Result<std::unique_ptr<Session>> Session::create(const Model& model, const SessionOptions& options) {
+    return create(model.proto(), &model, options);
+}
+
+Result<std::unique_ptr<Session>> Session::create(const onnx::ModelProto& proto, const Model* weights,
+                                                 const SessionOptions& options) {
+    const std::string subject = subject_of(weights, &proto);
+    try {
+        std::unique_ptr<Session> result(new Session);
+        Parts& parts = *result->m_parts;
+        parts.subject = subject;
+        parts.operators = options.operators;
+
+        Ort::SessionOptions settings;
+        if (options.threads > 0)
+            settings.SetIntraOpNumThreads(options.threads);
+        settings.SetGraphOptimizationLevel(options.optimizations == Optimizations::off ? ORT_DISABLE_ALL
+                                                                                       : ORT_ENABLE_ALL);
+        settings.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
+        for (const auto& domain : parts.operators)
+            settings.Add(*domain);
+
+        if (weights) {
+            std::vector<std::string> names;
+            std::vector<Ort::Value> values;
+            for (const auto& initializer : proto.graph().initializer()) {
+                if (initializer.data_location() != onnx::TensorProto::EXTERNAL)
+                    continue;
+                parts.external.push_back(weights->weight(initializer.name()));
+                names.push_back(initializer.name());
+                values.push_back(value_over(parts.external.back()));
+            }
+            if (!names.empty())
+                settings.AddExternalInitializers(names, values);
+        }
+
+        std::string bytes;
+        if (!proto.SerializeToString(&bytes))
+            return fail(ErrorCode::model_too_large, subject);
+        parts.session = std::make_unique<Ort::Session>(environment(), bytes.data(), bytes.size(), settings);
+
+        Ort::AllocatorWithDefaultOptions allocator;
+        for (std::size_t i = 0; i < parts.session->GetInputCount(); ++i)
+            parts.inputs.emplace_back(parts.session->GetInputNameAllocated(i, allocator).get());
+        for (std::size_t i = 0; i < parts.session->GetOutputCount(); ++i)
+            parts.outputs.emplace_back(parts.session->GetOutputNameAllocated(i, allocator).get());
+        for (const auto& name : parts.inputs)
+            parts.input_pointers.push_back(name.c_str());
+        for (const auto& name : parts.outputs)
+            parts.output_pointers.push_back(name.c_str());
+        return result;
+    } catch (const std::exception& e) {
+        return runtime_error(subject, e.what());
+    }
+}
+
+Result<std::vector<Tensor>> Session::run(const std::vector<Tensor>& inputs, const CancelToken& cancel) const {
+    const Parts& parts = *m_parts;
+    if (cancel.cancelled())
+        return JobContext::cancelled_error();
+    if (inputs.size() != parts.inputs.size())
+        return fail(ErrorCode::runtime_failed, parts.subject,
+                    std::to_string(inputs.size()) + " inputs given, " + std::to_string(parts.inputs.size()) + " wanted");
+    try {
+        std::vector<Ort::Value> values;
+        values.reserve(inputs.size());
+        for (const Tensor& input : inputs)
+            values.push_back(value_over(input));
+        Ort::RunOptions run_options;
+        std::vector<Ort::Value> outputs;
+        {
+            const RunWatch watch(cancel, [&run_options] { run_options.SetTerminate(); });
+            outputs = parts.session->Run(run_options, parts.input_pointers.data(), values.data(), values.size(),
+                                         parts.output_pointers.data(), parts.output_pointers.size());
+        }
+        std::vector<Tensor> results;
+        results.reserve(outputs.size());
+        for (Ort::Value& output : outputs)
+            results.push_back(tensor_from(std::move(output)));
+        return results;
+    } catch (const std::exception& e) {
+        if (cancel.cancelled())
+            return JobContext::cancelled_error();
+        return fail(ErrorCode::runtime_failed, parts.subject, e.what());
+    }
+}
+
+std::string runtime_version() { return OrtGetApiBase()->GetVersionString(); }
+
+}  // namespace quantwright

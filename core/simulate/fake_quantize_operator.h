@@ -1,0 +1,33 @@
+#pragma once
+// The operator that stands in for a Q/DQ pair: its parameters are read from a table at every run, so an edit needs no new session.
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "core/number/parameters.h"
+
+namespace Ort {
+struct CustomOpDomain;
+}
+
+namespace quantwright {
+
+/// Parameters by slot. set() may be called while runs are under way: each run of the operator takes one whole set.
+class ParameterTable {
+public:
+    explicit ParameterTable(std::size_t slots) : m_slots(slots) {}
+    void set(std::size_t slot, const Parameters& parameters) {
+        m_slots[slot].store(std::make_shared<const Parameters>(parameters));
+    }
+    [[nodiscard]] std::shared_ptr<const Parameters> get(std::size_t slot) const { return m_slots[slot].load(); }
+
+private:
+    std::vector<std::atomic<std::shared_ptr<const Parameters>>> m_slots;
+};
+
+inline constexpr const char* k_simulation_domain = "quantwright.simulation";
+inline constexpr const char* k_fake_quantize = "FakeQuantize";  ///< attribute `slot`
+
+[[nodiscard]] std::shared_ptr<Ort::CustomOpDomain> make_fake_quantize_domain(std::shared_ptr<const ParameterTable> table);
+
+}  // namespace quantwright

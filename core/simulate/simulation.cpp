@@ -1,0 +1,111 @@
+#include "core/simulate/simulation.h"
+
+#include <map>
+
+#include "core/model/proto_helpers.h"
+#include "core/number/kernels.h"
+#include "core/rewrite/rewrite.h"
+#include "core/simulate/fake_quantize_operator.h"
+
+namespace quantwright {
+
+namespace {
+
+/// Fake-quantize operators on activations; weights and biases replaced by the values their codes stand for.
+class SimulationWriter : public PlaceWriter {
+public:
+    explicit SimulationWriter(const Resolved& resolved) : m_resolved(resolved) {}
+
+    void activation(onnx::GraphProto& graph, const ResolvedTensor& tensor, const std::string& from, const std::string& to) override {
+        const std::size_t slot = slots.size();
+        slots.push_back(tensor.tensor);
+        auto& node = *graph.add_node();
+        node = make_node(k_fake_quantize, to + "_fake_quantize", {from}, {to});
+        node.set_domain(k_simulation_domain);
+        set_attribute(node, "slot", static_cast<std::int64_t>(slot));
+    }
+
+    void weight(onnx::GraphProto& graph, int layer, const std::string& to) override {
+        const auto& weight = *m_resolved.layers[static_cast<std::size_t>(layer)].weight;
+        add(graph, to, m_resolved.prepared->model->weight(weight.initializer).shape, weight_codes(m_resolved, layer), weight.parameters);
+    }
+
+    void bias(onnx::GraphProto& graph, int layer, const std::string& to) override {
+        const auto codes = bias_codes(m_resolved, layer);
+        add(graph, to, {static_cast<std::int64_t>(codes.size())}, codes, *m_resolved.layers[static_cast<std::size_t>(layer)].bias);
+    }
+
+    std::vector<TensorId> slots;
+
+private:
+    static void add(onnx::GraphProto& graph, const std::string& name, const Shape& shape, const std::vector<std::int32_t>& codes,
+                    const Parameters& parameters) {
+        *graph.add_initializer() = proto_from(name, make_tensor(shape, dequantize(codes, shape, parameters)));
+    }
+
+    const Resolved& m_resolved;
+};
+
+}  // namespace
+
+struct Simulation::Parts {
+    std::shared_ptr<const Resolved> resolved;
+    std::shared_ptr<ParameterTable> table;
+    std::map<TensorId, std::size_t> slots;
+    std::unique_ptr<Session> session;
+};
+
+Simulation::Simulation() : m_parts(std::make_unique<Parts>()) {}
+Simulation::~Simulation() = default;
+
+Result<std::unique_ptr<Simulation>> Simulation::create(std::shared_ptr<const Resolved> resolved, const SimulationOptions& options) {
+    SimulationWriter writer(*resolved);
+    Rewritten rewritten = rewrite(*resolved, writer, {options.only_layers, options.weights, options.activations, false});
+    set_opset(rewritten.model, k_simulation_domain, 1);
+    const Graph& graph = resolved->prepared->model->graph();
+    for (const std::string& name : options.extra_outputs) {
+        const auto id = graph.find_tensor(name);
+        if (!id)
+            return fail(ErrorCode::runtime_failed, name, "no such tensor");
+        const auto quantized = rewritten.quantized_names.find(*id);
+        const std::string& actual = quantized == rewritten.quantized_names.end() ? name : quantized->second;
+        bool given = false;
+        for (const auto& output : rewritten.model.graph().output())
+            given = given || output.name() == actual;
+        if (!given)
+            rewritten.model.mutable_graph()->add_output()->set_name(actual);
+    }
+
+    std::unique_ptr<Simulation> result(new Simulation);
+    Parts& parts = *result->m_parts;
+    parts.table = std::make_shared<ParameterTable>(writer.slots.size());
+    for (std::size_t slot = 0; slot < writer.slots.size(); ++slot) {
+        parts.table->set(slot, resolved->tensors[static_cast<std::size_t>(writer.slots[slot])]->parameters);
+        parts.slots[writer.slots[slot]] = slot;
+    }
+    SessionOptions session_options{options.threads, options.optimizations, {}};
+    if (!writer.slots.empty())
+        session_options.operators.push_back(make_fake_quantize_domain(parts.table));
+    auto session = Session::create(rewritten.model, resolved->prepared->model.get(), session_options);
+    if (!session)
+        return fail(session);
+    parts.session = std::move(*session);
+    parts.resolved = std::move(resolved);
+    return result;
+}
+
+const std::vector<std::string>& Simulation::output_names() const { return m_parts->session->output_names(); }
+
+Result<std::vector<Tensor>> Simulation::run(const std::vector<Tensor>& inputs, const CancelToken& cancel) const {
+    return m_parts->session->run(inputs, cancel);
+}
+
+bool Simulation::set_parameters(TensorId tensor, const Parameters& parameters) {
+    const auto slot = m_parts->slots.find(tensor);
+    if (slot == m_parts->slots.end())
+        return false;
+    m_parts->table->set(slot->second, parameters);
+    return true;
+}
+
+}  // namespace quantwright

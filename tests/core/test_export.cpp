@@ -1,0 +1,260 @@
+// The exported file and the simulation are one arithmetic.
+#include <onnx/onnx_pb.h>
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "core/export/export_qdq.h"
+#include "core/model/proto_helpers.h"
+#include "core/number/kernels.h"
+#include "core/number/metrics.h"
+#include "core/rewrite/rewrite.h"
+#include "core/simulate/simulation.h"
+#include "tests/support/reference_statistics.h"
+#include "tests/support/small_models.h"
+
+using namespace quantwright;
+using testing::ModelBuilder;
+
+namespace {
+
+std::shared_ptr<const Resolved> resolve_on_random(std::shared_ptr<const Model> model, const Plan& plan) {
+    const auto prepared = *prepare(model);
+    const auto statistics = testing::reference_statistics(*prepared, testing::random_inputs(*prepared->model, 4));
+    return *resolve(prepared, statistics, plan);
+}
+
+/// conv → Relu → MaxPool, conv → Concat of both → ConvTranspose-free tail with Sigmoid·x, Transpose, MatMul of two activations, MatMul + Add.
+std::shared_ptr<const Model> many_operators() {
+    ModelBuilder b(17, 3);
+    b.input("x", {1, 4, 8, 8}).output("y").output("pooled");
+    b.conv("a", "x", "a0", 4, 4);
+    b.node("Relu", "a.relu", {"a0"}, {"a1"});
+    auto& pool = b.node("MaxPool", "pool", {"a1"}, {"p"});
+    set_attribute(pool, "kernel_shape", std::vector<std::int64_t>{2, 2});
+    set_attribute(pool, "strides", std::vector<std::int64_t>{2, 2});
+    b.conv("b", "x", "b0", 4, 4, 3, 4, 2);
+    set_attribute(b.node("Concat", "cat", {"p", "b0"}, {"c"}), "axis", std::int64_t{1});
+    b.node("Sigmoid", "sig", {"c"}, {"s"});
+    b.node("Mul", "gate", {"c", "s"}, {"g"});
+    b.weight("flat", {3}, std::vector<std::int64_t>{1, 8, 16});
+    b.node("Reshape", "reshape", {"g", "flat"}, {"r"});
+    set_attribute(b.node("Transpose", "turn", {"r"}, {"t"}), "perm", std::vector<std::int64_t>{0, 2, 1});
+    b.node("MatMul", "attend", {"t", "r"}, {"q"});
+    b.weight("w", {16, 5}).weight("wb", {5});
+    b.node("MatMul", "project", {"q", "w"}, {"m"});
+    b.node("Add", "project.bias", {"m", "wb"}, {"l"});
+    b.node("Relu", "tail", {"l"}, {"y"});
+    b.node("GlobalAveragePool", "gap", {"g"}, {"pooled"});
+    return b.build();
+}
+
+}  // namespace
+
+class TestExport : public QObject {
+    Q_OBJECT
+
+    static void cases() {
+        QTest::addColumn<bool>("many");
+        QTest::addColumn<QString>("target");
+        for (const auto& target : target_names())
+            for (const bool many : {false, true})
+                QTest::newRow((target + (many ? " many operators" : " small cnn")).c_str()) << many << QString::fromStdString(target);
+    }
+    static std::shared_ptr<const Resolved> resolved_case() {
+        QFETCH_GLOBAL(QString, target);
+        QFETCH_GLOBAL(bool, many);
+        Plan plan;
+        plan.target = target.toStdString();
+        return resolve_on_random(many ? many_operators() : testing::small_cnn(), plan);
+    }
+
+private slots:
+    void initTestCase_data() { cases(); }
+
+    void simulation_equals_the_file_bit_for_bit() {
+        const auto resolved = resolved_case();
+        QVERIFY(resolved->quantized_layers() > 4);
+        const Graph& graph = resolved->prepared->model->graph();
+        // Every quantized tensor, as both sides see it.
+        std::vector<std::string> names;
+        for (const auto& tensor : resolved->tensors)
+            if (tensor)
+                names.push_back(graph[tensor->tensor].name);
+        SimulationOptions options;
+        options.threads = 1;
+        options.optimizations = Optimizations::off;
+        options.extra_outputs = names;
+        const auto simulation = Simulation::create(resolved, options);
+        QVERIFY2(simulation, simulation ? "" : simulation.error().detail.c_str());
+
+        onnx::ModelProto file = build_qdq(*resolved);
+        std::set<std::string> given;
+        for (const auto& output : file.graph().output())
+            given.insert(output.name());
+        for (const auto& node : file.graph().node())
+            for (const std::string& name : names)
+                if (node.op_type() == "DequantizeLinear" && node.name() == name + "_DequantizeLinear" && !given.contains(node.output(0)))
+                    file.mutable_graph()->add_output()->set_name(node.output(0));
+        const auto session = Session::create(file, nullptr, {1, Optimizations::off, {}});
+        QVERIFY2(session, session ? "" : session.error().detail.c_str());
+
+        for (const auto& inputs : testing::random_inputs(*resolved->prepared->model, 5, 99)) {
+            const auto simulated = (*simulation)->run(inputs);
+            const auto run = (*session)->run(inputs);
+            QVERIFY(simulated && run);
+            std::map<std::string, Tensor> from_file;
+            for (std::size_t i = 0; i < run->size(); ++i)
+                from_file[(*session)->output_names()[i]] = (*run)[i];
+            QCOMPARE(simulated->size(), (*simulation)->output_names().size());
+            int compared = 0;
+            for (std::size_t i = 0; i < simulated->size(); ++i) {
+                const std::string& name = (*simulation)->output_names()[i];
+                QVERIFY2(from_file.contains(name), name.c_str());
+                const auto a = (*simulated)[i].floats(), b = from_file[name].floats();
+                QCOMPARE(a.size(), b.size());
+                // A value that no pair follows may differ by the summation order of a float kernel; codes may not.
+                const auto id = graph.find_tensor(name);
+                const bool has_codes = !id || resolved->tensors[static_cast<std::size_t>(*id)];
+                const float tolerance = has_codes ? 0 : 1e-5f;
+                for (std::size_t k = 0; k < a.size(); ++k)
+                    QVERIFY2(std::abs(a[k] - b[k]) <= tolerance, qPrintable(QString("%1[%2]: %3 simulated, %4 in the file").arg(QString::fromStdString(name)).arg(k).arg(a[k]).arg(b[k])));
+                ++compared;
+            }
+            QVERIFY(compared >= static_cast<int>(names.size()));
+        }
+    }
+
+    void the_file_runs_as_users_run_it() {
+        const auto resolved = resolved_case();
+        const auto plain = Session::create(*resolved->prepared->original, {1, Optimizations::off, {}});
+        const auto file = Session::create(build_qdq(*resolved), nullptr, {1, Optimizations::standard, {}});
+        QVERIFY2(file, file ? "" : file.error().detail.c_str());
+        ErrorSums error;
+        for (const auto& inputs : testing::random_inputs(*resolved->prepared->model, 8, 5)) {
+            const auto reference = (*plain)->run(inputs), quantized = (*file)->run(inputs);
+            QVERIFY(reference && quantized);
+            for (std::size_t o = 0; o < reference->size(); ++o)
+                error.add((*reference)[o].floats(), (*quantized)[o].floats());
+        }
+        QVERIFY(error.snr_db());
+        QVERIFY2(*error.snr_db() > 15, std::to_string(*error.snr_db()).c_str());
+    }
+
+    void names_and_parameters() {
+        const auto resolved = resolved_case();
+        const onnx::ModelProto file = build_qdq(*resolved);
+        const Graph& graph = resolved->prepared->model->graph();
+        std::map<std::string, const onnx::TensorProto*> initializers;
+        for (const auto& initializer : file.graph().initializer())
+            QVERIFY(initializers.emplace(initializer.name(), &initializer).second);
+        int pairs = 0;
+        for (const auto& node : file.graph().node()) {
+            if (node.op_type() != "QuantizeLinear")
+                continue;
+            ++pairs;
+            QCOMPARE(node.input_size(), 3);
+            const std::string tensor = node.name().substr(0, node.name().size() - std::string("_QuantizeLinear").size());
+            const auto id = graph.find_tensor(tensor);
+            QVERIFY2(id, tensor.c_str());
+            const auto& expected = resolved->tensors[static_cast<std::size_t>(*id)];
+            QCOMPARE(tensor_from(*initializers.at(node.input(1))).floats()[0], expected->parameters.scale[0]);
+            const Tensor zero_point = tensor_from(*initializers.at(node.input(2)));
+            const int code = zero_point.type == ElementType::uint8 ? int(zero_point.as<std::uint8_t>()[0]) : int(zero_point.as<std::int8_t>()[0]);
+            QCOMPARE(code, expected->parameters.zero_point[0]);
+        }
+        QCOMPARE(pairs, static_cast<int>(std::count_if(resolved->tensors.begin(), resolved->tensors.end(), [](const auto& t) { return t.has_value(); })));
+        for (int i = 0; i < file.graph().output_size(); ++i)
+            QCOMPARE(file.graph().output(i).name(), resolved->prepared->original->outputs()[static_cast<std::size_t>(i)].name);
+        // K1's provider takes no unsigned tensors.
+        QFETCH_GLOBAL(QString, target);
+        if (target == "spacemit-k1")
+            for (const auto& [name, initializer] : initializers)
+                QVERIFY2(initializer->data_type() != onnx::TensorProto::UINT8, name.c_str());
+    }
+
+    void saved_and_loaded_it_is_a_model() {
+        const auto resolved = resolved_case();
+        QTemporaryDir folder;
+        const auto path = std::filesystem::path(folder.path().toStdString()) / "out.onnx";
+        const auto exported = export_qdq(*resolved, path);
+        QVERIFY(exported);
+        const auto model = Model::load(path);
+        QVERIFY(model);
+        QVERIFY((*model)->already_quantized());
+        QCOMPARE(exported->bytes, (*model)->file_bytes());
+        // What is quantized already is not quantized again.
+        const auto prepared = prepare(*model);
+        QVERIFY2(prepared, prepared ? "" : prepared.error().detail.c_str());
+        for (std::size_t i = 0; i < (*prepared)->layers.size(); ++i)
+            if ((*prepared)->layers[i].op == "Conv")
+                QCOMPARE(quantizable(**prepared, static_cast<int>(i), **find_target("onnxruntime-x86")), KeptFloat::already_quantized);
+    }
+
+    void fused_activations_vanish_where_the_codes_clip() {
+        const auto resolved = resolved_case();
+        const onnx::ModelProto file = build_qdq(*resolved);
+        // K1's Concat shares one scale, so codes below zero exist after "a.relu"; "tail" writes float on ONNX Runtime.
+        QFETCH_GLOBAL(QString, target);
+        const std::string stays = target == "spacemit-k1" ? "a.relu" : "tail";
+        for (const auto& node : file.graph().node())
+            QVERIFY2(node.op_type() != "Relu" || node.name() == stays, node.name().c_str());
+        Plan clipped = resolved->plan;
+        clipped.tensors["/stem/Relu_output_0"].set(Field::clip, "-1,1");
+        const auto again = *resolve(resolved->prepared, resolved->statistics, clipped);
+        const int layer = again->prepared->find_layer("/stem/Conv") ? static_cast<int>(again->prepared->find_layer("/stem/Conv") - again->prepared->layers.data()) : -1;
+        if (layer >= 0)
+            QVERIFY(!activation_is_implied(*again, layer));  // codes below zero exist now: the Relu must stay
+    }
+
+    void parameters_change_in_place() {
+        const auto resolved = resolved_case();
+        const auto simulation = Simulation::create(resolved);
+        QVERIFY(simulation);
+        const auto inputs = testing::random_inputs(*resolved->prepared->model, 1, 5).front();
+        const auto before = (*simulation)->run(inputs);
+        const auto id = *resolved->prepared->model->graph().find_tensor(resolved->prepared->model->inputs().front().name);
+        Parameters wide = resolved->tensors[static_cast<std::size_t>(id)]->parameters;
+        const Parameters original = wide;
+        wide.scale[0] *= 30;
+        QVERIFY((*simulation)->set_parameters(id, wide));
+        const auto after = (*simulation)->run(inputs);
+        QVERIFY(!std::ranges::equal((*before)[0].floats(), (*after)[0].floats()));
+        QVERIFY((*simulation)->set_parameters(id, original));
+        const auto back = (*simulation)->run(inputs);
+        QVERIFY(std::ranges::equal((*before)[0].floats(), (*back)[0].floats()));
+    }
+
+    void only_some_layers() {
+        const auto resolved = resolved_case();
+        const auto inputs = testing::random_inputs(*resolved->prepared->model, 1, 5).front();
+        SimulationOptions none;
+        none.only_layers.emplace();
+        const auto plain = Session::create(*resolved->prepared->model);
+        const auto simulated = Simulation::create(resolved, none);
+        QVERIFY(simulated);
+        const auto a = (*plain)->run(inputs), b = (*simulated)->run(inputs);
+        QVERIFY(std::ranges::equal((*a)[0].floats(), (*b)[0].floats()));
+        SimulationOptions one;
+        one.only_layers = {0};
+        const auto c = (*Simulation::create(resolved, one))->run(inputs);
+        QVERIFY(!std::ranges::equal((*a)[0].floats(), (*c)[0].floats()));
+    }
+
+    void never_over_the_model() {
+        const auto prepared = *prepare(testing::small_cnn());
+        QTemporaryDir folder;
+        const auto path = std::filesystem::path(folder.path().toStdString()) / "m.onnx";
+        QVERIFY(save_model(testing::small_cnn()->proto(), path));
+        const auto model = *Model::load(path);
+        const auto resolved = resolve_on_random(model, {});
+        QCOMPARE(export_qdq(*resolved, path).error().code, ErrorCode::output_equals_input);
+        std::filesystem::create_symlink(path, path.parent_path() / "link.onnx");
+        QCOMPARE(export_qdq(*resolved, path.parent_path() / "link.onnx").error().code, ErrorCode::output_equals_input);
+        QCOMPARE(export_qdq(*resolved, path.parent_path() / "nowhere" / "x.onnx").error().code, ErrorCode::output_unwritable);
+        QCOMPARE((*Model::load(path))->sha256(), model->sha256());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestExport)
+#include "test_export.moc"

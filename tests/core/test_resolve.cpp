@@ -1,0 +1,202 @@
+// From choices to places, scales and problems.
+#include <QtTest>
+
+#include "core/number/kernels.h"
+#include "core/plan/resolve.h"
+#include "tests/support/reference_statistics.h"
+#include "tests/support/small_models.h"
+
+using namespace quantwright;
+using testing::ModelBuilder;
+
+namespace {
+
+struct Case {
+    std::shared_ptr<const Prepared> prepared;
+    std::shared_ptr<const Statistics> statistics;
+
+    explicit Case(std::shared_ptr<const Model> model) {
+        prepared = *prepare(model);
+        statistics = testing::reference_statistics(*prepared, testing::random_inputs(*prepared->model, 4));
+    }
+    [[nodiscard]] std::shared_ptr<const Resolved> operator()(const Plan& plan = {}) const { return *resolve(prepared, statistics, plan); }
+    [[nodiscard]] int layer(const std::string& name) const {
+        return static_cast<int>(prepared->find_layer(name) - prepared->layers.data());
+    }
+    [[nodiscard]] const std::optional<ResolvedTensor>& tensor(const Resolved& resolved, const std::string& name) const {
+        return resolved.tensors[static_cast<std::size_t>(*prepared->model->graph().find_tensor(name))];
+    }
+};
+
+}  // namespace
+
+class TestResolve : public QObject {
+    Q_OBJECT
+
+private slots:
+    void places_of_a_small_cnn() {
+        const Case c(testing::small_cnn());
+        const auto resolved = c();
+        QCOMPARE(resolved->quantized_layers(), static_cast<int>(c.prepared->layers.size()));
+        // Fused activations: no pair between a convolution and its Relu or Clip.
+        QVERIFY(!c.tensor(*resolved, "/block/depthwise/Conv_output_0"));
+        QVERIFY(c.tensor(*resolved, "/block/Clip_output_0"));
+        QVERIFY(c.tensor(*resolved, "input"));
+        // A Flatten moves values: it has its input's scale.
+        const auto& pooled = c.tensor(*resolved, "/pool/GlobalAveragePool_output_0");
+        const auto& flat = c.tensor(*resolved, "/Flatten_output_0");
+        QVERIFY(pooled && flat);
+        QCOMPARE(flat->scale_owner, pooled->tensor);
+        QVERIFY(flat->parameters == pooled->parameters);
+        // Nobody reads the logits as integers: the Gemm writes float on ONNX Runtime.
+        QVERIFY(!c.tensor(*resolved, "logits"));
+        Plan k1;
+        k1.target = "spacemit-k1";
+        QVERIFY(c.tensor(*c(k1), "logits"));
+    }
+
+    void weights_follow_the_target() {
+        const Case c(testing::small_cnn());
+        const int conv = c.layer("/block/project/Conv");
+        const auto x86 = c();
+        const auto& weight = *x86->layers[static_cast<std::size_t>(conv)].weight;
+        QCOMPARE(weight.storage, ElementType::uint8);
+        QCOMPARE(weight.parameters.scale.size(), std::size_t(8));
+        QCOMPARE(weight.parameters.qmin, -127);
+        const Tensor values = c.prepared->model->weight("/block/project/Conv.weight");
+        const auto ranges = ranges_along(values.floats(), values.shape, 0);
+        for (std::size_t i = 0; i < ranges.size(); ++i)
+            QCOMPARE(weight.parameters.scale[i], static_cast<float>(std::max(-double(ranges[i].min), double(ranges[i].max)) / 127));
+        const auto& bias = x86->layers[static_cast<std::size_t>(conv)].bias;
+        QVERIFY(bias);
+        const float input = c.tensor(*x86, "/block/Clip_output_0")->parameters.scale[0];
+        QCOMPARE(bias->scale[3], input * weight.parameters.scale[3]);
+
+        Plan plan;
+        plan.target = "spacemit-k1";
+        const auto k1 = c(plan);
+        const auto& k1_weight = *k1->layers[static_cast<std::size_t>(conv)].weight;
+        QCOMPARE(k1_weight.storage, ElementType::int8);
+        QCOMPARE(k1_weight.parameters.scale[0], static_cast<float>(std::max(-double(ranges[0].min), double(ranges[0].max)) / 127.5));
+        QVERIFY(!k1->layers[static_cast<std::size_t>(conv)].bias);
+        QCOMPARE(c.tensor(*k1, "input")->parameters.format, &format_int8());
+    }
+
+    void precedence_and_origins() {
+        const Case c(testing::small_cnn());
+        Plan plan;
+        const auto method = [&](const std::string& layer) -> Choice {
+            return c(plan)->layers[static_cast<std::size_t>(c.layer(layer))][Field::threshold_method];
+        };
+        QCOMPARE(method("/stem/Conv").origin, Origin::target);
+        plan.defaults.set(Field::threshold_method, "mse");
+        QCOMPARE(method("/stem/Conv").origin, Origin::defaults);
+        plan.rules.push_back({"/block/*", {}, {}, {}});
+        plan.rules.back().set.set(Field::threshold_method, "kl");
+        plan.rules.push_back({{}, "Conv", {}, {}});
+        plan.rules.back().set.set(Field::threshold_method, "percentile");
+        QCOMPARE(method("/block/Add").value, std::string("kl"));
+        QCOMPARE(method("/block/project/Conv").value, std::string("percentile"));
+        QCOMPARE(method("/block/project/Conv").rule, 1);
+        plan.layers["/block/project/Conv"].set(Field::threshold_method, "minmax");
+        QCOMPARE(method("/block/project/Conv").origin, Origin::layer);
+        plan.tensors["/block/project/Conv_output_0"].set(Field::clip, "-0.5,0.25");
+        const auto resolved = c(plan);
+        const auto& tensor = c.tensor(*resolved, "/block/project/Conv_output_0");
+        QCOMPARE(tensor->origin, Origin::tensor);
+        QCOMPARE(tensor->range.max, 0.25f);
+    }
+
+    void position_rules() {
+        const Case c(testing::small_cnn());
+        Plan plan;
+        plan.rules.push_back({{}, {}, "last", {}});
+        plan.rules.back().set.set(Field::mode, "float");
+        const auto resolved = c(plan);
+        QCOMPARE(resolved->layers[static_cast<std::size_t>(c.layer("/fc/Gemm"))].kept_float, KeptFloat::chosen);
+        QVERIFY(resolved->layers[static_cast<std::size_t>(c.layer("/stem/Conv"))].quantized());
+    }
+
+    void a_float_layer_between_integers() {
+        const Case c(testing::small_cnn());
+        Plan plan;
+        plan.layers["/block/depthwise/Conv"].set(Field::mode, "float");
+        const auto resolved = c(plan);
+        // The float layer's output is quantized for its integer reader only.
+        const auto& clip = c.tensor(*resolved, "/block/Clip_output_0");
+        QVERIFY(clip);
+        QVERIFY(clip->float_consumers.empty());
+        const int conv = c.layer("/block/depthwise/Conv");
+        QVERIFY(!resolved->layers[static_cast<std::size_t>(conv)].weight);
+    }
+
+    void what_a_target_refuses_is_said() {
+        const Case c(testing::small_cnn());
+        Plan plan;
+        plan.target = "spacemit-k1";
+        plan.layers["/stem/Conv"].set(Field::activation_format, "uint8");
+        plan.layers["/stem/Conv"].set(Field::weight_symmetric, "false");
+        const auto resolved = c(plan);
+        int refused = 0;
+        for (const Problem& problem : resolved->problems)
+            refused += problem.code == "plan.target_refuses" && problem.layer == "/stem/Conv" ? 1 : 0;
+        QCOMPARE(refused, 2);
+        QCOMPARE(c.tensor(*resolved, "/stem/Relu_output_0")->parameters.format, &format_int8());
+    }
+
+    void a_bias_that_would_overflow_raises_its_scale() {
+        ModelBuilder b;
+        b.input("x", {1, 2, 4, 4}).output("y");
+        b.weight("w", {2, 2, 1, 1}, std::vector<float>{1, -1, 1e-12f, 1e-12f}).weight("b", {2}, std::vector<float>{0.5f, 0.5f});
+        set_attribute(b.node("Conv", "conv", {"x", "w", "b"}, {"y"}), "kernel_shape", std::vector<std::int64_t>{1, 1});
+        const Case c(b.build());
+        const auto resolved = c();
+        const auto& layer = resolved->layers[0];
+        QCOMPARE(layer.weight->raised_channels, 1);
+        const auto codes = bias_codes(*resolved, 0);
+        QVERIFY(std::abs(codes[1]) <= 1 << 30);
+        QVERIFY(std::abs(codes[1] * double(layer.bias->scale[1]) - 0.5) < 1e-6);
+        bool said = false;
+        for (const Problem& problem : resolved->problems)
+            said = said || problem.code == "weight.scale_raised";
+        QVERIFY(said);
+    }
+
+    void reasons_for_float() {
+        ModelBuilder b;
+        b.input("x", {1, 4, 8, 8}).output("z").output("h");
+        b.conv("conv", "x", "a", 4, 4);
+        b.node("Softmax", "softmax", {"a"}, {"s"});
+        b.weight("half", {1, 4, 1, 1});
+        b.node("Mul", "scale", {"a", "half"}, {"m"});
+        b.node("Add", "add", {"s", "m"}, {"z"});
+        b.node("HardSwish", "swish", {"a"}, {"h"});
+        const Case c(b.build());
+        const auto resolved = c();
+        const auto reason = [&](const char* name) { return resolved->layers[static_cast<std::size_t>(c.layer(name))].kept_float; };
+        QCOMPARE(reason("conv"), KeptFloat::no);
+        QCOMPARE(reason("softmax"), KeptFloat::not_in_target);
+        QCOMPARE(reason("scale"), KeptFloat::constant_operand);
+        QCOMPARE(reason("add"), KeptFloat::nothing_to_gain);
+        QCOMPARE(reason("swish"), KeptFloat::not_in_target);
+    }
+
+    void wrong_documents() {
+        const Case c(testing::small_cnn());
+        Plan plan;
+        plan.model_sha256 = "of another model";
+        QCOMPARE(resolve(c.prepared, c.statistics, plan).error().code, ErrorCode::plan_other_model);
+        plan = {};
+        plan.preset = "unheard-of";
+        QCOMPARE(resolve(c.prepared, c.statistics, plan).error().code, ErrorCode::plan_invalid);
+        auto other = std::make_shared<Statistics>(*c.statistics);
+        other->model_sha256 = "of another model";
+        QCOMPARE(resolve(c.prepared, other, {}).error().code, ErrorCode::stats_other_model);
+        const auto before = resolve(c.prepared, nullptr, {});
+        QVERIFY(before);
+        QCOMPARE((*before)->quantized_layers(), 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestResolve)
+#include "test_resolve.moc"

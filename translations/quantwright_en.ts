@@ -1,0 +1,195 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>Cli</name>
+    <message numerus="yes">
+        <source>All layers quantized: %1 over %n image(s)</source>
+        <translation>
+            <numerusform>All layers quantized: %1 over %n image</numerusform>
+            <numerusform>All layers quantized: %1 over %n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) skipped</source>
+        <translation>
+            <numerusform>%n file skipped</numerusform>
+            <numerusform>%n files skipped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) merged into %1</source>
+        <translation>
+            <numerusform>%n image merged into %1</numerusform>
+            <numerusform>%n images merged into %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) at %1/s, peak memory %2</source>
+        <translation>
+            <numerusform>%n image at %1/s, peak memory %2</numerusform>
+            <numerusform>%n images at %1/s, peak memory %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n output(s) with NaN or infinity</source>
+        <translation>
+            <numerusform>%n output with NaN or infinity</numerusform>
+            <numerusform>%n outputs with NaN or infinity</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ComparePanel</name>
+    <message numerus="yes">
+        <source>%1 on %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>GraphView</name>
+    <message numerus="yes">
+        <source>%n node(s), none selected</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n node(s); at %1 %2</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>HistogramPanel</name>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ImagesDialog</name>
+    <message numerus="yes">
+        <source>%n image(s) there</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>InspectorPanel</name>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) selected</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LogPanel</name>
+    <message numerus="yes">
+        <source>Calibrated on %n image(s) in %1 s</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Evaluated on %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StepStrip</name>
+    <message numerus="yes">
+        <source>Quick simulation on %n image(s): the target&apos;s preset → the plan as it is.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message numerus="yes">
+        <source>The weights of %n layer(s) are stored as uint8 with zero point 128: the same values, without loss.</source>
+        <translation>
+            <numerusform>The weights of %n layer are stored as uint8 with zero point 128: the same values, without loss.</numerusform>
+            <numerusform>The weights of %n layers are stored as uint8 with zero point 128: the same values, without loss.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>“%1”: the weight scale of %n channel(s) was raised so that the int32 bias fits.</source>
+        <translation>
+            <numerusform>“%1”: the weight scale of %n channel was raised so that the int32 bias fits.</numerusform>
+            <numerusform>“%1”: the weight scale of %n channels was raised so that the int32 bias fits.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::EditText</name>
+    <message numerus="yes">
+        <source>Leave out %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take in %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n tensor(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n layer(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

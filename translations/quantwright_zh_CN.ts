@@ -1,0 +1,2341 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>&amp;File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Open model or project…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open sa&amp;mple</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Save project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save project &amp;as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Export quantized model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select &amp;all layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Find layer or tensor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Fit graph</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Colour by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose &amp;images…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Calibrate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Analyze sensitivity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Evaluate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;About Quantwright</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Cli</name>
+    <message>
+        <source>the images to analyze on are missing</source>
+        <translation>缺少用于分析的图像</translation>
+    </message>
+    <message numerus="yes">
+        <source>All layers quantized: %1 over %n image(s)</source>
+        <translation>
+            <numerusform>全部量化：%1（%n 张图像）</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Find the layers that quantization hurts most</source>
+        <translation>找出受量化影响最大的层</translation>
+    </message>
+    <message>
+        <source>The ONNX model</source>
+        <translation>ONNX 模型</translation>
+    </message>
+    <message>
+        <source>Statistics made by calibrate, instead of calibrating</source>
+        <translation>使用 calibrate 生成的统计文件，不再校准</translation>
+    </message>
+    <message>
+        <source>i/n is wanted, with i from 1 to n</source>
+        <translation>应为 i/n，i 从 1 到 n</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation>张量</translation>
+    </message>
+    <message>
+        <source>Min</source>
+        <translation>最小值</translation>
+    </message>
+    <message>
+        <source>Max</source>
+        <translation>最大值</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>Std</source>
+        <translation>标准差</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>缩放因子</translation>
+    </message>
+    <message>
+        <source>Zero point</source>
+        <translation>零点</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) skipped</source>
+        <translation>
+            <numerusform>跳过 %n 个文件</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>it takes statistics files only: no model, images or --shard</source>
+        <translation>只接受统计文件：不能同时给出模型、图像或 --shard</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) merged into %1</source>
+        <translation>
+            <numerusform>已合并 %n 张图像的统计数据到 %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>the model to calibrate is missing</source>
+        <translation>缺少要校准的模型</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) at %1/s, peak memory %2</source>
+        <translation>
+            <numerusform>%n 张图像，每秒 %1 张，峰值内存 %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Statistics: %1</source>
+        <translation>统计文件：%1</translation>
+    </message>
+    <message>
+        <source>Measure every activation over images</source>
+        <translation>在图像上统计各层激活</translation>
+    </message>
+    <message>
+        <source>Statistics file to write (.qwstats)</source>
+        <translation>要写出的统计文件（.qwstats）</translation>
+    </message>
+    <message>
+        <source>Only share i of n of the images, to be merged later</source>
+        <translation>只处理 n 份图像中的第 i 份，之后再合并</translation>
+    </message>
+    <message>
+        <source>Merge these statistics files instead of calibrating</source>
+        <translation>合并这些统计文件，不做校准</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime&apos;s kernels lose nothing on this file.</source>
+        <translation>ONNX Runtime 的内核在该文件上没有精度损失。</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime&apos;s optimized kernels lose accuracy on this file. Compare with --optimizations off.</source>
+        <translation>ONNX Runtime 的优化内核在该文件上损失精度。可与 --optimizations off 的结果比较。</translation>
+    </message>
+    <message>
+        <source>This CPU has no VNNI, and ONNX Runtime&apos;s int8 kernels saturate in 16 bits on it. Weights stored as uint8 with zero point 128 lose nothing: quantize for onnxruntime-x86 with its default weight.storage = uint8.</source>
+        <translation>该 CPU 不支持 VNNI，ONNX Runtime 的 int8 内核会在 16 位累加时饱和。以 uint8（零点 128）存储的权重没有损失：请以 onnxruntime-x86 为目标平台，使用默认的 weight.storage = uint8 重新量化。</translation>
+    </message>
+    <message>
+        <source>the images to evaluate on are missing</source>
+        <translation>缺少用于评估的图像</translation>
+    </message>
+    <message>
+        <source>Preprocessing: %1</source>
+        <translation>预处理：%1</translation>
+    </message>
+    <message>
+        <source>Kernel gap</source>
+        <translation>内核差异</translation>
+    </message>
+    <message>
+        <source>%1 as ONNX Runtime runs it, %2 in pure arithmetic</source>
+        <translation>ONNX Runtime 实际运行 %1，按文件原本的算术 %2</translation>
+    </message>
+    <message>
+        <source>%1 between ONNX Runtime&apos;s kernels and pure arithmetic</source>
+        <translation>ONNX Runtime 内核与文件原本的算术之间 %1</translation>
+    </message>
+    <message>
+        <source>Warning: %1</source>
+        <translation>警告：%1</translation>
+    </message>
+    <message>
+        <source>Run a model over images: accuracy, error, latency</source>
+        <translation>在图像上运行模型：准确率、误差、延迟</translation>
+    </message>
+    <message>
+        <source>The float model to compare with</source>
+        <translation>用于比较的浮点模型</translation>
+    </message>
+    <message>
+        <source>default: as ONNX Runtime runs it; off: the file&apos;s pure arithmetic</source>
+        <translation>default：按 ONNX Runtime 的实际运行；off：按文件原本的算术</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Opset</source>
+        <translation>Opset</translation>
+    </message>
+    <message>
+        <source>%1 (IR version %2)</source>
+        <translation>%1（IR 版本 %2）</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数量</translation>
+    </message>
+    <message>
+        <source>Multiply-accumulates</source>
+        <translation>乘加次数</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标平台</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>%1, of which %2 can be quantized</source>
+        <translation>共 %1 层，其中 %2 层可量化</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>算子</translation>
+    </message>
+    <message>
+        <source>MACs</source>
+        <translation>乘加</translation>
+    </message>
+    <message>
+        <source>Quantizable</source>
+        <translation>可量化</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no: %1</source>
+        <translation>否：%1</translation>
+    </message>
+    <message>
+        <source>Show what a model holds and what of it can be quantized</source>
+        <translation>查看模型内容以及哪些层可以量化</translation>
+    </message>
+    <message>
+        <source>this version does not have it yet</source>
+        <translation>此版本尚未提供</translation>
+    </message>
+    <message>
+        <source>Error: %1</source>
+        <translation>错误：%1</translation>
+    </message>
+    <message>
+        <source>quantwright-cli %1, ONNX Runtime %2</source>
+        <translation>quantwright-cli %1，ONNX Runtime %2</translation>
+    </message>
+    <message>
+        <source>Usage</source>
+        <translation>用法</translation>
+    </message>
+    <message>
+        <source>OPTIONS</source>
+        <translation>选项</translation>
+    </message>
+    <message>
+        <source>COMMAND</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Arguments</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>(required)</source>
+        <translation>（必需）</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>选项</translation>
+    </message>
+    <message>
+        <source>Show this help</source>
+        <translation>显示本帮助</translation>
+    </message>
+    <message>
+        <source>Show the versions of the program and of ONNX Runtime</source>
+        <translation>显示程序和 ONNX Runtime 的版本</translation>
+    </message>
+    <message>
+        <source>Print one JSON document; messages go to stderr</source>
+        <translation>只输出一个 JSON 文档；消息输出到 stderr</translation>
+    </message>
+    <message>
+        <source>No progress and no messages</source>
+        <translation>不显示进度和消息</translation>
+    </message>
+    <message>
+        <source>Language: zh or en (default: the system&apos;s)</source>
+        <translation>语言：zh 或 en（默认跟随系统）</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>%1 has no preset %2</source>
+        <translation>%1 没有预设 %2</translation>
+    </message>
+    <message>
+        <source>The plan is good.</source>
+        <translation>方案有效。</translation>
+    </message>
+    <message>
+        <source>The plan does not hold.</source>
+        <translation>方案不成立。</translation>
+    </message>
+    <message>
+        <source>The plans are equal.</source>
+        <translation>两个方案相同。</translation>
+    </message>
+    <message>
+        <source>Show, check and compare plan files</source>
+        <translation>查看、检查和比较方案文件</translation>
+    </message>
+    <message>
+        <source>What a plan says</source>
+        <translation>查看方案内容</translation>
+    </message>
+    <message>
+        <source>A plan file (.qwplan)</source>
+        <translation>方案文件（.qwplan）</translation>
+    </message>
+    <message>
+        <source>Whether a plan is valid and takes effect on a model</source>
+        <translation>检查方案是否有效、对模型是否起作用</translation>
+    </message>
+    <message>
+        <source>Another target than the plan&apos;s</source>
+        <translation>改用其他目标平台</translation>
+    </message>
+    <message>
+        <source>What differs between two plans</source>
+        <translation>比较两个方案的差异</translation>
+    </message>
+    <message>
+        <source>The plan file to compare with</source>
+        <translation>用于比较的方案文件</translation>
+    </message>
+    <message>
+        <source>it is the same file as --out</source>
+        <translation>与 --out 是同一个文件</translation>
+    </message>
+    <message>
+        <source>%1 is no folder</source>
+        <translation>%1 不是文件夹</translation>
+    </message>
+    <message>
+        <source>%1 of %2 quantized</source>
+        <translation>%2 层中量化了 %1 层</translation>
+    </message>
+    <message>
+        <source>%1 (float %2, ratio %3)</source>
+        <translation>%1（浮点 %2，压缩比 %3）</translation>
+    </message>
+    <message>
+        <source>Preparation</source>
+        <translation>图预处理</translation>
+    </message>
+    <message>
+        <source>changes the float outputs by at most %1</source>
+        <translation>对浮点输出的最大改变为 %1</translation>
+    </message>
+    <message>
+        <source>the evaluation images</source>
+        <translation>评估图像</translation>
+    </message>
+    <message>
+        <source>the calibration images</source>
+        <translation>校准图像</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Quantized model</source>
+        <translation>量化模型</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>方案</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Most sensitive layers</source>
+        <translation>最敏感的层</translation>
+    </message>
+    <message>
+        <source>Quantized model to write</source>
+        <translation>要写出的量化模型</translation>
+    </message>
+    <message>
+        <source>static: parameters fixed by calibration</source>
+        <translation>static：由校准确定的固定参数</translation>
+    </message>
+    <message>
+        <source>qdq: QuantizeLinear and DequantizeLinear pairs</source>
+        <translation>qdq：成对的 QuantizeLinear 和 DequantizeLinear</translation>
+    </message>
+    <message>
+        <source>none: plain rounding</source>
+        <translation>none：直接舍入</translation>
+    </message>
+    <message>
+        <source>Folder for report.html, .md, .csv and .json</source>
+        <translation>存放 report.html、.md、.csv、.json 的文件夹</translation>
+    </message>
+    <message>
+        <source>Plan file to write</source>
+        <translation>要写出的方案文件</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>A problem: severity, sentence</extracomment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 (float %2, drop %3 points)</source>
+        <translation>%1（浮点 %2，下降 %3 个百分点）</translation>
+    </message>
+    <message>
+        <source>%1, %2 labelled</source>
+        <translation>%1 张，其中 %2 张有标签</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Top-1</source>
+        <translation>Top-1</translation>
+    </message>
+    <message>
+        <source>Top-5</source>
+        <translation>Top-5</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>一致率</translation>
+    </message>
+    <message>
+        <source>SNR</source>
+        <translation>信噪比</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦相似度</translation>
+    </message>
+    <message>
+        <source>Mean abs. error</source>
+        <translation>平均绝对误差</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>median %1, 90 % %2, 99 % %3, shortest %4</source>
+        <translation>中位数 %1，90 % %2，99 % %3，最短 %4</translation>
+    </message>
+    <message>
+        <source>Not finite</source>
+        <translation>非有限值</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n output(s) with NaN or infinity</source>
+        <translation>
+            <numerusform>%n 个输出含 NaN 或无穷大</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>已跳过</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n 个文件</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>scalar</source>
+        <translation>标量</translation>
+    </message>
+    <message>
+        <source>the model has no input of that name</source>
+        <translation>模型没有这个名称的输入</translation>
+    </message>
+    <message>
+        <source>the images to run on are missing</source>
+        <translation>缺少要运行的图像</translation>
+    </message>
+    <message>
+        <source>it gets no data: give it with --input %1=DIR</source>
+        <translation>没有数据：请用 --input %1=目录 指定</translation>
+    </message>
+    <message>
+        <source>the input %1 has another number of elements</source>
+        <translation>与输入 %1 的元素个数不符</translation>
+    </message>
+    <message>
+        <source>short side to %1</source>
+        <translation>短边缩放到 %1</translation>
+    </message>
+    <message>
+        <source>stretched to %1</source>
+        <translation>拉伸到 %1</translation>
+    </message>
+    <message>
+        <source>fitted inside %1</source>
+        <translation>等比缩放放入 %1</translation>
+    </message>
+    <message>
+        <source>centre crop %1</source>
+        <translation>中心裁剪 %1</translation>
+    </message>
+    <message>
+        <source>gray</source>
+        <translation>灰度</translation>
+    </message>
+    <message>
+        <source>mean %1</source>
+        <translation>均值 %1</translation>
+    </message>
+    <message>
+        <source>std %1</source>
+        <translation>标准差 %1</translation>
+    </message>
+    <message>
+        <source>numbers with commas between them are wanted</source>
+        <translation>应为以逗号分隔的数字</translation>
+    </message>
+    <message>
+        <source>this version does not have it yet; there are: %1</source>
+        <translation>此版本尚未提供；可用：%1</translation>
+    </message>
+    <message>
+        <source>there are: %1</source>
+        <translation>可用：%1</translation>
+    </message>
+    <message>
+        <source>Shape of an input whose dimensions are open, such as 1,3,224,224</source>
+        <translation>动态维度输入的形状，例如 1,3,224,224</translation>
+    </message>
+    <message>
+        <source>Input data</source>
+        <translation>输入数据</translation>
+    </message>
+    <message>
+        <source>Folder (with subfolders) or list file of images</source>
+        <translation>图像文件夹（含子文件夹）或列表文件</translation>
+    </message>
+    <message>
+        <source>Data of one input: images, .npy or .raw files; repeatable</source>
+        <translation>某个输入的数据：图像、.npy 或 .raw 文件；可重复</translation>
+    </message>
+    <message>
+        <source>Take this many, chosen by a seeded shuffle (default: all)</source>
+        <translation>按种子随机选取这么多（默认：全部）</translation>
+    </message>
+    <message>
+        <source>Seed of the shuffle (default: 0)</source>
+        <translation>随机种子（默认：0）</translation>
+    </message>
+    <message>
+        <source>Lines &quot;relative/path index&quot; (default: class subfolders in sorted order)</source>
+        <translation>每行“相对路径 类别序号”（默认：按排序后的类别子文件夹）</translation>
+    </message>
+    <message>
+        <source>Element type of .raw files, such as float32 or uint8</source>
+        <translation>.raw 文件的元素类型，例如 float32 或 uint8</translation>
+    </message>
+    <message>
+        <source>Shape of .raw files (default: the input&apos;s)</source>
+        <translation>.raw 文件的形状（默认：与输入相同）</translation>
+    </message>
+    <message>
+        <source>Threads (default: all cores)</source>
+        <translation>线程数（默认：全部核心）</translation>
+    </message>
+    <message>
+        <source>Preprocessing</source>
+        <translation>预处理</translation>
+    </message>
+    <message>
+        <source>Mean of each channel</source>
+        <translation>各通道均值</translation>
+    </message>
+    <message>
+        <source>Standard deviation of each channel</source>
+        <translation>各通道标准差</translation>
+    </message>
+    <message>
+        <source>Channel order: rgb, bgr or gray</source>
+        <translation>通道顺序：rgb、bgr 或 gray</translation>
+    </message>
+    <message>
+        <source>Size the images are resized to</source>
+        <translation>图像缩放到的尺寸</translation>
+    </message>
+    <message>
+        <source>a shape is whole numbers with commas between them, such as 1,3,224,224</source>
+        <translation>形状应为以逗号分隔的正整数，例如 1,3,224,224</translation>
+    </message>
+    <message>
+        <source>NAME=VALUE is wanted</source>
+        <translation>应为 名称=值</translation>
+    </message>
+    <message>
+        <source>the images to calibrate on are missing</source>
+        <translation>缺少用于校准的图像</translation>
+    </message>
+    <message>
+        <source>its input %1 is none of the model&apos;s</source>
+        <translation>它的输入 %1 在模型中不存在</translation>
+    </message>
+    <message>
+        <source>GLOB:key=value is wanted, such as &apos;/head/*:mode=float&apos;</source>
+        <translation>应为 通配符:键=值，例如 &apos;/head/*:mode=float&apos;</translation>
+    </message>
+    <message>
+        <source>there is no key %1; there are: %2</source>
+        <translation>没有键 %1；可用：%2</translation>
+    </message>
+    <message>
+        <source>Hardware and runtime: %1</source>
+        <translation>硬件与运行时：%1</translation>
+    </message>
+    <message>
+        <source>Choices (stronger from top to bottom)</source>
+        <translation>选择（越靠后优先级越高）</translation>
+    </message>
+    <message>
+        <source>A preset of the target</source>
+        <translation>目标平台的预设</translation>
+    </message>
+    <message>
+        <source>Activation format: int8, uint8</source>
+        <translation>激活格式：int8、uint8</translation>
+    </message>
+    <message>
+        <source>Weight format: int8, uint8</source>
+        <translation>权重格式：int8、uint8</translation>
+    </message>
+    <message>
+        <source>What is symmetric: weights, activations, both, none</source>
+        <translation>对称量化的对象：weights、activations、both、none</translation>
+    </message>
+    <message>
+        <source>Scales of weights: one per tensor or per channel</source>
+        <translation>权重缩放因子：逐张量（tensor）或逐通道（channel）</translation>
+    </message>
+    <message>
+        <source>How activation ranges are found: minmax, percentile, mse, kl</source>
+        <translation>激活范围的确定方法：minmax、percentile、mse、kl</translation>
+    </message>
+    <message>
+        <source>For --threshold percentile, such as 99.99</source>
+        <translation>用于 --threshold percentile，例如 99.99</translation>
+    </message>
+    <message>
+        <source>Layers that stay float; repeatable</source>
+        <translation>保持浮点的层；可重复</translation>
+    </message>
+    <message>
+        <source>A key of the plan for some layers; repeatable</source>
+        <translation>为若干层设置方案的某个键；可重复</translation>
+    </message>
+    <message>
+        <source>a number over 50 and up to 100 is wanted</source>
+        <translation>应为大于 50、不超过 100 的数</translation>
+    </message>
+    <message>
+        <source>it belongs to --threshold percentile</source>
+        <translation>只能与 --threshold percentile 一起使用</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1/%2</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <translation>%1/秒</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>SNR alone</source>
+        <translation>单层信噪比</translation>
+    </message>
+    <message>
+        <source>Cosine alone</source>
+        <translation>单层余弦</translation>
+    </message>
+    <message>
+        <source>MSE alone</source>
+        <translation>单层均方误差</translation>
+    </message>
+    <message>
+        <source>Quantizes ONNX models and measures what it costs.</source>
+        <translation>量化 ONNX 模型，并测量量化的代价。</translation>
+    </message>
+    <message>
+        <source>Measured on</source>
+        <translation>评估数据</translation>
+    </message>
+    <message>
+        <source>Calibrate, quantize, export and measure a model</source>
+        <translation>校准、量化、导出并评估模型</translation>
+    </message>
+    <message>
+        <source>Images to measure the result on (default: the calibration images)</source>
+        <translation>用于评估结果的图像（默认：校准图像）</translation>
+    </message>
+    <message>
+        <source>imagenet, opencv-imagenet, stretch, letterbox, or a JSON file (default: imagenet; stretch for gray inputs)</source>
+        <translation>imagenet、opencv-imagenet、stretch、letterbox 或 JSON 文件（默认：imagenet；灰度输入为 stretch）</translation>
+    </message>
+</context>
+<context>
+    <name>ClipRow</name>
+    <message>
+        <source>%1, lower end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, upper end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mixed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ComparePanel</name>
+    <message>
+        <source>Evaluate to compare the quantized model with the float one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images on which they differ</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Float</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quantized</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SNR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the plan, not exported yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 on %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Top-1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Top-5</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Output SNR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Latency, median</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Latency, 90 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This machine&apos;s kernels lose accuracy: SNR %1 with ONNX Runtime&apos;s optimizations, %2 without. Store the weights as UINT8.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GraphPanel</name>
+    <message>
+        <source>Colour by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit the whole graph (Space)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open an ONNX model: Ctrl+O, or drop it here.
+To look around first: File › Open sample.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SNR alone, dB (lower = more sensitive)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GraphView</name>
+    <message>
+        <source>Arranging the nodes…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model graph</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n node(s), none selected</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n node(s); at %1 %2</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Precision: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Among the most sensitive layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HistogramPanel</name>
+    <message>
+        <source>Activation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select a layer to see its numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This layer&apos;s output was not observed: it holds no float32 values.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibrate to see the histogram.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This layer has no constant weight.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the weights …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weights are not float32.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>widest channel %1× the narrowest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 values, kept in float</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in range %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>clipped %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this tensor %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImagesDialog</name>
+    <message>
+        <source>Images and preprocessing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluation images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the calibration images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>class folders, where there are any</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inferred from the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As chosen before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grey</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preprocessing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Standard deviation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Browse: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preprocessing file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean and standard deviation need one number for each channel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) there</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>InspectorPanel</name>
+    <message>
+        <source>Inspector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Activation (output)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mapping</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Granularity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Percentile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stored as</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clip range</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers quantized</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select layers in the graph, the outline or the table to see and change how they are quantized.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) selected</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 parameters · what you choose goes to all of them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 params</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SNR alone %1, rank %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Observed %1 … %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale %1 · zero point %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LayerModel</name>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Op</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Params</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MACs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SNR alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept float</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LayersTable</name>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LogPanel</name>
+    <message>
+        <source>Opened %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Calibrated on %n image(s) in %1 s</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Analyzed %1 layers on %2 images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exported %1, %2 of %3 layers quantized</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Evaluated on %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the command line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OutlinePanel</name>
+    <message>
+        <source>Outline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find layer or tensor  Ctrl+F</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find layer or tensor</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ProblemsPanel</name>
+    <message>
+        <source>Severity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Report</name>
+    <message>
+        <source>Quantization report</source>
+        <translation>量化报告</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标平台</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>算子</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>SNR alone (dB)</source>
+        <translation>单层信噪比 (dB)</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数量</translation>
+    </message>
+    <message>
+        <source>Multiply-accumulates</source>
+        <translation>乘加次数</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>SNR alone: only this layer is quantized, error at the model&apos;s outputs; lower is more sensitive.</source>
+        <translation>单层信噪比：只量化该层时模型输出处的信噪比；越低越敏感。</translation>
+    </message>
+</context>
+<context>
+    <name>ShapeDialog</name>
+    <message>
+        <source>Input shapes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 leaves dimensions open. Which sizes will it run with?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StepButton</name>
+    <message>
+        <source>not yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 · %2 left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StepStrip</name>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibrate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Analyze</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Output SNR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Quick simulation on %n image(s): the target&apos;s preset → the plan as it is.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The float file → the file as it would be exported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TailImages</name>
+    <message>
+        <source>Images in the tail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: largest absolute value %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Tr</name>
+    <message>
+        <source>Mixed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>the model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>the images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>the image</source>
+        <translation>该图像</translation>
+    </message>
+    <message>
+        <source>the statistics</source>
+        <translation>统计文件</translation>
+    </message>
+    <message>
+        <source>the plan</source>
+        <translation>方案</translation>
+    </message>
+    <message>
+        <source>the project</source>
+        <translation>工程</translation>
+    </message>
+    <message>
+        <source>the output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>the command line</source>
+        <translation>命令行</translation>
+    </message>
+    <message>
+        <source>There is no model file at “%1”.</source>
+        <translation>“%1”处没有模型文件。</translation>
+    </message>
+    <message>
+        <source>Check the path and the spelling of the file&apos;s name.</source>
+        <translation>请检查路径和文件名拼写。</translation>
+    </message>
+    <message>
+        <source>“%1” is not an ONNX model.</source>
+        <translation>“%1”不是 ONNX 模型。</translation>
+    </message>
+    <message>
+        <source>Export the network to ONNX, for example with torch.onnx.export, and open that file.</source>
+        <translation>请先将网络导出为 ONNX（例如用 torch.onnx.export），再打开导出的文件。</translation>
+    </message>
+    <message>
+        <source>“%1” ends before the model does.</source>
+        <translation>“%1”不完整：文件在模型结束之前就断了。</translation>
+    </message>
+    <message>
+        <source>Copy or download the file again and compare its size with the original.</source>
+        <translation>请重新复制或下载该文件，并与原文件核对大小。</translation>
+    </message>
+    <message>
+        <source>The protobuf part of “%1” is over 2 GB.</source>
+        <translation>“%1”的 protobuf 部分超过 2 GB。</translation>
+    </message>
+    <message>
+        <source>Save the weights as external data (onnx.save with save_as_external_data=True).</source>
+        <translation>请把权重存为外部数据（onnx.save 加 save_as_external_data=True）。</translation>
+    </message>
+    <message>
+        <source>The weight data “%1” are not there.</source>
+        <translation>找不到权重数据“%1”。</translation>
+    </message>
+    <message>
+        <source>Put the data file beside the model, under the name the model gives it.</source>
+        <translation>请把数据文件放到模型旁边，文件名与模型中记录的一致。</translation>
+    </message>
+    <message>
+        <source>The file with the weight data “%1” is too short.</source>
+        <translation>权重数据“%1”所在的文件太短。</translation>
+    </message>
+    <message>
+        <source>Copy the data file again: it ends before the weight does.</source>
+        <translation>请重新复制数据文件：文件在权重结束之前就断了。</translation>
+    </message>
+    <message>
+        <source>The weight data “%1” lie outside of the model&apos;s folder.</source>
+        <translation>权重数据“%1”位于模型文件夹之外。</translation>
+    </message>
+    <message>
+        <source>Keep the data file in the model&apos;s folder, without links, and save the model again with that relative path.</source>
+        <translation>请把数据文件放在模型所在文件夹内（不用链接），并以相对路径重新保存模型。</translation>
+    </message>
+    <message>
+        <source>The graph has a cycle through “%1”.</source>
+        <translation>计算图在“%1”处成环。</translation>
+    </message>
+    <message>
+        <source>A network that can run has none: export it again.</source>
+        <translation>能运行的网络不会有环：请重新导出。</translation>
+    </message>
+    <message>
+        <source>Two values of the graph are named “%1”.</source>
+        <translation>计算图中有两个值都叫“%1”。</translation>
+    </message>
+    <message>
+        <source>Names must be unique: export the network again, or rename one of the values.</source>
+        <translation>名称必须唯一：请重新导出网络，或给其中一个改名。</translation>
+    </message>
+    <message>
+        <source>Nothing in the graph makes “%1”.</source>
+        <translation>计算图中没有任何节点产生“%1”。</translation>
+    </message>
+    <message>
+        <source>A node reads a value that no node, input or weight gives: export the network again.</source>
+        <translation>有节点读取的值既不来自其他节点，也不是输入或权重：请重新导出网络。</translation>
+    </message>
+    <message>
+        <source>“%1” can&apos;t be fed with images: it is no float tensor with 1, 3 or 4 channels.</source>
+        <translation>“%1”无法以图像作为输入：它不是 1、3 或 4 通道的浮点张量。</translation>
+    </message>
+    <message>
+        <source>Give the data of every input with --input NAME=DIR (.npy, .raw or images).</source>
+        <translation>请用 --input 名称=目录 给出每个输入的数据（.npy、.raw 或图像）。</translation>
+    </message>
+    <message>
+        <source>The shape of “%1” can&apos;t be inferred.</source>
+        <translation>无法推断“%1”的形状。</translation>
+    </message>
+    <message>
+        <source>Give it with --input-shape NAME=1,3,224,224.</source>
+        <translation>请用 --input-shape 名称=1,3,224,224 指定。</translation>
+    </message>
+    <message>
+        <source>“%1” is quantized already.</source>
+        <translation>“%1”已经量化过。</translation>
+    </message>
+    <message>
+        <source>Its quantized layers are kept as they are and never quantized twice. Start from the float model to choose anew.</source>
+        <translation>已量化的层保持原样，不会重复量化。要重新选择，请从浮点模型开始。</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime does not know the opset of “%1”.</source>
+        <translation>ONNX Runtime 不支持“%1”的 opset 版本。</translation>
+    </message>
+    <message>
+        <source>Export the network with an older opset.</source>
+        <translation>请用较旧的 opset 重新导出网络。</translation>
+    </message>
+    <message>
+        <source>Not one image could be read from “%1”.</source>
+        <translation>“%1”中没有一张能读取的图像。</translation>
+    </message>
+    <message>
+        <source>Choose a folder with JPEG, PNG, BMP, WebP or TIFF images (or .npy and .raw files), or a list of such files.</source>
+        <translation>请选择含有 JPEG、PNG、BMP、WebP 或 TIFF 图像（或 .npy、.raw 文件）的文件夹，或这些文件的列表。</translation>
+    </message>
+    <message>
+        <source>The image “%1” can&apos;t be decoded.</source>
+        <translation>无法解码图像“%1”。</translation>
+    </message>
+    <message>
+        <source>It is skipped. Save it again, or take it out of the folder.</source>
+        <translation>已跳过。请重新保存该图像，或将其移出文件夹。</translation>
+    </message>
+    <message>
+        <source>The image “%1” has too many pixels.</source>
+        <translation>图像“%1”的像素过多。</translation>
+    </message>
+    <message>
+        <source>It is skipped. Make it smaller first.</source>
+        <translation>已跳过。请先缩小该图像。</translation>
+    </message>
+    <message>
+        <source>No label of “%1” belongs to an image.</source>
+        <translation>“%1”中的标签与任何图像都对不上。</translation>
+    </message>
+    <message>
+        <source>Lines are &quot;relative/path index&quot;: the paths must be relative to the image folder.</source>
+        <translation>每行格式为“相对路径 类别序号”，路径须相对于图像文件夹。</translation>
+    </message>
+    <message>
+        <source>The preprocessing “%1” is wrong.</source>
+        <translation>预处理“%1”有误。</translation>
+    </message>
+    <message>
+        <source>Use imagenet, opencv-imagenet, stretch, letterbox or a JSON file as the manual page describes it, with one mean and std per channel.</source>
+        <translation>请使用 imagenet、opencv-imagenet、stretch、letterbox，或手册页所述的 JSON 文件；每个通道一个均值和一个标准差。</translation>
+    </message>
+    <message>
+        <source>The statistics do not belong to “%1”.</source>
+        <translation>该统计数据不属于“%1”。</translation>
+    </message>
+    <message>
+        <source>Calibrate this model, or choose the statistics made with it.</source>
+        <translation>请对该模型进行校准，或选择由它生成的统计文件。</translation>
+    </message>
+    <message>
+        <source>The statistics file “%1” can&apos;t be read.</source>
+        <translation>无法读取统计文件“%1”。</translation>
+    </message>
+    <message>
+        <source>Calibrate again and save the statistics anew.</source>
+        <translation>请重新校准并保存统计数据。</translation>
+    </message>
+    <message>
+        <source>The choice or plan “%1” is not valid.</source>
+        <translation>选项或方案“%1”无效。</translation>
+    </message>
+    <message>
+        <source>docs/formats.md lists the keys of a plan and what each may be.</source>
+        <translation>docs/formats.md 列出了方案的各个键及其可取的值。</translation>
+    </message>
+    <message>
+        <source>The plan “%1” was made for another model.</source>
+        <translation>方案“%1”是为另一个模型制定的。</translation>
+    </message>
+    <message>
+        <source>Use the plan made for this model, or empty its model_sha256 to use it for any.</source>
+        <translation>请使用该模型的方案；若要用于任意模型，请清空方案中的 model_sha256。</translation>
+    </message>
+    <message>
+        <source>The target can&apos;t run what the plan wants for “%1”.</source>
+        <translation>目标平台无法执行方案对“%1”的设置。</translation>
+    </message>
+    <message>
+        <source>Choose what the target can run, or another target.</source>
+        <translation>请选择目标平台支持的设置，或换一个目标平台。</translation>
+    </message>
+    <message>
+        <source>The project file “%1” can&apos;t be read.</source>
+        <translation>无法读取工程文件“%1”。</translation>
+    </message>
+    <message>
+        <source>Open the model itself and save the project anew.</source>
+        <translation>请直接打开模型，并重新保存工程。</translation>
+    </message>
+    <message>
+        <source>The activation “%1” is NaN or infinite.</source>
+        <translation>激活“%1”出现 NaN 或无穷大。</translation>
+    </message>
+    <message>
+        <source>Check the preprocessing (mean, std, scale) first, then whether the float model itself gives finite numbers on this image.</source>
+        <translation>请先检查预处理（均值、标准差、缩放），再确认浮点模型本身在这张图像上的输出是否为有限值。</translation>
+    </message>
+    <message>
+        <source>“%1” can&apos;t be written.</source>
+        <translation>无法写入“%1”。</translation>
+    </message>
+    <message>
+        <source>Choose a folder that exists and may be written to.</source>
+        <translation>请选择已存在且有写权限的文件夹。</translation>
+    </message>
+    <message>
+        <source>The disk is full: “%1” could not be written.</source>
+        <translation>磁盘已满：无法写入“%1”。</translation>
+    </message>
+    <message>
+        <source>Make room, or choose a path on another disk.</source>
+        <translation>请腾出空间，或选择其他磁盘上的路径。</translation>
+    </message>
+    <message>
+        <source>The output “%1” is one of the inputs.</source>
+        <translation>输出“%1”就是输入文件之一。</translation>
+    </message>
+    <message>
+        <source>Choose another path: inputs are never overwritten.</source>
+        <translation>请换一个路径：输入文件绝不会被覆盖。</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime could not run “%1”.</source>
+        <translation>ONNX Runtime 无法运行“%1”。</translation>
+    </message>
+    <message>
+        <source>Read its message; often an operator or a shape of the model is not supported.</source>
+        <translation>请查看其报错信息；常见原因是模型中的某个算子或形状不受支持。</translation>
+    </message>
+    <message>
+        <source>The command line is wrong at “%1”.</source>
+        <translation>命令行有误：“%1”。</translation>
+    </message>
+    <message>
+        <source>quantwright-cli --help lists the commands, and COMMAND --help their options.</source>
+        <translation>quantwright-cli --help 列出所有命令，“命令 --help”列出该命令的选项。</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>准备</translation>
+    </message>
+    <message>
+        <source>Calibrating</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>Choosing ranges</source>
+        <translation>确定范围</translation>
+    </message>
+    <message>
+        <source>Simulating</source>
+        <translation>仿真</translation>
+    </message>
+    <message>
+        <source>Analyzing</source>
+        <translation>分析</translation>
+    </message>
+    <message>
+        <source>Quantizing</source>
+        <translation>量化</translation>
+    </message>
+    <message>
+        <source>Exporting</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Evaluating</source>
+        <translation>评估</translation>
+    </message>
+    <message>
+        <source>Target&apos;s default</source>
+        <translation>目标平台默认</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Model-wide choice</source>
+        <translation>全模型设置</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>This layer</source>
+        <translation>本层</translation>
+    </message>
+    <message>
+        <source>This tensor</source>
+        <translation>本张量</translation>
+    </message>
+    <message>
+        <source>Min/max</source>
+        <translation>最小/最大值</translation>
+    </message>
+    <message>
+        <source>Moving average</source>
+        <translation>滑动平均</translation>
+    </message>
+    <message>
+        <source>Percentile</source>
+        <translation>百分位</translation>
+    </message>
+    <message>
+        <source>Least squared error</source>
+        <translation>最小均方误差</translation>
+    </message>
+    <message>
+        <source>KL divergence</source>
+        <translation>KL 散度</translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation>直方图</translation>
+    </message>
+    <message>
+        <source>Quantized</source>
+        <translation>量化</translation>
+    </message>
+    <message>
+        <source>Chosen float</source>
+        <translation>指定为浮点</translation>
+    </message>
+    <message>
+        <source>Not on this target</source>
+        <translation>目标平台不支持</translation>
+    </message>
+    <message>
+        <source>Unknown operator</source>
+        <translation>未知算子</translation>
+    </message>
+    <message>
+        <source>Holds a subgraph</source>
+        <translation>含子图</translation>
+    </message>
+    <message>
+        <source>Not float32 data</source>
+        <translation>非 float32 数据</translation>
+    </message>
+    <message>
+        <source>Quantized already</source>
+        <translation>已量化</translation>
+    </message>
+    <message>
+        <source>No constant weight</source>
+        <translation>权重非常量</translation>
+    </message>
+    <message>
+        <source>Constant operand</source>
+        <translation>操作数为常量</translation>
+    </message>
+    <message>
+        <source>Nothing to gain</source>
+        <translation>量化无益</translation>
+    </message>
+    <message>
+        <source>Not calibrated</source>
+        <translation>未校准</translation>
+    </message>
+    <message>
+        <source>The layer is quantized.</source>
+        <translation>该层已量化。</translation>
+    </message>
+    <message>
+        <source>The plan keeps this layer float.</source>
+        <translation>方案指定该层保持浮点。</translation>
+    </message>
+    <message>
+        <source>The target has no integer form of this operator.</source>
+        <translation>目标平台没有该算子的整数实现。</translation>
+    </message>
+    <message>
+        <source>The operator or its domain is not known.</source>
+        <translation>算子或其所属域未知。</translation>
+    </message>
+    <message>
+        <source>If, Loop and Scan run subgraphs; they stay float.</source>
+        <translation>If、Loop、Scan 会执行子图，保持浮点。</translation>
+    </message>
+    <message>
+        <source>It works on data that are not float32.</source>
+        <translation>它处理的数据不是 float32。</translation>
+    </message>
+    <message>
+        <source>It is part of a quantized graph already.</source>
+        <translation>它已属于量化图的一部分。</translation>
+    </message>
+    <message>
+        <source>The target needs a constant weight here.</source>
+        <translation>目标平台要求此处权重为常量。</translation>
+    </message>
+    <message>
+        <source>One operand is a constant; the layer stays float beside its neighbours.</source>
+        <translation>有一个操作数是常量；该层与相邻层一同保持浮点。</translation>
+    </message>
+    <message>
+        <source>An input is float: quantizing it would only add conversions.</source>
+        <translation>有输入为浮点：量化该层只会增加转换开销。</translation>
+    </message>
+    <message>
+        <source>There are no statistics of its activations yet: calibrate first.</source>
+        <translation>还没有该层激活的统计数据：请先校准。</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>Activation format</source>
+        <translation>激活格式</translation>
+    </message>
+    <message>
+        <source>Activation scheme</source>
+        <translation>激活方案</translation>
+    </message>
+    <message>
+        <source>Activation granularity</source>
+        <translation>激活粒度</translation>
+    </message>
+    <message>
+        <source>Range method</source>
+        <translation>范围确定方法</translation>
+    </message>
+    <message>
+        <source>Weight format</source>
+        <translation>权重格式</translation>
+    </message>
+    <message>
+        <source>Weight scheme</source>
+        <translation>权重方案</translation>
+    </message>
+    <message>
+        <source>Weight granularity</source>
+        <translation>权重粒度</translation>
+    </message>
+    <message>
+        <source>Weight storage</source>
+        <translation>权重存储</translation>
+    </message>
+    <message>
+        <source>Clip range</source>
+        <translation>截断范围</translation>
+    </message>
+    <message>
+        <source>Float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>Symmetric</source>
+        <translation>对称</translation>
+    </message>
+    <message>
+        <source>Asymmetric</source>
+        <translation>非对称</translation>
+    </message>
+    <message>
+        <source>Per tensor</source>
+        <translation>逐张量</translation>
+    </message>
+    <message>
+        <source>Per channel</source>
+        <translation>逐通道</translation>
+    </message>
+    <message>
+        <source>Per group</source>
+        <translation>逐组</translation>
+    </message>
+    <message>
+        <source>“%1”: %5 can&apos;t run %2 = %3; %4 is used instead.</source>
+        <translation>“%1”：%5 不支持“%2”为 %3，改用 %4。</translation>
+    </message>
+    <message>
+        <source>Choose %4 yourself, keep the layer float, or choose another target.</source>
+        <translation>请直接选择 %4、让该层保持浮点，或换一个目标平台。</translation>
+    </message>
+    <message>
+        <source>The plan names a layer “%1” that this model does not have.</source>
+        <translation>方案中的层“%1”在该模型中不存在。</translation>
+    </message>
+    <message>
+        <source>Its settings have no effect. &quot;inspect&quot; lists the names of the layers.</source>
+        <translation>其设置不起作用。可用 inspect 查看各层名称。</translation>
+    </message>
+    <message>
+        <source>The plan names a tensor “%1” that this model does not have.</source>
+        <translation>方案中的张量“%1”在该模型中不存在。</translation>
+    </message>
+    <message>
+        <source>Its settings have no effect. &quot;calibrate&quot; lists the names of the tensors.</source>
+        <translation>其设置不起作用。可用 calibrate 查看各张量名称。</translation>
+    </message>
+    <message>
+        <source>No layer&apos;s name matches “%1”.</source>
+        <translation>没有层的名称与“%1”匹配。</translation>
+    </message>
+    <message>
+        <source>The choice has no effect. &quot;inspect&quot; lists the names of the layers.</source>
+        <translation>该设置不起作用。可用 inspect 查看各层名称。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The weights of %n layer(s) are stored as uint8 with zero point 128: the same values, without loss.</source>
+        <translation>
+            <numerusform>%n 个层的权重以 uint8 存储，零点为 128：数值不变，没有损失。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>On x86 CPUs without VNNI the int8 kernels of ONNX Runtime saturate their 16-bit sums and lose accuracy; the uint8 kernels do not. They take about 1.3 times as long. weight.storage = int8 stores int8.</source>
+        <translation>在不支持 VNNI 的 x86 CPU 上，ONNX Runtime 的 int8 内核会在 16 位累加时饱和而损失精度；uint8 内核不会，耗时约为 1.3 倍。如需以 int8 存储，请设 weight.storage = int8。</translation>
+    </message>
+    <message numerus="yes">
+        <source>“%1”: the weight scale of %n channel(s) was raised so that the int32 bias fits.</source>
+        <translation>
+            <numerusform>“%1”：为使 int32 偏置不溢出，放大了 %n 个通道的权重缩放因子。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Those channels have almost no weights but a bias; the effect on the result is in the figures already.</source>
+        <translation>这些通道的权重几乎为零，但有偏置；其影响已计入各项指标。</translation>
+    </message>
+    <message>
+        <source>Not one layer is quantized: the file written is the float model.</source>
+        <translation>没有任何层被量化：写出的文件就是浮点模型。</translation>
+    </message>
+    <message>
+        <source>&quot;inspect&quot; says of each layer why it stays float. Choose another target, or take back what keeps the layers float.</source>
+        <translation>inspect 会说明每层保持浮点的原因。请换一个目标平台，或撤销让各层保持浮点的设置。</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <extracomment>A sentence, then what a library said, in its own words</extracomment>
+        <translation>%1（%2）</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::EditText</name>
+    <message>
+        <source>Target %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preset %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Leave out %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take in %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n tensor(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n layer(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: reset</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::FieldRow</name>
+    <message>
+        <source>Mixed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click to go back to what the plan or the target says</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::Preprocess</name>
+    <message>
+        <source>bilinear, antialiased</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bicubic, antialiased</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nearest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>short side to %1 (%2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stretched to %1 (%2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fitted into %1 (%2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>padded by %1, %2, %3, %4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>centre %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>scale %1, mean %2, std %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+</TS>

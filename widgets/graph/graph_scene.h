@@ -1,0 +1,49 @@
+#pragma once
+// What the node view shows, as values: no model, no plan, nothing to compute.
+#include <QString>
+#include <limits>
+#include <vector>
+
+#include "widgets/theme/heat.h"
+
+namespace quantwright {
+
+struct SceneNode {
+    enum class Kind { Op, Input, Output };
+
+    int id = 0;        ///< the caller's; unique in the scene
+    Kind kind = Kind::Op;
+    QString title;     ///< operator: "Conv"
+    QString subtitle;  ///< name: "/blocks.2/expand/Conv"
+    QString detail;    ///< short, beside the title: "96×112×112"
+    QString badge;     ///< precision: "INT8"; empty: none
+    BadgeKind badge_kind = BadgeKind::None;  ///< None with a badge text: found from the text
+    double heat = std::numeric_limits<double>::quiet_NaN();  ///< 0 harmless .. 1 worst; NaN: unknown
+    QString heat_text;     ///< the number behind the colour, for the tooltip: "SNR 14.2 dB"
+    bool warning = false;  ///< triangle: among the worst
+    bool dashed = false;   ///< dashed border: stays in float among integers
+    QString scope;         ///< nodes of one scope get a common frame where that is possible; empty: none
+};
+
+struct SceneEdge {
+    int from = 0, to = 0;  ///< node ids
+    QString label;         ///< shape: "1×96×56×56"
+    bool crosses = false;  ///< float meets integer here: dashed
+};
+
+struct GraphScene {
+    std::vector<SceneNode> nodes;  ///< in topological order, as the model lists them
+    std::vector<SceneEdge> edges;  ///< those with unknown ends are left out of the picture
+};
+
+/// The scale in the corner. Ticks stand at the borders of the colours, at equal distances.
+struct GraphLegend {
+    QString title;      ///< "SNR alone, dB (lower = more sensitive)"; empty: no legend
+    QStringList ticks;  ///< left to right: "10", "20"...; or just the two ends
+    bool worst_first = true;  ///< the hottest colour stands on the left
+};
+
+/// Same nodes and edges, whatever they look like: the layout of one serves the other.
+[[nodiscard]] bool sameStructure(const GraphScene& a, const GraphScene& b);
+
+}  // namespace quantwright

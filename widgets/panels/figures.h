@@ -1,0 +1,24 @@
+#pragma once
+// Numbers as the window writes them: few digits, with units.
+#include <QString>
+#include <cstdint>
+#include <optional>
+
+#include "core/model/tensor.h"
+
+namespace quantwright::figures {
+
+/// Empty: no noise at all, written as the sign of infinity.
+[[nodiscard]] QString decibels(std::optional<double> snr_db);
+[[nodiscard]] QString percent(double fraction, int decimals = 1);
+[[nodiscard]] QString bytes(std::int64_t bytes);
+/// 864, 12.3 k, 1.2 M
+[[nodiscard]] QString count(std::int64_t count);
+[[nodiscard]] QString milliseconds(double ms);
+[[nodiscard]] QString shape(const Shape& shape);
+/// Four digits that matter.
+[[nodiscard]] QString value(double value);
+/// 12 s, 3:05 min
+[[nodiscard]] QString duration(double seconds);
+
+}  // namespace quantwright::figures

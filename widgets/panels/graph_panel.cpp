@@ -1,0 +1,117 @@
+#include "widgets/panels/graph_panel.h"
+
+#include <QComboBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "widgets/graph/graph_view.h"
+#include "widgets/panels/heat_scale.h"
+#include "widgets/theme/icons.h"
+
+namespace quantwright {
+
+GraphPanel::GraphPanel(Workspace* workspace, QWidget* parent)
+    : QWidget(parent), m_workspace(workspace), m_view(new GraphView(this)), m_label(new QLabel(this)),
+      m_combo(new QComboBox(this)), m_fit(new QToolButton(this)), m_in(new QToolButton(this)), m_out(new QToolButton(this)) {
+    setProperty("surface", QStringLiteral("canvas"));
+    setAttribute(Qt::WA_StyledBackground);
+    m_label->setProperty("role", QStringLiteral("quiet"));
+    m_label->setBuddy(m_combo);
+    m_combo->addItems({QString(), QString()});
+    m_combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_fit->setIcon(themedIcon(QStringLiteral("fit")));
+    m_in->setIcon(themedIcon(QStringLiteral("zoom-in")));
+    m_out->setIcon(themedIcon(QStringLiteral("zoom-out")));
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(12, 6, 12, 6);
+    bar->setSpacing(8);
+    bar->addWidget(m_label);
+    bar->addWidget(m_combo);
+    bar->addStretch();
+    for (QToolButton* button : {m_fit, m_in, m_out})
+        bar->addWidget(button);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(bar);
+    layout->addWidget(m_view, 1);
+
+    connect(m_combo, &QComboBox::activated, this, [this](int index) { setColourBy(static_cast<ColourBy>(index)); });
+    connect(m_fit, &QToolButton::clicked, m_view, &GraphView::fit);
+    connect(m_in, &QToolButton::clicked, m_view, &GraphView::zoomIn);
+    connect(m_out, &QToolButton::clicked, m_view, &GraphView::zoomOut);
+    connect(m_view, &GraphView::selectionChanged, this, [this](const QVector<int>& ids) {
+        std::vector<int> layers;
+        const int count = m_workspace->isOpen() ? static_cast<int>(m_workspace->prepared()->layers.size()) : 0;
+        for (const int id : ids)
+            if (id < count)
+                layers.push_back(id);
+        m_workspace->selection()->set(std::move(layers), m_view->currentId().value_or(-1));
+    });
+    connect(workspace->selection(), &Selection::changed, this, [this] {
+        const auto& layers = m_workspace->selection()->layers();
+        m_view->setSelectedIds(QVector<int>(layers.begin(), layers.end()));
+    });
+    connect(workspace, &Workspace::documentChanged, this, &GraphPanel::refresh);
+    connect(workspace, &Workspace::resolvedChanged, this, &GraphPanel::refresh);
+    connect(workspace, &Workspace::sensitivityChanged, this, &GraphPanel::refresh);
+    retranslate();
+}
+
+void GraphPanel::setColourBy(ColourBy colour_by) {
+    m_combo->setCurrentIndex(static_cast<int>(colour_by));
+    if (colour_by == m_colour_by)
+        return;
+    m_colour_by = colour_by;
+    refresh();
+    emit colourByChanged(colour_by);
+}
+
+void GraphPanel::retranslate() {
+    m_label->setText(tr("Colour by"));
+    m_combo->setItemText(0, tr("Sensitivity"));
+    m_combo->setItemText(1, tr("Precision"));
+    m_combo->setAccessibleName(tr("Colour by"));
+    m_fit->setToolTip(tr("Fit the whole graph (Space)"));
+    m_in->setToolTip(tr("Zoom in"));
+    m_out->setToolTip(tr("Zoom out"));
+    m_fit->setAccessibleName(tr("Fit"));
+    m_in->setAccessibleName(tr("Zoom in"));
+    m_out->setAccessibleName(tr("Zoom out"));
+    m_view->setEmptyText(tr("Open an ONNX model: Ctrl+O, or drop it here.\nTo look around first: File › Open sample."));
+    m_view->setAccessibleName(tr("Graph"));
+    refresh();
+}
+
+void GraphPanel::refresh() {
+    const auto& resolved = m_workspace->resolved();
+    if (!resolved) {
+        m_view->setScene({});
+        m_view->setLegend({});
+        return;
+    }
+    const auto& sensitivity = m_workspace->sensitivity();
+    m_view->setScene(buildScene(*resolved, sensitivity.get(), m_colour_by));
+    GraphLegend legend;
+    if (m_colour_by == ColourBy::sensitivity && sensitivity) {
+        const HeatScale scale(*sensitivity);
+        if (scale.known()) {
+            legend.title = tr("SNR alone, dB (lower = more sensitive)");
+            legend.ticks = scale.ticks();
+        }
+    }
+    m_view->setLegend(legend);
+    const auto& layers = m_workspace->selection()->layers();
+    m_view->setSelectedIds(QVector<int>(layers.begin(), layers.end()));
+}
+
+void GraphPanel::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
+}
+
+}  // namespace quantwright

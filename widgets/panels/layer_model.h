@@ -1,0 +1,45 @@
+#pragma once
+// The layers as a table. Adapts snapshots; computes nothing.
+#include <QAbstractTableModel>
+#include <memory>
+
+#include "core/analyze/sensitivity.h"
+#include "core/plan/resolve.h"
+#include "widgets/panels/heat_scale.h"
+
+namespace quantwright {
+
+class LayerModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { Name, Op, OutputShape, Parameters, Macs, Precision, Granularity, Threshold, Snr, Rank, Reason, ColumnCount };
+    /// Numbers as numbers, for sorting.
+    enum Role { SortRole = Qt::UserRole + 1 };
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    /// All null: nothing is open. `sensitivity` may be null.
+    void setSnapshots(std::shared_ptr<const Prepared> prepared, std::shared_ptr<const Resolved> resolved,
+                      std::shared_ptr<const Sensitivity> sensitivity);
+    /// The words changed, not the facts.
+    void retranslate();
+
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+private:
+    [[nodiscard]] QString text(int row, Column column) const;
+    [[nodiscard]] QVariant sortKey(int row, Column column) const;
+    [[nodiscard]] const LayerSensitivity* sensitivityOf(int row) const {
+        return m_sensitivity ? m_sensitivity->find(row) : nullptr;
+    }
+
+    std::shared_ptr<const Prepared> m_prepared;
+    std::shared_ptr<const Resolved> m_resolved;
+    std::shared_ptr<const Sensitivity> m_sensitivity;
+    HeatScale m_scale;
+};
+
+}  // namespace quantwright

@@ -1,0 +1,40 @@
+#pragma once
+// All layers, sortable; its selection is the document's.
+#include <QWidget>
+
+#include "widgets/workspace/workspace.h"
+
+class QSortFilterProxyModel;
+class QTableView;
+
+namespace quantwright {
+
+class LayerModel;
+
+class LayersTable : public QWidget {
+    Q_OBJECT
+public:
+    explicit LayersTable(Workspace* workspace, QWidget* parent = nullptr);
+    [[nodiscard]] QTableView* view() const { return m_view; }
+    void selectAllLayers();
+
+signals:
+    void layerActivated(int layer);
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void refresh();
+    void fitColumns();
+    void selectionToTable();
+    void selectionFromTable();
+
+    Workspace* m_workspace;
+    LayerModel* m_model;
+    QSortFilterProxyModel* m_sorted;
+    QTableView* m_view;
+    bool m_syncing = false;
+};
+
+}  // namespace quantwright

@@ -1,0 +1,45 @@
+#include "widgets/panels/row_table.h"
+
+#include <QHeaderView>
+
+#include "widgets/theme/fonts.h"
+
+namespace quantwright {
+
+RowTable::RowTable(QWidget* parent) : QTableWidget(parent) {
+    setSelectionBehavior(QAbstractItemView::SelectRows);
+    setEditTriggers(QAbstractItemView::NoEditTriggers);
+    setFrameShape(QFrame::NoFrame);
+    setShowGrid(false);
+    setTabKeyNavigation(false);
+    setTextElideMode(Qt::ElideMiddle);
+    verticalHeader()->hide();
+    verticalHeader()->setDefaultSectionSize(24);
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setStretchLastSection(true);
+}
+
+void RowTable::setHeadings(const QStringList& headings) {
+    setColumnCount(static_cast<int>(headings.size()));
+    setHorizontalHeaderLabels(headings);
+    for (int column = 0; column < headings.size(); ++column)
+        horizontalHeaderItem(column)->setTextAlignment((m_numbers.contains(column) ? Qt::AlignRight : Qt::AlignLeft) |
+                                                       Qt::AlignVCenter);
+}
+
+QTableWidgetItem* RowTable::addRow(const QStringList& cells) {
+    const int row = rowCount();
+    insertRow(row);
+    for (int column = 0; column < cells.size(); ++column) {
+        auto* cell = new QTableWidgetItem(cells[column]);
+        cell->setToolTip(cells[column]);
+        if (m_numbers.contains(column)) {
+            cell->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            cell->setFont(figureFont());
+        }
+        setItem(row, column, cell);
+    }
+    return item(row, 0);
+}
+
+}  // namespace quantwright

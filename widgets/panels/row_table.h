@@ -1,0 +1,22 @@
+#pragma once
+// A read-only table that is filled as a whole: for panels that list a few facts.
+#include <QStringList>
+#include <QTableWidget>
+
+namespace quantwright {
+
+class RowTable : public QTableWidget {
+    Q_OBJECT
+public:
+    explicit RowTable(QWidget* parent = nullptr);
+    void setHeadings(const QStringList& headings);
+    void clearRows() { setRowCount(0); }
+    /// Returns the row's first cell.
+    QTableWidgetItem* addRow(const QStringList& cells);
+    void setNumberColumns(const QVector<int>& columns) { m_numbers = columns; }
+
+private:
+    QVector<int> m_numbers;
+};
+
+}  // namespace quantwright

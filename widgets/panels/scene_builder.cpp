@@ -1,0 +1,133 @@
+#include "widgets/panels/scene_builder.h"
+
+#include <map>
+
+#include "widgets/panels/figures.h"
+#include "widgets/panels/heat_scale.h"
+#include "widgets/panels/layer_text.h"
+#include "widgets/panels/outline_tree.h"
+
+namespace quantwright {
+namespace {
+
+// A frame round more than this would be most of the picture.
+constexpr int frame_limit = 24;
+
+int layers_in(const OutlineNode& node) {
+    int count = node.layer >= 0 ? 1 : 0;
+    for (const OutlineNode& child : node.children)
+        count += layers_in(child);
+    return count;
+}
+
+void set_scope(const OutlineNode& node, const QString& scope, std::vector<QString>& scopes) {
+    if (node.layer >= 0)
+        scopes[static_cast<std::size_t>(node.layer)] = scope;
+    for (const OutlineNode& child : node.children)
+        set_scope(child, scope, scopes);
+}
+
+/// The widest scope of each layer that is small enough to be framed.
+void find_scopes(const std::vector<OutlineNode>& nodes, const QString& path, std::vector<QString>& scopes) {
+    for (const OutlineNode& node : nodes) {
+        if (node.layer >= 0)
+            continue;
+        const QString inner = path.isEmpty() ? node.text : path + QLatin1Char('/') + node.text;
+        if (layers_in(node) <= frame_limit)
+            set_scope(node, inner, scopes);
+        else
+            find_scopes(node.children, inner, scopes);
+    }
+}
+
+/// The operator's own words, without its name in front: kernel and stride.
+QString detailOf(const Prepared& prepared, int layer) {
+    const QString op = QString::fromStdString(prepared.layers[static_cast<std::size_t>(layer)].op);
+    const QString attributes = operatorOf(prepared, layer).mid(op.size()).trimmed();
+    return attributes.isEmpty() ? figures::shape(outputShape(prepared, layer)) : attributes;
+}
+
+}  // namespace
+
+GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity, ColourBy colour_by) {
+    const Prepared& prepared = *resolved.prepared;
+    const Graph& graph = prepared.model->graph();
+    const HeatScale scale = sensitivity ? HeatScale(*sensitivity) : HeatScale();
+    const int layers = static_cast<int>(prepared.layers.size());
+    const bool any_quantized = resolved.quantized_layers() > 0;
+
+    std::vector<QString> names, scopes(prepared.layers.size());
+    for (const Layer& layer : prepared.layers)
+        names.push_back(QString::fromStdString(layer.name));
+    find_scopes(outlineTree(names), {}, scopes);
+
+    GraphScene scene;
+    std::map<TensorId, int> input_ids;
+    int next = layers;
+    for (std::size_t i = 0; i < graph.tensors().size(); ++i) {
+        if (!graph.tensors()[i].is_input)
+            continue;
+        const auto tensor = static_cast<TensorId>(i);
+        input_ids[tensor] = next;
+        SceneNode node;
+        node.id = next++;
+        node.kind = SceneNode::Kind::Input;
+        node.title = QString::fromStdString(graph[tensor].name);
+        node.detail = figures::shape(prepared.tensor_types[i].shape);
+        scene.nodes.push_back(node);
+    }
+    for (int i = 0; i < layers; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        const Layer& layer = prepared.layers[at];
+        const LayerSensitivity* hurt = sensitivity ? sensitivity->find(i) : nullptr;
+        SceneNode node;
+        node.id = i;
+        node.title = QString::fromStdString(layer.op);
+        node.detail = detailOf(prepared, i);
+        node.subtitle = names[at];
+        if (!layer.activation.empty())
+            node.subtitle += QStringLiteral(" + ") + QString::fromStdString(layer.activation);
+        node.scope = scopes[at];
+        if (any_quantized) {
+            node.badge = precisionOf(resolved, i);
+            node.dashed = !resolved.layers[at].quantized();
+        }
+        if (colour_by == ColourBy::sensitivity && hurt) {
+            node.heat = scale.heat(hurt);
+            node.heat_text = QStringLiteral("SNR ") + figures::decibels(hurt->snr_db_alone);
+            node.warning = HeatScale::worst(hurt);
+        }
+        scene.nodes.push_back(node);
+    }
+    const auto is_quantized = [&](int id) { return id < layers && resolved.layers[static_cast<std::size_t>(id)].quantized(); };
+    for (int i = 0; i < layers; ++i)
+        for (const TensorId tensor : prepared.layers[static_cast<std::size_t>(i)].inputs) {
+            const int producer = prepared.producing_layer(tensor);
+            const auto input = input_ids.find(tensor);
+            if (producer < 0 && input == input_ids.end())
+                continue;
+            SceneEdge edge;
+            edge.from = producer >= 0 ? producer : input->second;
+            edge.to = i;
+            edge.label = figures::shape(prepared.tensor_types[static_cast<std::size_t>(tensor)].shape);
+            edge.crosses = any_quantized && producer >= 0 && is_quantized(edge.from) != is_quantized(i);
+            scene.edges.push_back(edge);
+        }
+    for (std::size_t i = 0; i < graph.tensors().size(); ++i) {
+        if (!graph.tensors()[i].is_output)
+            continue;
+        const auto tensor = static_cast<TensorId>(i);
+        SceneNode node;
+        node.id = next++;
+        node.kind = SceneNode::Kind::Output;
+        node.title = QString::fromStdString(graph[tensor].name);
+        node.detail = figures::shape(prepared.tensor_types[i].shape);
+        const int producer = prepared.producing_layer(tensor);
+        if (producer >= 0)
+            scene.edges.push_back({producer, node.id, {}, false});
+        scene.nodes.push_back(node);
+    }
+    return scene;
+}
+
+}  // namespace quantwright

@@ -1,0 +1,121 @@
+#include "widgets/panels/step_strip.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+
+#include "widgets/panels/figure_box.h"
+#include "widgets/panels/figures.h"
+#include "widgets/panels/step_button.h"
+#include "widgets/words/words.h"
+
+namespace quantwright {
+
+StepStrip::StepStrip(Workspace* workspace, QWidget* parent)
+    : QWidget(parent), m_workspace(workspace), m_snr(new FigureBox(this)), m_agreement(new FigureBox(this)),
+      m_size(new FigureBox(this)) {
+    setProperty("surface", QStringLiteral("panel"));
+    setAttribute(Qt::WA_StyledBackground);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(8, 6, 8, 6);
+    layout->setSpacing(8);
+    for (const Step step : all_steps) {
+        auto* button = new StepButton(this);
+        button->setObjectName(QStringLiteral("step_") + slotOf(step));
+        m_buttons[static_cast<std::size_t>(step)] = button;
+        layout->addWidget(button);
+        connect(button, &StepButton::clicked, this, [this, step] { emit stepClicked(step); });
+        connect(button, &StepButton::cancelRequested, workspace, [workspace, step] { workspace->cancel(step); });
+    }
+    layout->addStretch();
+    layout->addWidget(m_snr);
+    layout->addWidget(m_agreement);
+    layout->addWidget(m_size);
+    connect(workspace, &Workspace::stepsChanged, this, &StepStrip::showSteps);
+    connect(workspace, &Workspace::documentChanged, this, &StepStrip::showFigures);
+    connect(workspace, &Workspace::comparisonChanged, this, &StepStrip::showFigures);
+    connect(workspace, &Workspace::exportedChanged, this, &StepStrip::showFigures);
+    connect(workspace, &Workspace::planChanged, this, &StepStrip::showFigures);
+    connect(workspace->whatIf(), &WhatIf::changed, this, &StepStrip::showFigures);
+    showSteps();
+    showFigures();
+}
+
+QString StepStrip::nameOf(Step step) {
+    switch (step) {
+        case Step::open: return tr("Open");
+        case Step::calibrate: return tr("Calibrate");
+        case Step::analyze: return tr("Analyze");
+        case Step::export_model: return tr("Export");
+        case Step::evaluate: return tr("Evaluate");
+    }
+    return {};
+}
+
+void StepStrip::showSteps() {
+    bool next_found = false;
+    for (const Step step : all_steps) {
+        const StepState state = m_workspace->state(step);
+        const bool next = !next_found && state.possible && state.kind == StepState::Kind::not_yet;
+        // A step that runs is what is being done now; none is "next" beside it.
+        next_found = next_found || next || state.kind == StepState::Kind::running;
+        button(step)->setState(nameOf(step), state, next);
+        button(step)->setToolTip(state.error ? words::message(*state.error) + QLatin1Char('\n') + words::hint(*state.error)
+                                             : QString());
+    }
+}
+
+void StepStrip::showFigures() {
+    m_snr->setTitle(tr("Output SNR"));
+    m_agreement->setTitle(tr("Agreement"));
+    m_size->setTitle(tr("Size"));
+    using Change = FigureBox::Change;
+    const WhatIf& live = *m_workspace->whatIf();
+    const auto& worth = live.worth();
+    const auto& base = live.baseline();
+    if (!worth) {
+        for (FigureBox* box : {m_snr, m_agreement})
+            box->setFigures({}, {}, Change::None);
+    } else {
+        // While a range is tried by hand the strip follows the hand.
+        const PlanWorth& now = live.trialWorth() ? *live.trialWorth() : *worth;
+        constexpr double no_noise = 1e9;
+        const double snr = now.snr_db.value_or(no_noise), before = base ? base->snr_db.value_or(no_noise) : snr;
+        const auto change = [&live](double from, double to, double step) {
+            if (live.stale() && !live.trialWorth())
+                return Change::Stale;
+            return to > from + step ? Change::Better : to < from - step ? Change::Worse : Change::None;
+        };
+        const QString was = base ? figures::decibels(base->snr_db) : QString();
+        const QString is = figures::decibels(now.snr_db);
+        m_snr->setFigures(was == is ? QString() : was, is, change(before, snr, 0.05));
+        const double agreed = now.agreement.value_or(1), agreed_before = base ? base->agreement.value_or(1) : agreed;
+        const QString agreement_was = figures::percent(agreed_before), agreement = figures::percent(agreed);
+        m_agreement->setFigures(agreement_was == agreement ? QString() : agreement_was, agreement,
+                                change(agreed_before, agreed, 1e-9));
+        const QString how = tr("Quick simulation on %n image(s): the target's preset → the plan as it is.", nullptr,
+                               static_cast<int>(now.images));
+        m_snr->setToolTip(how);
+        m_agreement->setToolTip(how);
+    }
+    if (!m_workspace->isOpen()) {
+        m_size->setFigures({}, {}, Change::None);
+        return;
+    }
+    const std::int64_t float_bytes = m_workspace->prepared()->original->file_bytes();
+    if (worth && worth->bytes)
+        m_size->setFigures(figures::bytes(float_bytes), figures::bytes(*worth->bytes),
+                           live.stale() ? Change::Stale : *worth->bytes < float_bytes ? Change::Better : Change::None);
+    else
+        m_size->setFigures({}, figures::bytes(float_bytes), Change::None);
+    m_size->setToolTip(tr("The float file → the file as it would be exported."));
+}
+
+void StepStrip::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange) {
+        showSteps();
+        showFigures();
+    }
+}
+
+}  // namespace quantwright

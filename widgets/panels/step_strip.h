@@ -1,0 +1,35 @@
+#pragma once
+// The top of the window: what is done, running, stale; and what the current plan is worth.
+#include <QWidget>
+#include <array>
+
+#include "widgets/workspace/workspace.h"
+
+namespace quantwright {
+
+class FigureBox;
+class StepButton;
+
+class StepStrip : public QWidget {
+    Q_OBJECT
+public:
+    explicit StepStrip(Workspace* workspace, QWidget* parent = nullptr);
+    [[nodiscard]] StepButton* button(Step step) const { return m_buttons[static_cast<std::size_t>(step)]; }
+    [[nodiscard]] static QString nameOf(Step step);
+
+signals:
+    void stepClicked(quantwright::Step step);
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void showSteps();
+    void showFigures();
+
+    Workspace* m_workspace;
+    std::array<StepButton*, all_steps.size()> m_buttons{};
+    FigureBox *m_snr, *m_agreement, *m_size;
+};
+
+}  // namespace quantwright

@@ -1,0 +1,44 @@
+#pragma once
+// Which images, and how they become inputs. Shows what was inferred before anything is run.
+#include <QDialog>
+
+#include "widgets/jobs/job_runner.h"
+#include "widgets/workspace/image_settings.h"
+
+class QComboBox;
+class QGridLayout;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace quantwright {
+
+class ImagesDialog : public QDialog {
+    Q_OBJECT
+public:
+    ImagesDialog(std::shared_ptr<const Prepared> prepared, const ImageSettings& settings, JobRunner* jobs, QWidget* parent);
+    [[nodiscard]] ImageSettings settings() const;
+
+private:
+    QLineEdit* addFolder(QGridLayout* grid, int row, const QString& label, bool file);
+    void fillFrom(const ImageSettings& settings);
+    void presetChosen(int index);
+    void chooseFile();
+    void countImages();
+    void check();
+    [[nodiscard]] std::optional<Preprocess> chosen() const;
+
+    std::shared_ptr<const Prepared> m_prepared;
+    JobRunner* m_jobs;
+    Shape m_shape;
+    QLineEdit *m_calibration, *m_evaluation, *m_labels, *m_mean, *m_std;
+    QComboBox *m_preset, *m_color;
+    QLabel *m_count, *m_summary;
+    QPushButton* m_ok;
+    Preprocess m_base;          ///< of the preset or file, before mean, std and colour
+    Preprocess m_inferred;
+    std::optional<Preprocess> m_custom;  ///< from the project or a file
+    int m_last_preset = 0;
+};
+
+}  // namespace quantwright

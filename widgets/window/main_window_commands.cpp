@@ -1,0 +1,263 @@
+// What the menus of MainWindow do.
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QSettings>
+#include <QTabWidget>
+
+#include "widgets/graph/graph_view.h"
+#include "widgets/panels/graph_panel.h"
+#include "widgets/panels/layers_table.h"
+#include "widgets/panels/outline_panel.h"
+#include "widgets/theme/theme.h"
+#include "widgets/window/actions.h"
+#include "widgets/window/images_dialog.h"
+#include "widgets/window/main_window.h"
+#include "widgets/window/messages.h"
+#include "widgets/window/recent_files.h"
+#include "widgets/window/shape_dialog.h"
+#include "widgets/words/language.h"
+
+namespace quantwright {
+namespace {
+
+std::filesystem::path toPath(const QString& path) { return std::filesystem::path(path.toStdString()); }
+QString pathText(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
+
+}  // namespace
+
+void MainWindow::connectActions() {
+    const Actions& a = *m_actions;
+    const auto on = [this](QAction* action, auto slot) { connect(action, &QAction::triggered, this, slot); };
+    on(a.open, [this] { chooseFileToOpen(); });
+    on(a.open_sample, [this] { afterSaving([this] { m_workspace.openSample(); }); });
+    on(a.save, [this] { save(false); });
+    on(a.save_as, [this] { save(true); });
+    on(a.export_model, [this] { chooseExportPath(); });
+    on(a.quit, [this] { close(); });
+    on(a.undo, [this] { m_workspace.undoStack()->undo(); });
+    on(a.redo, [this] { m_workspace.undoStack()->redo(); });
+    on(a.select_all, [this] { m_layers->selectAllLayers(); });
+    on(a.find, [this] { m_outline->focusSearch(); });
+    on(a.fit, [this] { m_graph->view()->fit(); });
+    on(a.zoom_in, [this] { m_graph->view()->zoomIn(); });
+    on(a.zoom_out, [this] { m_graph->view()->zoomOut(); });
+    on(a.by_sensitivity, [this] { m_graph->setColourBy(ColourBy::sensitivity); });
+    on(a.by_precision, [this] { m_graph->setColourBy(ColourBy::precision); });
+    a.by_sensitivity->setChecked(true);
+    connect(m_graph, &GraphPanel::colourByChanged, this, [&a](ColourBy colour_by) {
+        (colour_by == ColourBy::sensitivity ? a.by_sensitivity : a.by_precision)->setChecked(true);
+    });
+    const auto theme = [this, &on](QAction* action, Theme::Mode mode) {
+        action->setChecked(Theme::instance().mode() == mode);
+        on(action, [mode] {
+            Theme::instance().setMode(mode);
+            QSettings().setValue(QStringLiteral("theme"), static_cast<int>(mode));
+        });
+    };
+    theme(a.theme_system, Theme::Mode::System);
+    theme(a.theme_light, Theme::Mode::Light);
+    theme(a.theme_dark, Theme::Mode::Dark);
+    on(a.chinese, [this] { setLanguage(QStringLiteral("zh")); });
+    on(a.english, [this] { setLanguage(QStringLiteral("en")); });
+    on(a.images, [this] { chooseImages(); });
+    on(a.calibrate, [this] { calibrate(); });
+    on(a.analyze, [this] { m_workspace.analyze(); });
+    on(a.evaluate, [this] { m_workspace.evaluate(); });
+    on(a.about, [this] { showAbout(this); });
+    connect(a.recent, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
+}
+
+void MainWindow::setLanguage(const QString& language) {
+    words::setLanguage(language);
+    QSettings().setValue(QStringLiteral("language"), language);
+}
+
+void MainWindow::fillTargetMenu() {
+    for (const std::string& name : target_names()) {
+        const auto target = find_target(name);
+        if (!target)
+            continue;
+        QAction* action = m_actions->target->addAction(QString::fromStdString((*target)->label));
+        action->setCheckable(true);
+        action->setData(QString::fromStdString(name));
+        connect(action, &QAction::triggered, this, [this, name] {
+            m_workspace.edit({{{Assignment::Scope::target, {}, Field::mode, name}}});
+            showStatus();
+        });
+    }
+}
+
+void MainWindow::fillRecentMenu() {
+    QMenu* menu = m_actions->recent;
+    menu->clear();
+    const QStringList files = recentFiles();
+    menu->setEnabled(!files.isEmpty());
+    for (const QString& file : files) {
+        QAction* action = menu->addAction(QFileInfo(file).fileName());
+        action->setToolTip(file);
+        action->setStatusTip(file);
+        connect(action, &QAction::triggered, this, [this, file] { openPath(file); });
+    }
+    if (files.isEmpty())
+        return;
+    menu->addSeparator();
+    connect(menu->addAction(tr("Clear the list")), &QAction::triggered, this, [this] {
+        clearRecentFiles();
+        m_actions->recent->setEnabled(false);
+    });
+}
+
+void MainWindow::rememberFile(const QString& path) { addRecentFile(path); }
+
+void MainWindow::chooseFileToOpen() {
+    const QString folder = QSettings().value(QStringLiteral("folders/open")).toString();
+    auto* dialog = new QFileDialog(this, tr("Open model or project"), folder,
+                                   tr("Models and projects (*.onnx *.qwproj);;All files (*)"));
+    dialog->setObjectName(QStringLiteral("open_dialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        QSettings().setValue(QStringLiteral("folders/open"), QFileInfo(file).absolutePath());
+        openPath(file);
+    });
+    dialog->open();
+}
+
+void MainWindow::openPath(const QString& path, const QString& images) {
+    const QFileInfo file(path);
+    if (file.isDir()) {
+        if (!m_workspace.isOpen())
+            return;
+        ImageSettings settings = m_workspace.images();
+        settings.calibration = toPath(file.absoluteFilePath());
+        m_workspace.setImages(settings);
+        return;
+    }
+    OpenRequest request;
+    const auto absolute = toPath(file.absoluteFilePath());
+    if (file.suffix().compare(QLatin1String("qwproj"), Qt::CaseInsensitive) == 0)
+        request.project = absolute;
+    else
+        request.model = absolute;
+    if (!images.isEmpty())
+        request.images.calibration = toPath(QFileInfo(images).absoluteFilePath());
+    open(request);
+}
+
+void MainWindow::open(const OpenRequest& request) {
+    afterSaving([this, request] {
+        // Remembered once it is open: a file that can't be opened isn't worth a place in the list.
+        auto connection = std::make_shared<QMetaObject::Connection>();
+        *connection = connect(&m_workspace, &Workspace::documentChanged, this, [this, request, connection] {
+            disconnect(*connection);
+            rememberFile(pathText(request.project.empty() ? request.model : request.project));
+        });
+        m_workspace.open(request);
+    });
+}
+
+void MainWindow::askShapes(const OpenRequest& request, const std::vector<ValueInfo>& inputs, const Error&) {
+    auto* dialog = new ShapeDialog(pathText(request.model.filename()), inputs, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, request] {
+        OpenRequest again = request;
+        again.input_shapes = dialog->shapes();
+        m_workspace.open(again);
+    });
+    dialog->open();
+}
+
+void MainWindow::showFailure(const Error& error) { showError(this, error); }
+
+void MainWindow::afterSaving(std::function<void()> then) {
+    if (!m_workspace.modified()) {
+        then();
+        return;
+    }
+    const QString name = pathText(m_workspace.prepared()->original->path().filename());
+    askToSave(this, name, [this, then = std::move(then)](SaveAnswer answer) {
+        if (answer == SaveAnswer::discard)
+            then();
+        if (answer == SaveAnswer::save) {
+            m_after_save = then;
+            save(false);
+        }
+    });
+}
+
+void MainWindow::save(bool ask_for_name) {
+    if (!m_workspace.isOpen())
+        return;
+    if (!ask_for_name && !m_workspace.projectPath().empty()) {
+        m_workspace.save(m_workspace.projectPath());
+        return;
+    }
+    auto proposal = m_workspace.projectPath().empty() ? m_workspace.prepared()->original->path() : m_workspace.projectPath();
+    auto* dialog = new QFileDialog(this, tr("Save project"), pathText(proposal.replace_extension(".qwproj")),
+                                   tr("Projects (*.qwproj)"));
+    dialog->setObjectName(QStringLiteral("save_dialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("qwproj"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) { m_workspace.save(toPath(file)); });
+    connect(dialog, &QDialog::rejected, this, [this] { m_after_save = {}; });
+    dialog->open();
+}
+
+void MainWindow::chooseImages(std::function<void()> then) {
+    if (!m_workspace.isOpen())
+        return;
+    if (const auto input = imageInputShape(*m_workspace.prepared()); !input) {
+        showError(this, input.error());
+        return;
+    }
+    auto* dialog = new ImagesDialog(m_workspace.prepared(), m_workspace.images(), m_workspace.jobs(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, then = std::move(then)] {
+        m_workspace.setImages(dialog->settings());
+        if (then)
+            then();
+    });
+    dialog->open();
+}
+
+void MainWindow::calibrate() {
+    if (m_workspace.images().calibration.empty())
+        chooseImages([this] { m_workspace.calibrate(); });
+    else
+        m_workspace.calibrate();
+}
+
+void MainWindow::chooseExportPath() {
+    if (!m_workspace.statistics())
+        return;
+    const auto model = m_workspace.prepared()->original->path();
+    const QString folder = QSettings().value(QStringLiteral("folders/export"), pathText(model.parent_path())).toString();
+    auto* dialog = new QFileDialog(this, tr("Export quantized model"),
+                                   folder + QLatin1Char('/') + pathText(model.stem()) + QStringLiteral(".q.onnx"),
+                                   tr("ONNX models (*.onnx)"));
+    dialog->setObjectName(QStringLiteral("export_dialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("onnx"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        QSettings().setValue(QStringLiteral("folders/export"), QFileInfo(file).absolutePath());
+        m_workspace.exportModel(toPath(file));
+    });
+    dialog->open();
+}
+
+void MainWindow::stepClicked(Step step) {
+    if (m_workspace.state(step).kind == StepState::Kind::running)
+        return;
+    switch (step) {
+        case Step::open: chooseFileToOpen(); break;
+        case Step::calibrate: calibrate(); break;
+        case Step::analyze: m_workspace.analyze(); break;
+        case Step::export_model: chooseExportPath(); break;
+        case Step::evaluate: m_workspace.evaluate(); break;
+    }
+}
+
+}  // namespace quantwright

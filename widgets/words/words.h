@@ -1,0 +1,38 @@
+#pragma once
+// The words for what core says in codes: sentences in the language that is set. The window and the command
+// line say the same. A new code is a new row of error_words.cpp or problem_words.cpp.
+#include <QString>
+#include <string>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/base/job.h"
+#include "core/calibrate/threshold.h"
+#include "core/plan/resolve.h"
+#include "core/plan/settings.h"
+
+namespace quantwright::words {
+
+/// A sentence that names the subject.
+[[nodiscard]] QString message(const Error& error);
+/// What can be done about it; empty for `cancelled`.
+[[nodiscard]] QString hint(const Error& error);
+
+/// The same for problems; a code without a row is shown as it is.
+[[nodiscard]] QString message(const Problem& problem);
+[[nodiscard]] QString hint(const Problem& problem);
+
+/// Codes of problems that are no errors (those are in error_catalogue()).
+[[nodiscard]] std::vector<std::string> problemCodes();
+
+[[nodiscard]] QString name(Severity severity);
+[[nodiscard]] QString name(Stage stage);  ///< as a progress line begins: "Calibrating"
+[[nodiscard]] QString name(Origin origin);
+[[nodiscard]] QString name(ThresholdMethod method);
+[[nodiscard]] QString name(KeptFloat reason);    ///< a few words, for a table's cell
+[[nodiscard]] QString reason(KeptFloat reason);  ///< a sentence
+[[nodiscard]] QString name(Field field);
+/// A field's value as badges and menus show it: "INT8", "Symmetric", "Per channel"; numbers as they are.
+[[nodiscard]] QString value(Field field, const std::string& value);
+
+}  // namespace quantwright::words

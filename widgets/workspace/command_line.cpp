@@ -1,0 +1,92 @@
+#include "widgets/workspace/command_line.h"
+
+#include <QRegularExpression>
+#include <QStringList>
+
+namespace quantwright {
+namespace {
+
+QString quoted(const QString& word) {
+    static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_@%+=:,./-]+$"));
+    if (plain.match(word).hasMatch())
+        return word;
+    QString inside = word;
+    return QLatin1Char('\'') + inside.replace(QLatin1Char('\''), QLatin1String("'\\''")) + QLatin1Char('\'');
+}
+
+QString quoted(const std::filesystem::path& path) { return quoted(QString::fromStdString(path.string())); }
+
+QStringList start(const char* command, const std::filesystem::path& model) {
+    return {QStringLiteral("quantwright-cli"), QLatin1String(command), quoted(model)};
+}
+
+/// Preprocessing as options: a file of its own is named by what has to be in it.
+void addImages(QStringList& words, const std::filesystem::path& folder, const ImageSettings& images) {
+    words << QStringLiteral("--images") << quoted(folder);
+    if (images.preprocess)
+        words << QStringLiteral("--preprocess") << QStringLiteral("preprocess.json");
+}
+
+/// Choices as --set options. Clip ranges belong to tensors, which --set doesn't reach: then the plan is a file.
+void addPlan(QStringList& words, const Plan& plan) {
+    words << QStringLiteral("--target") << quoted(QString::fromStdString(plan.target));
+    if (plan.preset != Plan{}.preset)
+        words << QStringLiteral("--preset") << quoted(QString::fromStdString(plan.preset));
+    QStringList sets;
+    for (const auto& [layer, settings] : plan.layers)
+        for (const FieldInfo& field : fields())
+            if (const auto& value = settings[field.field])
+                sets << QStringLiteral("--set")
+                     << quoted(QStringLiteral("%1:%2=%3")
+                                   .arg(QString::fromStdString(layer),
+                                        QString::fromUtf8(field.path.data(), static_cast<qsizetype>(field.path.size())),
+                                        QString::fromStdString(*value)));
+    constexpr int readable_words = 16;
+    if (!plan.tensors.empty() || !plan.rules.empty() || !plan.defaults.empty() || sets.size() > readable_words)
+        words << QStringLiteral("--plan") << QStringLiteral("plan.qwplan");
+    else
+        words << sets;
+}
+
+}  // namespace
+
+QString inspectCommand(const std::filesystem::path& model, const Plan& plan) {
+    QStringList words = start("inspect", model);
+    words << QStringLiteral("--target") << quoted(QString::fromStdString(plan.target));
+    return words.join(QLatin1Char(' '));
+}
+
+QString calibrateCommand(const std::filesystem::path& model, const ImageSettings& images) {
+    QStringList words = start("calibrate", model);
+    addImages(words, images.calibration, images);
+    words << QStringLiteral("--out") << quoted(std::filesystem::path(model).replace_extension(".qwstats").filename());
+    return words.join(QLatin1Char(' '));
+}
+
+QString analyzeCommand(const std::filesystem::path& model, const ImageSettings& images, const Plan& plan) {
+    QStringList words = start("analyze", model);
+    addImages(words, images.calibration, images);
+    addPlan(words, plan);
+    return words.join(QLatin1Char(' '));
+}
+
+QString quantizeCommand(const std::filesystem::path& model, const ImageSettings& images, const Plan& plan,
+                        const std::filesystem::path& out) {
+    QStringList words = start("quantize", model);
+    addImages(words, images.calibration, images);
+    addPlan(words, plan);
+    words << QStringLiteral("--out") << quoted(out);
+    return words.join(QLatin1Char(' '));
+}
+
+QString evaluateCommand(const std::filesystem::path& model, const std::filesystem::path& reference,
+                        const ImageSettings& images) {
+    QStringList words = start("evaluate", model);
+    addImages(words, images.evaluationOrCalibration(), images);
+    if (!images.labels.empty())
+        words << QStringLiteral("--labels") << quoted(images.labels);
+    words << QStringLiteral("--against") << quoted(reference);
+    return words.join(QLatin1Char(' '));
+}
+
+}  // namespace quantwright

@@ -1,0 +1,62 @@
+#include "widgets/workspace/comparison.h"
+
+#include <onnx/onnx_pb.h>
+
+#include "core/export/export_qdq.h"
+
+namespace quantwright {
+namespace {
+
+/// Part `index` of `parts` equal ones of a job, so that progress runs through once.
+JobContext part(const JobContext& job, int index, int parts) {
+    return JobContext(job.token(), [&job, index, parts](const Progress& progress) {
+        if (progress.total > 0)
+            job.report(Stage::evaluate, progress.done + index * progress.total, progress.total * parts);
+    });
+}
+
+}  // namespace
+
+Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem::path& exported,
+                                 const InputReader& reader, const std::optional<Evaluation>& known_float,
+                                 const JobContext& job) {
+    const int parts = known_float ? 2 : 3;
+    int next = 0;
+    Comparison result;
+    result.file = exported;
+    result.image_source = reader.sources().front().list.source;
+    result.float_bytes = resolved.prepared->original->file_bytes();
+
+    auto model = exported.empty() ? Model::from_proto(build_qdq(resolved)) : Model::load(exported, job);
+    if (!model)
+        return fail(model);
+    result.bytes = exported.empty() ? static_cast<std::int64_t>((*model)->proto().ByteSizeLong()) : (*model)->file_bytes();
+
+    const auto reference = Session::create(*resolved.prepared->original);
+    if (!reference)
+        return fail(reference);
+    if (known_float) {
+        result.float_model = *known_float;
+    } else {
+        auto evaluation = evaluate(runner(**reference), {}, reader, {}, part(job, next++, parts));
+        if (!evaluation)
+            return fail(evaluation);
+        result.float_model = std::move(*evaluation);
+    }
+    {
+        const auto session = Session::create(**model);
+        if (!session)
+            return fail(session);
+        auto evaluation = evaluate(runner(**session), runner(**reference), reader, {}, part(job, next++, parts));
+        if (!evaluation)
+            return fail(evaluation);
+        result.quantized = std::move(*evaluation);
+    }
+    auto gap = kernel_gap(**model, runner(**reference), reader, 0, part(job, next, parts));
+    if (!gap)
+        return fail(gap);
+    result.gap = *gap;
+    return result;
+}
+
+}  // namespace quantwright

@@ -1,0 +1,27 @@
+#pragma once
+// The quantized model judged beside the float one, on the same images.
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "core/evaluate/evaluate.h"
+#include "core/plan/resolve.h"
+
+namespace quantwright {
+
+struct Comparison {
+    Evaluation float_model;  ///< timed alone
+    Evaluation quantized;    ///< against the float model
+    KernelGap gap;
+    std::int64_t float_bytes = 0, bytes = 0;
+    std::filesystem::path file;    ///< what was run; empty: built in memory from the plan
+    std::string image_source;
+};
+
+/// Runs the file at `exported`, or what export would write where that is empty. `known_float` spares the float
+/// model's own run if it was timed before on the same images.
+Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem::path& exported,
+                                 const InputReader& reader, const std::optional<Evaluation>& known_float,
+                                 const JobContext& job);
+
+}  // namespace quantwright

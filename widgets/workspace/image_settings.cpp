@@ -1,0 +1,61 @@
+#include "widgets/workspace/image_settings.h"
+
+namespace quantwright {
+namespace {
+
+Result<std::shared_ptr<const InputReader>> reader(const Prepared& prepared, const ImageSettings& settings,
+                                                  const std::filesystem::path& folder,
+                                                  const ImageListOptions& options) {
+    if (folder.empty())
+        return fail(ErrorCode::images_none_left, {});
+    const auto input = image_input(*prepared.model);
+    if (!input)
+        return fail(input);
+    const auto shape = imageInputShape(prepared);
+    if (!shape)
+        return fail(shape);
+    const auto preprocess = effectivePreprocess(prepared, settings);
+    if (!preprocess)
+        return fail(preprocess);
+    auto list = list_images(folder, options);
+    if (!list)
+        return fail(list);
+    return InputReader::create(
+        {InputSource{input->name, input->type, *shape, std::move(*list), *preprocess, ElementType::float32}});
+}
+
+}  // namespace
+
+Result<Shape> imageInputShape(const Prepared& prepared) {
+    const auto input = image_input(*prepared.model);
+    if (!input)
+        return fail(input);
+    const auto tensor = prepared.model->graph().find_tensor(input->name);
+    if (!tensor)
+        return fail(ErrorCode::model_no_quantizable_input, input->name);
+    return prepared.tensor_types[static_cast<std::size_t>(*tensor)].shape;
+}
+
+Result<Preprocess> effectivePreprocess(const Prepared& prepared, const ImageSettings& settings) {
+    if (settings.preprocess)
+        return *settings.preprocess;
+    const auto shape = imageInputShape(prepared);
+    if (!shape)
+        return fail(shape);
+    return preprocess_preset({}, *shape);
+}
+
+Result<std::shared_ptr<const InputReader>> calibrationReader(const Prepared& prepared, const ImageSettings& settings,
+                                                             const std::vector<std::string>& excluded) {
+    ImageListOptions options;
+    options.excluded = excluded;
+    return reader(prepared, settings, settings.calibration, options);
+}
+
+Result<std::shared_ptr<const InputReader>> evaluationReader(const Prepared& prepared, const ImageSettings& settings) {
+    ImageListOptions options;
+    options.labels = settings.labels;
+    return reader(prepared, settings, settings.evaluationOrCalibration(), options);
+}
+
+}  // namespace quantwright

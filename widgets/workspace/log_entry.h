@@ -1,0 +1,23 @@
+#pragma once
+// One line of the log: what was done, kept as facts so that it can be told in either language.
+#include <QDateTime>
+#include <QString>
+#include <QStringList>
+#include <optional>
+
+#include "core/base/error.h"
+#include "core/plan/edit.h"
+
+namespace quantwright {
+
+struct LogEntry {
+    enum class Kind { opened, images, calibrated, analyzed, exported, evaluated, edited, saved, failed };
+    Kind kind = Kind::opened;
+    QDateTime time = QDateTime::currentDateTime();
+    QStringList arguments;       ///< by kind: paths and formatted figures
+    QString command;             ///< what does the same on the command line; empty if nothing does
+    std::optional<Error> error;  ///< of `failed`
+    Edit edit;                   ///< of `edited`
+};
+
+}  // namespace quantwright

@@ -1,0 +1,84 @@
+#include "widgets/workspace/opening.h"
+
+#include <QCoreApplication>
+#include <QDir>
+
+#include "core/base/atomic_file.h"
+
+namespace quantwright {
+
+Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
+    Opened opened;
+    OpenRequest from = request;
+    if (!request.project.empty()) {
+        auto project = load_project(request.project);
+        if (!project)
+            return fail(project);
+        opened.project = request.project;
+        from.model = project->model;
+        from.input_shapes = project->input_shapes;
+        from.images = {project->calibration_images, project->evaluation_images, project->labels, project->preprocess};
+        opened.plan = std::move(project->plan);
+        opened.statistics = std::move(project->statistics);
+    } else {
+        opened.plan.target = from.target;
+    }
+    const auto model = Model::load(from.model, job);
+    if (!model)
+        return fail(model);
+    if (request.project.empty())
+        opened.plan.model_sha256 = (*model)->sha256();
+    opened.input_shapes = from.input_shapes;
+    opened.images = from.images;
+
+    PrepareOptions options;
+    options.input_shapes = from.input_shapes;
+    auto prepared = prepare(*model, options, job);
+    if (!prepared) {
+        if (prepared.error().code != ErrorCode::model_shape_unknown)
+            return fail(prepared);
+        opened.open_inputs = (*model)->inputs();
+        opened.missing_shape = prepared.error();
+        return opened;
+    }
+    opened.prepared = std::move(*prepared);
+    if (job.cancelled())
+        return JobContext::cancelled_error();
+    auto resolved = resolve(opened.prepared, opened.statistics, opened.plan);
+    if (!resolved)
+        return fail(resolved);
+    opened.resolved = std::move(*resolved);
+    return opened;
+}
+
+std::optional<std::filesystem::path> sampleFolder() {
+    const QString program = QCoreApplication::applicationDirPath();
+    for (const QString& folder : {program + "/../share/quantwright/sample", QString(QUANTWRIGHT_SOURCE_SAMPLE)})
+        if (QDir(folder).exists())
+            return std::filesystem::path(QDir::cleanPath(folder).toStdString());
+    return {};
+}
+
+Result<OpenRequest> sampleRequest() {
+    const auto folder = sampleFolder();
+    if (!folder)
+        return fail(ErrorCode::model_not_found, "resources/sample");
+    OpenRequest request;
+    request.model = *folder / "fashion-dscnn.onnx";
+    request.images.calibration = *folder / "calibration";
+    request.images.evaluation = *folder / "evaluation";
+    const std::string file = (*folder / "preprocess.json").string();
+    const auto text = read_file(file, ErrorCode::preprocess_invalid);
+    if (!text)
+        return fail(text);
+    const auto json = parse_json(*text, ErrorCode::preprocess_invalid, file);
+    if (!json)
+        return fail(json);
+    auto preprocess = preprocess_from_json(*json, file);
+    if (!preprocess)
+        return fail(preprocess);
+    request.images.preprocess = std::move(*preprocess);
+    return request;
+}
+
+}  // namespace quantwright

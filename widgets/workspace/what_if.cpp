@@ -1,0 +1,131 @@
+#include "widgets/workspace/what_if.h"
+
+namespace quantwright {
+namespace {
+const QString slot_name = QStringLiteral("what-if");
+}
+
+struct WhatIf::Answer {
+    std::shared_ptr<WorthMeter> meter;
+    PlanWorth worth;
+    std::optional<PlanWorth> baseline;
+};
+
+WhatIf::WhatIf(JobRunner* jobs, QObject* parent) : QObject(parent), m_jobs(jobs) {}
+
+void WhatIf::setSource(ReaderSource source) {
+    m_jobs->cancel(slot_name);
+    m_source = std::move(source);
+    m_meter.reset();
+    m_resolved.reset();
+    m_trial.reset();
+    m_worth.reset();
+    m_baseline.reset();
+    m_trial_worth.reset();
+    m_baseline_target.clear();
+    m_baseline_statistics.reset();
+    m_wanted = m_stale = false;
+    emit changed();
+}
+
+void WhatIf::update(std::shared_ptr<const Resolved> resolved) {
+    m_resolved = std::move(resolved);
+    m_trial.reset();
+    m_trial_worth.reset();
+    m_wanted = true;
+    m_stale = m_worth.has_value();
+    emit changed();
+    ask();
+}
+
+void WhatIf::tryRange(TensorId owner, Range range) {
+    m_trial = WorthMeter::Trial{owner, range};
+    m_wanted = true;
+    ask();
+}
+
+void WhatIf::endTrial() {
+    if (!m_trial)
+        return;
+    m_trial.reset();
+    m_trial_worth.reset();
+    emit changed();
+}
+
+void WhatIf::setPaused(bool paused) {
+    m_paused = paused;
+    ask();
+}
+
+void WhatIf::ask() {
+    if (!m_wanted || m_paused || !m_source || !m_resolved || !m_resolved->statistics || m_jobs->running(slot_name))
+        return;
+    m_wanted = false;
+    const bool baseline_known = m_baseline && m_baseline_target == m_resolved->plan.target &&
+                                m_baseline_statistics == m_resolved->statistics;
+    m_jobs->start(
+        slot_name,
+        [source = m_source, meter = m_meter, resolved = m_resolved, trial = m_trial,
+         baseline_known](const JobContext& job) -> Result<Answer> {
+            Answer answer{meter, {}, {}};
+            if (!answer.meter) {
+                const auto reader = source();
+                if (!reader)
+                    return fail(reader);
+                auto created = WorthMeter::create(resolved->prepared, **reader, job);
+                if (!created)
+                    return fail(created);
+                answer.meter = std::move(*created);
+            }
+            if (!baseline_known) {
+                Plan plan;
+                plan.model_sha256 = resolved->plan.model_sha256;
+                plan.target = resolved->plan.target;
+                if (!(plan == resolved->plan)) {
+                    const auto untouched = resolve(resolved->prepared, resolved->statistics, plan);
+                    if (!untouched)
+                        return fail(untouched);
+                    const auto worth = answer.meter->measure(*untouched, {}, job);
+                    if (!worth)
+                        return fail(worth);
+                    answer.baseline = *worth;
+                }
+            }
+            const auto worth = answer.meter->measure(resolved, trial, job);
+            if (!worth)
+                return fail(worth);
+            answer.worth = *worth;
+            if (!baseline_known && !answer.baseline && !trial)
+                answer.baseline = *worth;
+            return answer;
+        },
+        [this, asked = m_resolved, trial = m_trial.has_value()](Result<Answer> answer) {
+            take(std::move(answer), asked, trial);
+        });
+}
+
+void WhatIf::take(Result<Answer> answer, const std::shared_ptr<const Resolved>& asked, bool trial) {
+    if (!answer) {
+        // A cancelled or failed measurement leaves the figures as they were, stale; the steps say what is wrong.
+        ask();
+        emit changed();
+        return;
+    }
+    m_meter = answer->meter;
+    if (answer->baseline) {
+        m_baseline = answer->baseline;
+        m_baseline_target = asked->plan.target;
+        m_baseline_statistics = asked->statistics;
+    }
+    if (trial) {
+        if (m_trial)
+            m_trial_worth = answer->worth;
+    } else {
+        m_worth = answer->worth;
+        m_stale = asked != m_resolved;
+    }
+    emit changed();
+    ask();
+}
+
+}  // namespace quantwright

@@ -1,0 +1,199 @@
+#include "widgets/workspace/workspace.h"
+
+#include "widgets/workspace/edit_command.h"
+
+namespace quantwright {
+namespace {
+const QString resolve_slot = QStringLiteral("resolve");
+}
+
+QString slotOf(Step step) {
+    static const QString names[] = {QStringLiteral("open"), QStringLiteral("calibrate"), QStringLiteral("analyze"),
+                                    QStringLiteral("export"), QStringLiteral("evaluate")};
+    return names[static_cast<std::size_t>(step)];
+}
+
+Workspace::Workspace(QObject* parent) : QObject(parent), m_what_if(&m_jobs) {
+    connect(&m_jobs, &JobRunner::started, this, &Workspace::stepsChanged);
+    connect(&m_jobs, &JobRunner::progressed, this, &Workspace::stepsChanged);
+    connect(&m_jobs, &JobRunner::ended, this, &Workspace::stepsChanged);
+    connect(&m_undo, &QUndoStack::cleanChanged, this, &Workspace::modifiedChanged);
+    const auto pause = [this] { m_what_if.setPaused(m_jobs.running(slotOf(Step::evaluate))); };
+    connect(&m_jobs, &JobRunner::started, this, pause);
+    connect(&m_jobs, &JobRunner::ended, this, pause);
+}
+
+Workspace::~Workspace() {
+    m_jobs.cancelAllAndWait();
+    m_undo.disconnect(this);
+}
+
+bool Workspace::modified() const { return isOpen() && (m_changed_since_save || !m_undo.isClean()); }
+
+bool Workspace::calibrationCurrent() const {
+    if (!m_statistics || !m_prepared)
+        return false;
+    const auto preprocess = effectivePreprocess(*m_prepared, m_images);
+    return m_statistics->source == m_images.calibration.string() && preprocess &&
+           m_statistics->preprocess == to_json(*preprocess);
+}
+
+StepState Workspace::state(Step step) const {
+    StepState state;
+    switch (step) {
+        case Step::open: state.possible = true; break;
+        case Step::calibrate: state.possible = isOpen(); break;
+        case Step::analyze:
+        case Step::export_model:
+        case Step::evaluate: state.possible = m_statistics != nullptr; break;
+    }
+    if (m_jobs.running(slotOf(step))) {
+        const JobProgress progress = m_jobs.progress(slotOf(step));
+        state.kind = StepState::Kind::running;
+        state.fraction = progress.fraction();
+        state.seconds_left = progress.seconds_left;
+        return state;
+    }
+    if (const auto& error = m_errors[static_cast<std::size_t>(step)]) {
+        state.kind = StepState::Kind::failed;
+        state.error = error;
+        return state;
+    }
+    const auto judge = [&](bool there, bool current) {
+        if (there)
+            state.kind = current ? StepState::Kind::done : StepState::Kind::stale;
+    };
+    switch (step) {
+        case Step::open: judge(isOpen(), true); break;
+        case Step::calibrate: judge(m_statistics != nullptr, calibrationCurrent()); break;
+        case Step::analyze: judge(m_sensitivity != nullptr, m_sensitivity_basis == basis()); break;
+        case Step::export_model: judge(m_exported.has_value(), m_exported_basis == basis()); break;
+        case Step::evaluate: judge(m_comparison != nullptr, m_comparison_basis == basis()); break;
+    }
+    return state;
+}
+
+std::vector<Problem> Workspace::problems() const {
+    std::vector<Problem> problems;
+    if (m_prepared)
+        problems = m_prepared->problems;
+    if (m_resolved)
+        problems.insert(problems.end(), m_resolved->problems.begin(), m_resolved->problems.end());
+    return problems;
+}
+
+std::vector<SkippedImage> Workspace::skippedImages() const {
+    std::vector<SkippedImage> skipped;
+    if (m_statistics)
+        skipped = m_statistics->skipped;
+    if (m_comparison)
+        skipped.insert(skipped.end(), m_comparison->quantized.skipped.begin(), m_comparison->quantized.skipped.end());
+    return skipped;
+}
+
+void Workspace::edit(const Edit& edit) {
+    if (!isOpen())
+        return;
+    Plan changed = m_plan;
+    const auto inverse = apply(changed, edit);
+    if (!inverse) {
+        fail({}, inverse.error());
+        return;
+    }
+    if (changed == m_plan)
+        return;
+    LogEntry entry;
+    entry.kind = LogEntry::Kind::edited;
+    entry.edit = edit;
+    m_undo.push(new EditCommand(this, edit, *inverse));
+    addLog(std::move(entry));
+}
+
+void Workspace::applyToPlan(const Edit& edit) {
+    // Edits were checked when they were made; one that no longer applies changes nothing.
+    if (const auto applied = apply(m_plan, edit); !applied) {
+        fail({}, applied.error());
+        return;
+    }
+    emit planChanged();
+    emit stepsChanged();
+    resolveInBackground();
+}
+
+void Workspace::resolveInBackground() {
+    if (!isOpen())
+        return;
+    // resolve() can't be cancelled: one runs, and the newest plan has its turn when that one is done.
+    if (m_jobs.running(resolve_slot)) {
+        m_resolve_again = true;
+        return;
+    }
+    m_resolve_again = false;
+    m_jobs.start(
+        resolve_slot,
+        [prepared = m_prepared, statistics = m_statistics, plan = m_plan](const JobContext&) {
+            return resolve(prepared, statistics, plan);
+        },
+        [this](Result<std::shared_ptr<const Resolved>> resolved) {
+            const bool again = m_resolve_again;
+            if (resolved && (*resolved)->prepared == m_prepared && !again)
+                takeResolved(std::move(*resolved));
+            else if (!resolved && !again && resolved.error().code != ErrorCode::cancelled)
+                fail({}, resolved.error());
+            if (again)
+                resolveInBackground();
+        });
+}
+
+void Workspace::takeResolved(std::shared_ptr<const Resolved> resolved) {
+    m_resolved = std::move(resolved);
+    emit resolvedChanged();
+    emit stepsChanged();
+    if (m_statistics)
+        m_what_if.update(m_resolved);
+}
+
+std::function<Result<std::shared_ptr<const Resolved>>()> Workspace::resolvedForJob() const {
+    if (m_resolved && m_resolved->plan == m_plan && m_resolved->statistics == m_statistics)
+        return [resolved = m_resolved]() -> Result<std::shared_ptr<const Resolved>> { return resolved; };
+    return [prepared = m_prepared, statistics = m_statistics, plan = m_plan] {
+        return resolve(prepared, statistics, plan);
+    };
+}
+
+void Workspace::updateWhatIfSource() {
+    if (!isOpen() || m_images.evaluationOrCalibration().empty()) {
+        m_what_if.setSource({});
+        return;
+    }
+    m_what_if.setSource([prepared = m_prepared, images = m_images] { return evaluationReader(*prepared, images); });
+    if (m_statistics && m_resolved)
+        m_what_if.update(m_resolved);
+}
+
+void Workspace::begin(Step step) {
+    errorOf(step).reset();
+    emit stepsChanged();
+}
+
+void Workspace::fail(std::optional<Step> step, const Error& error) {
+    if (error.code == ErrorCode::cancelled)
+        return;
+    if (step)
+        errorOf(*step) = error;
+    LogEntry entry;
+    entry.kind = LogEntry::Kind::failed;
+    entry.error = error;
+    addLog(std::move(entry));
+    emit stepsChanged();
+    emit failed(error);
+}
+
+void Workspace::addLog(LogEntry entry) {
+    m_log.push_back(std::move(entry));
+    emit logged(m_log.back());
+}
+
+void Workspace::cancel(Step step) { m_jobs.cancel(slotOf(step)); }
+
+}  // namespace quantwright

@@ -1,0 +1,135 @@
+#pragma once
+// The open document: one model with its images, plan and results. Results are immutable snapshots; a step's
+// answer replaces its snapshot as a whole. The plan changes through Edit objects on the undo stack alone.
+#include <QObject>
+#include <QUndoStack>
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/analyze/sensitivity.h"
+#include "core/export/export_qdq.h"
+#include "core/plan/edit.h"
+#include "widgets/jobs/job_runner.h"
+#include "widgets/workspace/comparison.h"
+#include "widgets/workspace/log_entry.h"
+#include "widgets/workspace/opening.h"
+#include "widgets/workspace/selection.h"
+#include "widgets/workspace/step.h"
+#include "widgets/workspace/what_if.h"
+
+namespace quantwright {
+
+class Workspace : public QObject {
+    Q_OBJECT
+public:
+    explicit Workspace(QObject* parent = nullptr);
+    ~Workspace() override;
+
+    [[nodiscard]] QUndoStack* undoStack() { return &m_undo; }
+    [[nodiscard]] Selection* selection() { return &m_selection; }
+    [[nodiscard]] WhatIf* whatIf() { return &m_what_if; }
+    [[nodiscard]] JobRunner* jobs() { return &m_jobs; }
+
+    [[nodiscard]] bool isOpen() const { return m_prepared != nullptr; }
+    [[nodiscard]] const std::shared_ptr<const Prepared>& prepared() const { return m_prepared; }
+    [[nodiscard]] const std::shared_ptr<const Statistics>& statistics() const { return m_statistics; }
+    /// Of the newest plan that was resolved; plan() may be one edit ahead for a moment.
+    [[nodiscard]] const std::shared_ptr<const Resolved>& resolved() const { return m_resolved; }
+    [[nodiscard]] const std::shared_ptr<const Sensitivity>& sensitivity() const { return m_sensitivity; }
+    [[nodiscard]] const std::optional<Exported>& exported() const { return m_exported; }
+    [[nodiscard]] const std::shared_ptr<const Comparison>& comparison() const { return m_comparison; }
+    [[nodiscard]] const Plan& plan() const { return m_plan; }
+    [[nodiscard]] const ImageSettings& images() const { return m_images; }
+    [[nodiscard]] const std::filesystem::path& projectPath() const { return m_project_path; }
+    [[nodiscard]] const std::vector<LogEntry>& log() const { return m_log; }
+    [[nodiscard]] std::vector<Problem> problems() const;
+    [[nodiscard]] std::vector<SkippedImage> skippedImages() const;
+    [[nodiscard]] bool modified() const;
+    [[nodiscard]] StepState state(Step step) const;
+
+    // What the user asks for. Each returns at once; results come by signal.
+    /// Until it succeeds the open document stays as it is.
+    void open(const OpenRequest& request);
+    void openSample();
+    void setImages(const ImageSettings& images);
+    void calibrate();
+    void analyze();
+    void exportModel(const std::filesystem::path& path);
+    void evaluate();
+    void cancel(Step step);
+    /// Does nothing where the plan already says so.
+    void edit(const Edit& edit);
+    void save(const std::filesystem::path& path);
+
+signals:
+    void documentChanged();  ///< another model: every snapshot is new
+    void planChanged();      ///< the choices; resolvedChanged() follows
+    void resolvedChanged();
+    void imagesChanged();
+    void statisticsChanged();
+    void sensitivityChanged();
+    void exportedChanged();
+    void comparisonChanged();
+    void stepsChanged();
+    void modifiedChanged();
+    void saved();
+    void logged(const quantwright::LogEntry& entry);
+    void failed(const quantwright::Error& error);
+    /// The model has open dimensions: open again with shapes for `inputs`.
+    void shapesNeeded(const quantwright::OpenRequest& request, const std::vector<quantwright::ValueInfo>& inputs,
+                      const quantwright::Error& error);
+
+private:
+    friend class EditCommand;
+    /// What a result was made from; it is stale when that is no longer what the document says.
+    struct Basis {
+        Plan plan;
+        std::shared_ptr<const Statistics> statistics;
+        ImageSettings images;
+        [[nodiscard]] bool operator==(const Basis&) const = default;
+    };
+
+    void applyToPlan(const Edit& edit);
+    void resolveInBackground();
+    void takeOpened(Opened opened, const OpenRequest& request);
+    void takeResolved(std::shared_ptr<const Resolved> resolved);
+    void updateWhatIfSource();
+    [[nodiscard]] Basis basis() const { return {m_plan, m_statistics, m_images}; }
+    [[nodiscard]] bool calibrationCurrent() const;
+    void begin(Step step);
+    void fail(std::optional<Step> step, const Error& error);
+    void addLog(LogEntry entry);
+    /// The plan's numbers, made on the job's thread if the newest edit isn't resolved yet.
+    [[nodiscard]] std::function<Result<std::shared_ptr<const Resolved>>()> resolvedForJob() const;
+    [[nodiscard]] std::optional<Error>& errorOf(Step step) { return m_errors[static_cast<std::size_t>(step)]; }
+
+    JobRunner m_jobs;
+    QUndoStack m_undo;
+    Selection m_selection;
+    WhatIf m_what_if;
+
+    std::filesystem::path m_project_path;
+    std::map<std::string, Shape> m_input_shapes;
+    std::shared_ptr<const Prepared> m_prepared;
+    std::shared_ptr<const Statistics> m_statistics;
+    std::shared_ptr<const Resolved> m_resolved;
+    std::shared_ptr<const Sensitivity> m_sensitivity;
+    std::optional<Exported> m_exported;
+    std::shared_ptr<const Comparison> m_comparison;
+    std::optional<Evaluation> m_float_evaluation;  ///< of the float model on the current evaluation images
+    Plan m_plan;
+    ImageSettings m_images;
+    std::optional<Basis> m_sensitivity_basis, m_exported_basis, m_comparison_basis;
+    std::array<std::optional<Error>, all_steps.size()> m_errors;
+    std::vector<LogEntry> m_log;
+    bool m_resolve_again = false;
+    bool m_changed_since_save = false;  ///< besides the plan, which the undo stack watches
+};
+
+/// The slot of the job runner in which a step's job runs.
+[[nodiscard]] QString slotOf(Step step);
+
+}  // namespace quantwright

@@ -1,0 +1,256 @@
+// The steps of Workspace: each starts a job and takes its answer.
+#include <QDir>
+#include <QFileInfo>
+
+#include "core/calibrate/calibrate.h"
+#include "widgets/workspace/command_line.h"
+#include "widgets/workspace/workspace.h"
+
+namespace quantwright {
+
+void Workspace::open(const OpenRequest& request) {
+    begin(Step::open);
+    m_jobs.start(
+        slotOf(Step::open), [request](const JobContext& job) { return openDocument(request, job); },
+        [this, request](Result<Opened> opened) {
+            if (!opened) {
+                // The document that is open is none the worse for it: its step stays done.
+                fail(isOpen() ? std::nullopt : std::optional(Step::open), opened.error());
+                return;
+            }
+            if (opened->prepared)
+                takeOpened(std::move(*opened), request);
+            else
+                emit shapesNeeded(request, opened->open_inputs, *opened->missing_shape);
+        });
+}
+
+void Workspace::openSample() {
+    if (const auto request = sampleRequest())
+        open(*request);
+    else
+        fail(isOpen() ? std::nullopt : std::optional(Step::open), request.error());
+}
+
+void Workspace::takeOpened(Opened opened, const OpenRequest& request) {
+    for (const Step step : all_steps)
+        if (step != Step::open)
+            m_jobs.cancel(slotOf(step));
+    m_what_if.setSource({});
+    m_undo.clear();
+    m_project_path = std::move(opened.project);
+    m_input_shapes = std::move(opened.input_shapes);
+    m_prepared = std::move(opened.prepared);
+    m_statistics = std::move(opened.statistics);
+    m_resolved = std::move(opened.resolved);
+    m_plan = std::move(opened.plan);
+    m_images = std::move(opened.images);
+    m_sensitivity.reset();
+    m_exported.reset();
+    m_comparison.reset();
+    m_float_evaluation.reset();
+    m_sensitivity_basis.reset();
+    m_exported_basis.reset();
+    m_comparison_basis.reset();
+    m_errors = {};
+    m_changed_since_save = false;
+    m_selection.clear();
+
+    LogEntry entry;
+    entry.kind = LogEntry::Kind::opened;
+    const auto& file = request.project.empty() ? m_prepared->original->path() : request.project;
+    entry.arguments = {QString::fromStdString(file.string())};
+    entry.command = inspectCommand(m_prepared->original->path(), m_plan);
+    addLog(std::move(entry));
+    emit documentChanged();
+    emit modifiedChanged();
+    emit stepsChanged();
+    updateWhatIfSource();
+}
+
+void Workspace::setImages(const ImageSettings& images) {
+    if (images == m_images)
+        return;
+    m_images = images;
+    m_float_evaluation.reset();
+    m_changed_since_save = true;
+    LogEntry entry;
+    entry.kind = LogEntry::Kind::images;
+    entry.arguments = {QString::fromStdString(images.calibration.string())};
+    addLog(std::move(entry));
+    emit imagesChanged();
+    emit modifiedChanged();
+    emit stepsChanged();
+    updateWhatIfSource();
+}
+
+void Workspace::calibrate() {
+    if (!isOpen())
+        return;
+    begin(Step::calibrate);
+    m_jobs.start(
+        slotOf(Step::calibrate),
+        [prepared = m_prepared, images = m_images, excluded = m_plan.excluded_images](
+            const JobContext& job) -> Result<Calibration> {
+            const auto reader = calibrationReader(*prepared, images, excluded);
+            if (!reader)
+                return quantwright::fail(reader);
+            return quantwright::calibrate(*prepared, **reader, {}, job);
+        },
+        [this, prepared = m_prepared](Result<Calibration> calibration) {
+            if (!calibration)
+                return fail(Step::calibrate, calibration.error());
+            if (prepared != m_prepared)
+                return;
+            m_statistics = calibration->statistics;
+            m_changed_since_save = true;
+            LogEntry entry;
+            entry.kind = LogEntry::Kind::calibrated;
+            entry.arguments = {QString::number(m_statistics->images), QString::number(calibration->seconds, 'f', 1)};
+            entry.command = calibrateCommand(m_prepared->original->path(), m_images);
+            addLog(std::move(entry));
+            emit statisticsChanged();
+            emit modifiedChanged();
+            resolveInBackground();
+        });
+}
+
+void Workspace::analyze() {
+    if (!m_statistics)
+        return;
+    begin(Step::analyze);
+    m_jobs.start(
+        slotOf(Step::analyze),
+        [prepared = m_prepared, images = m_images, excluded = m_plan.excluded_images, resolved = resolvedForJob()](
+            const JobContext& job) -> Result<std::shared_ptr<const Sensitivity>> {
+            const auto reader = calibrationReader(*prepared, images, excluded);
+            if (!reader)
+                return quantwright::fail(reader);
+            const auto current = resolved();
+            if (!current)
+                return quantwright::fail(current);
+            return analyze_sensitivity(*current, **reader, {}, job);
+        },
+        [this, used = basis(), prepared = m_prepared](Result<std::shared_ptr<const Sensitivity>> sensitivity) {
+            if (!sensitivity)
+                return fail(Step::analyze, sensitivity.error());
+            if (prepared != m_prepared)
+                return;
+            m_sensitivity = std::move(*sensitivity);
+            m_sensitivity_basis = used;
+            LogEntry entry;
+            entry.kind = LogEntry::Kind::analyzed;
+            entry.arguments = {QString::number(m_sensitivity->layers.size()), QString::number(m_sensitivity->images)};
+            entry.command = analyzeCommand(m_prepared->original->path(), m_images, used.plan);
+            addLog(std::move(entry));
+            emit sensitivityChanged();
+        });
+}
+
+void Workspace::exportModel(const std::filesystem::path& path) {
+    if (!m_statistics)
+        return;
+    begin(Step::export_model);
+    m_jobs.start(
+        slotOf(Step::export_model),
+        [path, resolved = resolvedForJob()](const JobContext& job) -> Result<Exported> {
+            const auto current = resolved();
+            if (!current)
+                return quantwright::fail(current);
+            if (job.cancelled())
+                return JobContext::cancelled_error();
+            return export_qdq(**current, path);
+        },
+        [this, used = basis(), prepared = m_prepared](Result<Exported> exported) {
+            if (!exported)
+                return fail(Step::export_model, exported.error());
+            if (prepared != m_prepared)
+                return;
+            m_exported = std::move(*exported);
+            m_exported_basis = used;
+            LogEntry entry;
+            entry.kind = LogEntry::Kind::exported;
+            entry.arguments = {QString::fromStdString(m_exported->path.string()),
+                               QString::number(m_exported->layers_quantized), QString::number(m_exported->layers_total)};
+            entry.command = quantizeCommand(m_prepared->original->path(), m_images, used.plan, m_exported->path);
+            addLog(std::move(entry));
+            emit exportedChanged();
+        });
+}
+
+void Workspace::evaluate() {
+    if (!m_statistics)
+        return;
+    begin(Step::evaluate);
+    const bool file_current = m_exported && m_exported_basis == basis();
+    m_jobs.start(
+        slotOf(Step::evaluate),
+        [prepared = m_prepared, images = m_images, resolved = resolvedForJob(), known = m_float_evaluation,
+         file = file_current ? m_exported->path : std::filesystem::path()](const JobContext& job) -> Result<Comparison> {
+            const auto reader = evaluationReader(*prepared, images);
+            if (!reader)
+                return quantwright::fail(reader);
+            const auto current = resolved();
+            if (!current)
+                return quantwright::fail(current);
+            return compareModels(**current, file, **reader, known, job);
+        },
+        [this, used = basis(), prepared = m_prepared](Result<Comparison> comparison) {
+            if (!comparison)
+                return fail(Step::evaluate, comparison.error());
+            if (prepared != m_prepared)
+                return;
+            m_comparison = std::make_shared<const Comparison>(std::move(*comparison));
+            m_comparison_basis = used;
+            if (used.images == m_images)
+                m_float_evaluation = m_comparison->float_model;
+            LogEntry entry;
+            entry.kind = LogEntry::Kind::evaluated;
+            entry.arguments = {QString::number(m_comparison->quantized.images)};
+            if (!m_comparison->file.empty())
+                entry.command = evaluateCommand(m_comparison->file, m_prepared->original->path(), m_images);
+            addLog(std::move(entry));
+            emit comparisonChanged();
+        });
+}
+
+void Workspace::save(const std::filesystem::path& path) {
+    if (!isOpen())
+        return;
+    Project project;
+    project.model = m_prepared->original->path();
+    project.model_sha256 = m_prepared->original->sha256();
+    project.input_shapes = m_input_shapes;
+    project.calibration_images = m_images.calibration;
+    project.evaluation_images = m_images.evaluation;
+    project.labels = m_images.labels;
+    project.preprocess = m_images.preprocess;
+    project.plan = m_plan;
+    project.statistics = m_statistics;
+    m_jobs.start(
+        QStringLiteral("save"),
+        [project, path](const JobContext&) -> Result<std::filesystem::path> {
+            if (const auto status = save_project(project, path); !status)
+                return quantwright::fail(status);
+            return path;
+        },
+        [this, saved_basis = basis(), index = m_undo.index(), prepared = m_prepared](Result<std::filesystem::path> path) {
+            if (!path)
+                return fail({}, path.error());
+            if (prepared != m_prepared)
+                return;
+            m_project_path = *path;
+            // What changed while the file was written is still unsaved.
+            if (index == m_undo.index())
+                m_undo.setClean();
+            m_changed_since_save = saved_basis.statistics != m_statistics || saved_basis.images != m_images;
+            LogEntry entry;
+            entry.kind = LogEntry::Kind::saved;
+            entry.arguments = {QString::fromStdString(path->string())};
+            addLog(std::move(entry));
+            emit modifiedChanged();
+            emit saved();
+        });
+}
+
+}  // namespace quantwright

@@ -1,0 +1,164 @@
+#include "widgets/workspace/worth_meter.h"
+
+#include <onnx/onnx_pb.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/export/export_qdq.h"
+#include "core/number/metrics.h"
+#include "core/simulate/simulation.h"
+
+namespace quantwright {
+namespace {
+
+constexpr double seconds_per_measurement = 0.3;
+constexpr std::int64_t fewest_images = 4, most_images = 32;
+// Building the file just to count its bytes is quick for models of this size and below.
+constexpr std::int64_t countable_bytes = std::int64_t(256) << 20;
+
+/// The output that evaluate() scores.
+const Tensor* first_float(const std::vector<Tensor>& outputs) {
+    const auto found = std::find_if(outputs.begin(), outputs.end(),
+                                    [](const Tensor& tensor) { return tensor.type == ElementType::float32; });
+    return found == outputs.end() ? nullptr : &*found;
+}
+
+std::ptrdiff_t top1(std::span<const float> scores) {
+    return std::max_element(scores.begin(), scores.end()) - scores.begin();
+}
+
+/// How many images a measurement can run over in the time it may take.
+Result<std::int64_t> affordable_images(const Session& session, const InputReader& reader, const JobContext& job) {
+    const std::int64_t most = std::min(reader.size(), most_images);
+    for (std::int64_t i = 0; i < most; ++i) {
+        const auto inputs = reader.load(i);
+        if (!inputs)
+            continue;
+        double seconds = 0;
+        for (int run = 0; run < 2; ++run) {  // the first run warms up
+            const auto start = std::chrono::steady_clock::now();
+            const auto outputs = session.run(*inputs, job.token());
+            if (!outputs)
+                return fail(outputs);
+            seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        }
+        return std::clamp(static_cast<std::int64_t>(seconds_per_measurement / std::max(seconds, 1e-6)),
+                          std::min(fewest_images, most), most);
+    }
+    return most;
+}
+
+/// True if a simulation of `a` becomes one of `b` by other activation parameters alone.
+bool same_structure(const Resolved& a, const Resolved& b) {
+    if (a.prepared != b.prepared)
+        return false;
+    for (std::size_t i = 0; i < a.layers.size(); ++i) {
+        const auto &left = a.layers[i].weight, &right = b.layers[i].weight;
+        if (a.layers[i].kept_float != b.layers[i].kept_float || left.has_value() != right.has_value() ||
+            a.layers[i].bias.has_value() != b.layers[i].bias.has_value())
+            return false;
+        if (left && (left->initializer != right->initializer || !(left->parameters == right->parameters)))
+            return false;
+    }
+    for (std::size_t i = 0; i < a.tensors.size(); ++i) {
+        const auto &left = a.tensors[i], &right = b.tensors[i];
+        if (left.has_value() != right.has_value())
+            return false;
+        if (left && (left->parameters.axis != right->parameters.axis || left->float_consumers != right->float_consumers))
+            return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+struct WorthMeter::Parts {
+    std::vector<std::vector<Tensor>> inputs;
+    std::vector<Tensor> reference;
+    std::unique_ptr<Simulation> simulation;
+    std::shared_ptr<const Resolved> simulated;
+    std::shared_ptr<const Resolved> counted;
+    std::optional<std::int64_t> bytes;
+};
+
+WorthMeter::WorthMeter() : m_parts(std::make_unique<Parts>()) {}
+WorthMeter::~WorthMeter() = default;
+
+Result<std::shared_ptr<WorthMeter>> WorthMeter::create(std::shared_ptr<const Prepared> prepared,
+                                                       const InputReader& reader, const JobContext& job) {
+    std::shared_ptr<WorthMeter> meter(new WorthMeter);
+    Parts& parts = *meter->m_parts;
+    const auto session = Session::create(*prepared->model);
+    if (!session)
+        return fail(session);
+    const auto wanted = affordable_images(**session, reader, job);
+    if (!wanted)
+        return fail(wanted);
+    for (std::int64_t i = 0; i < *wanted; ++i) {
+        if (job.cancelled())
+            return JobContext::cancelled_error();
+        auto inputs = reader.load(i * reader.size() / *wanted);
+        if (!inputs)
+            continue;  // calibration lists what can't be read
+        auto outputs = (*session)->run(*inputs, job.token());
+        if (!outputs)
+            return fail(outputs);
+        const Tensor* scored = first_float(*outputs);
+        if (!scored)
+            return fail(ErrorCode::runtime_failed, prepared->model->path().string(), "no float output");
+        parts.inputs.push_back(std::move(*inputs));
+        parts.reference.push_back(*scored);
+    }
+    if (parts.inputs.empty())
+        return fail(ErrorCode::images_none_left, reader.sources().front().list.source);
+    return meter;
+}
+
+Result<PlanWorth> WorthMeter::measure(const std::shared_ptr<const Resolved>& resolved,
+                                      const std::optional<Trial>& trial, const JobContext& job) {
+    Parts& parts = *m_parts;
+    if (!parts.simulation || !same_structure(*parts.simulated, *resolved)) {
+        parts.simulation.reset();
+        auto simulation = Simulation::create(resolved);
+        if (!simulation)
+            return fail(simulation);
+        parts.simulation = std::move(*simulation);
+    }
+    parts.simulated = resolved;
+    for (const auto& tensor : resolved->tensors) {
+        if (!tensor)
+            continue;
+        const bool tried = trial && tensor->scale_owner == trial->owner && !tensor->parameters.per_channel();
+        parts.simulation->set_parameters(
+            tensor->tensor, tried ? parameters_from(trial->range, tensor->scheme) : tensor->parameters);
+    }
+
+    ErrorSums sums;
+    std::int64_t agreeing = 0;
+    for (std::size_t i = 0; i < parts.inputs.size(); ++i) {
+        if (job.cancelled())
+            return JobContext::cancelled_error();
+        const auto outputs = parts.simulation->run(parts.inputs[i], job.token());
+        if (!outputs)
+            return fail(outputs);
+        const auto reference = parts.reference[i].floats();
+        const auto value = first_float(*outputs)->floats();
+        sums.add(reference, value);
+        agreeing += top1(reference) == top1(value) ? 1 : 0;
+    }
+    PlanWorth worth;
+    worth.snr_db = sums.snr_db();
+    worth.images = static_cast<std::int64_t>(parts.inputs.size());
+    worth.agreement = static_cast<double>(agreeing) / static_cast<double>(worth.images);
+    if (!trial && resolved->prepared->original->file_bytes() <= countable_bytes) {
+        if (parts.counted != resolved) {
+            parts.bytes = static_cast<std::int64_t>(build_qdq(*resolved).ByteSizeLong());
+            parts.counted = resolved;
+        }
+        worth.bytes = parts.bytes;
+    }
+    return worth;
+}
+
+}  // namespace quantwright
