@@ -45,102 +45,11 @@
             <numerusform>%n files</numerusform>
         </translation>
     </message>
-</context>
-<context>
-    <name>ComparePanel</name>
     <message numerus="yes">
-        <source>%1 on %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>GraphView</name>
-    <message numerus="yes">
-        <source>%n node(s), none selected</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n node(s); at %1 %2</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>HistogramPanel</name>
-    <message numerus="yes">
-        <source>%n channel(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>ImagesDialog</name>
-    <message numerus="yes">
-        <source>%n image(s) there</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>InspectorPanel</name>
-    <message numerus="yes">
-        <source>%n layer(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n layer(s) selected</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>… and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>LogPanel</name>
-    <message numerus="yes">
-        <source>Calibrated on %n image(s) in %1 s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Evaluated on %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>StepStrip</name>
-    <message numerus="yes">
-        <source>Quick simulation on %n image(s): the target&apos;s preset → the plan as it is.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <source>    %n more of this kind; --json lists all</source>
+        <translation>
+            <numerusform>    %n more of this kind; --json lists all</numerusform>
+            <numerusform>    %n more of this kind; --json lists all</numerusform>
         </translation>
     </message>
 </context>
@@ -154,10 +63,20 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>“%1”: the weight scale of %n channel(s) was raised so that the int32 bias fits.</source>
+        <source>The weight scale of %n channel(s) was raised so that the int32 bias fits (layers concerned: %3).</source>
         <translation>
-            <numerusform>“%1”: the weight scale of %n channel was raised so that the int32 bias fits.</numerusform>
-            <numerusform>“%1”: the weight scale of %n channels was raised so that the int32 bias fits.</numerusform>
+            <numerusform>The weight scale of %n channel was raised so that the int32 bias fits (layers concerned: %3).</numerusform>
+            <numerusform>The weight scale of %n channels was raised so that the int32 bias fits (layers concerned: %3).</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ComparePanel</name>
+    <message numerus="yes">
+        <source>%1 on %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>
@@ -186,6 +105,104 @@
     </message>
     <message numerus="yes">
         <source>%1 of %n layer(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::GraphView</name>
+    <message numerus="yes">
+        <source>%n node(s), none selected</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n node(s); at %1 %2</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::HistogramPanel</name>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ImagesDialog</name>
+    <message numerus="yes">
+        <source>%n image(s) there</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::InspectorPanel</name>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) selected</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::LogPanel</name>
+    <message numerus="yes">
+        <source>Calibrated on %n image(s) in %1 s</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Evaluated on %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::MainWindow</name>
+    <message numerus="yes">
+        <source>%n calibration image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::StepStrip</name>
+    <message numerus="yes">
+        <source>Quick simulation on %n image(s): the target&apos;s preset → the plan as it is.</source>
         <translation type="unfinished">
             <numerusform></numerusform>
             <numerusform></numerusform>

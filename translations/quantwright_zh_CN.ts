@@ -2,149 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name>Actions</name>
-    <message>
-        <source>&amp;File</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Open model or project…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Open &amp;recent</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Open sa&amp;mple</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Save project</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Save project &amp;as…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Export quantized model…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Quit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Edit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Select &amp;all layers</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Find layer or tensor</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;View</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Fit graph</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Zoom &amp;in</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Zoom &amp;out</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Colour by</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sensitivity</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Precision</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Theme</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>As the system</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Light</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Language</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose &amp;images…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Calibrate</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Analyze sensitivity</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Evaluate</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Target</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;About Quantwright</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Undo</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Undo: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Redo: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>Cli</name>
     <message>
         <source>the images to analyze on are missing</source>
@@ -871,594 +728,35 @@
         <source>imagenet, opencv-imagenet, stretch, letterbox, or a JSON file (default: imagenet; stretch for gray inputs)</source>
         <translation>imagenet、opencv-imagenet、stretch、letterbox 或 JSON 文件（默认：imagenet；灰度输入为 stretch）</translation>
     </message>
-</context>
-<context>
-    <name>ClipRow</name>
-    <message>
-        <source>%1, lower end</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1, upper end</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Mixed</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ComparePanel</name>
-    <message>
-        <source>Evaluate to compare the quantized model with the float one.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Images on which they differ</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Float</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Quantized</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Change</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Image</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Label</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>SNR</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>the plan, not exported yet</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message numerus="yes">
-        <source>%1 on %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>    %n more of this kind; --json lists all</source>
+        <translation>
+            <numerusform>    另有 %n 条同类信息；--json 可列出全部</numerusform>
         </translation>
     </message>
     <message>
-        <source>Top-1</source>
-        <translation type="unfinished"></translation>
+        <source>, </source>
+        <translation>，</translation>
     </message>
     <message>
-        <source>Top-5</source>
-        <translation type="unfinished"></translation>
+        <source>a command is missing; there are: %1</source>
+        <translation>缺少命令；可用：%1</translation>
     </message>
     <message>
-        <source>Agreement</source>
-        <translation type="unfinished"></translation>
+        <source>there is no such command; there are: %1</source>
+        <translation>没有这个命令；可用：%1</translation>
     </message>
     <message>
-        <source>Output SNR</source>
-        <translation type="unfinished"></translation>
+        <source>%1 has no such option</source>
+        <translation>%1 没有这个选项</translation>
     </message>
     <message>
-        <source>Cosine</source>
-        <translation type="unfinished"></translation>
+        <source>it is missing</source>
+        <translation>缺少该项</translation>
     </message>
     <message>
-        <source>Latency, median</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Latency, 90 %</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This machine&apos;s kernels lose accuracy: SNR %1 with ONNX Runtime&apos;s optimizations, %2 without. Store the weights as UINT8.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>GraphPanel</name>
-    <message>
-        <source>Colour by</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sensitivity</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Precision</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fit the whole graph (Space)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Zoom in</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Zoom out</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Open an ONNX model: Ctrl+O, or drop it here.
-To look around first: File › Open sample.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Graph</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>SNR alone, dB (lower = more sensitive)</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>GraphView</name>
-    <message>
-        <source>Arranging the nodes…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Model graph</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n node(s), none selected</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n node(s); at %1 %2</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Precision: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Among the most sensitive layers</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>HistogramPanel</name>
-    <message>
-        <source>Activation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Weight</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Histogram</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Select a layer to see its numbers.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No model is open.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This layer&apos;s output was not observed: it holds no float32 values.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Calibrate to see the histogram.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This layer has no constant weight.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reading the weights …</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The weights are not float32.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n channel(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>widest channel %1× the narrowest</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 values, kept in float</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>in range %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>clipped %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>this tensor %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>output %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ImagesDialog</name>
-    <message>
-        <source>Images and preprocessing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Calibration images</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Evaluation images</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>the calibration images</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Label file</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>class folders, where there are any</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Inferred from the model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>As chosen before</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>From a file…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Grey</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Preprocessing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Steps</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Colours</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Mean</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Standard deviation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Use these</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Browse…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Browse: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Preprocessing file</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Mean and standard deviation need one number for each channel.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n image(s) there</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>InspectorPanel</name>
-    <message>
-        <source>Inspector</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Activation (output)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Weight</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Problems</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Mode</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Format</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Mapping</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Granularity</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Threshold</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Percentile</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stored as</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Clip range</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No model is open.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n layer(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>parameters</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 of %2 layers quantized</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Select layers in the graph, the outline or the table to see and change how they are quantized.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n layer(s) selected</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>%1 parameters · what you choose goes to all of them</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 params</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>SNR alone %1, rank %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Observed %1 … %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Scale %1 · zero point %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>… and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>LayerModel</name>
-    <message>
-        <source>Name</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Op</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Shape</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Params</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>MACs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Precision</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Weights</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Threshold</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>SNR alone</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Rank</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Kept float</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>LayersTable</name>
-    <message>
-        <source>Layers</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>LogPanel</name>
-    <message>
-        <source>Opened %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Images: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>Calibrated on %n image(s) in %1 s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Analyzed %1 layers on %2 images</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Exported %1, %2 of %3 layers quantized</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>Evaluated on %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Saved %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Failed: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What was done</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>On the command line</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Log</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>OutlinePanel</name>
-    <message>
-        <source>Outline</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Find layer or tensor  Ctrl+F</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Find layer or tensor</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ProblemsPanel</name>
-    <message>
-        <source>Severity</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Layer</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Problem</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What to do</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Problems</source>
-        <translation type="unfinished"></translation>
+        <source>a whole number from %1 is wanted</source>
+        <translation>应为不小于 %1 的整数</translation>
     </message>
 </context>
 <context>
@@ -1510,123 +808,6 @@ To look around first: File › Open sample.</source>
     <message>
         <source>SNR alone: only this layer is quantized, error at the model&apos;s outputs; lower is more sensitive.</source>
         <translation>单层信噪比：只量化该层时模型输出处的信噪比；越低越敏感。</translation>
-    </message>
-</context>
-<context>
-    <name>ShapeDialog</name>
-    <message>
-        <source>Input shapes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 leaves dimensions open. Which sizes will it run with?</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>StepButton</name>
-    <message>
-        <source>not yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>running</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>done</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>stale</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>failed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 · %2 left</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Cancel: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>StepStrip</name>
-    <message>
-        <source>Open</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Calibrate</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Analyze</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Evaluate</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Output SNR</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Agreement</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>Quick simulation on %n image(s): the target&apos;s preset → the plan as it is.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>The float file → the file as it would be exported.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>TailImages</name>
-    <message>
-        <source>Images in the tail</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1: largest absolute value %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>Tr</name>
-    <message>
-        <source>Mixed</source>
-        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2000,10 +1181,6 @@ To look around first: File › Open sample.</source>
         <translation>百分位</translation>
     </message>
     <message>
-        <source>Least squared error</source>
-        <translation>最小均方误差</translation>
-    </message>
-    <message>
         <source>KL divergence</source>
         <translation>KL 散度</translation>
     </message>
@@ -2206,9 +1383,9 @@ To look around first: File › Open sample.</source>
         <translation>在不支持 VNNI 的 x86 CPU 上，ONNX Runtime 的 int8 内核会在 16 位累加时饱和而损失精度；uint8 内核不会，耗时约为 1.3 倍。如需以 int8 存储，请设 weight.storage = int8。</translation>
     </message>
     <message numerus="yes">
-        <source>“%1”: the weight scale of %n channel(s) was raised so that the int32 bias fits.</source>
+        <source>The weight scale of %n channel(s) was raised so that the int32 bias fits (layers concerned: %3).</source>
         <translation>
-            <numerusform>“%1”：为使 int32 偏置不溢出，放大了 %n 个通道的权重缩放因子。</numerusform>
+            <numerusform>为使 int32 偏置不溢出，放大了 %n 个通道的权重缩放因子（涉及 %3 层）。</numerusform>
         </translation>
     </message>
     <message>
@@ -2227,6 +1404,273 @@ To look around first: File › Open sample.</source>
         <source>%1 (%2)</source>
         <extracomment>A sentence, then what a library said, in its own words</extracomment>
         <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>MSE</source>
+        <translation>MSE</translation>
+    </message>
+    <message>
+        <source>Constant parts of the graph could not be computed beforehand: %2</source>
+        <translation>计算图的常量部分未能预先计算：%2</translation>
+    </message>
+    <message>
+        <source>They stay in the graph and stay float. Exporting the network with constant folding may help.</source>
+        <translation>它们留在图中并保持浮点。导出网络时启用常量折叠可能会有帮助。</translation>
+    </message>
+    <message>
+        <source>The model was raised from opset %2 to opset %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scales per channel need it; the arithmetic stays the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model has opset %2, and ONNX&apos;s converter can&apos;t raise it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It can be looked at and analyzed; to export it, export the network again with opset 13 or newer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::Actions</name>
+    <message>
+        <source>&amp;File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Open model or project…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open sa&amp;mple</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Save project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save project &amp;as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Export quantized model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select &amp;all layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Find layer or tensor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Fit graph</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Colour by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished">精度</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose &amp;images…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Calibrate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Analyze sensitivity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Evaluate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;About Quantwright</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ClipRow</name>
+    <message>
+        <source>%1, lower end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, upper end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mixed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ComparePanel</name>
+    <message>
+        <source>Evaluate to compare the quantized model with the float one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images on which they differ</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Float</source>
+        <translation type="unfinished">浮点</translation>
+    </message>
+    <message>
+        <source>Quantized</source>
+        <translation type="unfinished">量化</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SNR</source>
+        <translation type="unfinished">信噪比</translation>
+    </message>
+    <message>
+        <source>the plan, not exported yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 on %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Top-1</source>
+        <translation type="unfinished">Top-1</translation>
+    </message>
+    <message>
+        <source>Top-5</source>
+        <translation type="unfinished">Top-5</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation type="unfinished">一致率</translation>
+    </message>
+    <message>
+        <source>Output SNR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation type="unfinished">余弦相似度</translation>
+    </message>
+    <message>
+        <source>Latency, median</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Latency, 90 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished">大小</translation>
+    </message>
+    <message>
+        <source>This machine&apos;s kernels lose accuracy: SNR %1 with ONNX Runtime&apos;s optimizations, %2 without. Store the weights as UINT8.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2253,7 +1697,7 @@ To look around first: File › Open sample.</source>
     </message>
     <message>
         <source>%1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">%1/%2</translation>
     </message>
     <message numerus="yes">
         <source>%1 of %n tensor(s)</source>
@@ -2269,7 +1713,7 @@ To look around first: File › Open sample.</source>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">%1：%2</translation>
     </message>
     <message>
         <source>%1: reset</source>
@@ -2284,6 +1728,643 @@ To look around first: File › Open sample.</source>
     </message>
     <message>
         <source>Click to go back to what the plan or the target says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>plan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this tensor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mixed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comes from: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comes from different places</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::GraphPanel</name>
+    <message>
+        <source>Colour by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished">精度</translation>
+    </message>
+    <message>
+        <source>Fit the whole graph (Space)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open an ONNX model: Ctrl+O, or drop it here.
+To look around first: File › Open sample.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SNR alone, dB (lower = more sensitive)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::GraphView</name>
+    <message>
+        <source>Arranging the nodes…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model graph</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n node(s), none selected</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n node(s); at %1 %2</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Precision: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Among the most sensitive layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::HistogramPanel</name>
+    <message>
+        <source>Activation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation type="unfinished">直方图</translation>
+    </message>
+    <message>
+        <source>Select a layer to see its numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This layer&apos;s output was not observed: it holds no float32 values.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibrate to see the histogram.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This layer has no constant weight.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the weights …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weights are not float32.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>widest channel %1× the narrowest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 values, kept in float</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in range %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>clipped %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this tensor %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ImagesDialog</name>
+    <message>
+        <source>Images and preprocessing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluation images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the calibration images</source>
+        <translation type="unfinished">校准图像</translation>
+    </message>
+    <message>
+        <source>Label file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>class folders, where there are any</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inferred from the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As chosen before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grey</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preprocessing</source>
+        <translation type="unfinished">预处理</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation type="unfinished">均值</translation>
+    </message>
+    <message>
+        <source>Standard deviation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Browse: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preprocessing file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean and standard deviation need one number for each channel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) there</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::InspectorPanel</name>
+    <message>
+        <source>Inspector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Activation (output)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation type="unfinished">问题</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation type="unfinished">模式</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mapping</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Granularity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Percentile</source>
+        <translation type="unfinished">百分位</translation>
+    </message>
+    <message>
+        <source>Stored as</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clip range</source>
+        <translation type="unfinished">截断范围</translation>
+    </message>
+    <message>
+        <source>No model is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers quantized</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select layers in the graph, the outline or the table to see and change how they are quantized.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) selected</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 parameters · what you choose goes to all of them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 params</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SNR alone %1, rank %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Observed %1 … %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale %1 · zero point %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::LayerModel</name>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Op</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Params</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MACs</source>
+        <translation type="unfinished">乘加</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished">精度</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SNR alone</source>
+        <translation type="unfinished">单层信噪比</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept float</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::LayersTable</name>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished">层</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::LogPanel</name>
+    <message>
+        <source>Opened %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Calibrated on %n image(s) in %1 s</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Analyzed %1 layers on %2 images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exported %1, %2 of %3 layers quantized</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Evaluated on %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished">用时</translation>
+    </message>
+    <message>
+        <source>What was done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the command line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::MainWindow</name>
+    <message>
+        <source>Problems %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation type="unfinished">问题</translation>
+    </message>
+    <message>
+        <source>Quantwright</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1[*] – Quantwright</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n calibration image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no images chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Target %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished">层</translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation type="unfinished">直方图</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open model or project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models and projects (*.onnx *.qwproj);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Projects (*.qwproj)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export quantized model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ONNX models (*.onnx)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::Messages</name>
+    <message>
+        <source>Quantwright</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the changes to %1?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plan, images and statistics go into a project file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About Quantwright</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quantwright %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A workbench for quantizing ONNX models.
+
+ONNX Runtime %1 · Qt %2
+Free software under the GNU General Public License, version 3 or later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::OutlinePanel</name>
+    <message>
+        <source>Outline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find layer or tensor  Ctrl+F</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find layer or tensor</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2335,6 +2416,170 @@ To look around first: File › Open sample.</source>
     </message>
     <message>
         <source>scale %1, mean %2, std %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ProblemsPanel</name>
+    <message>
+        <source>Severity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished">层</translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation type="unfinished">问题</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ShapeDialog</name>
+    <message>
+        <source>Input shapes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 leaves dimensions open. Which sizes will it run with?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::StartOptions</name>
+    <message>
+        <source>A workbench for quantizing ONNX models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model (.onnx) or project (.qwproj) to open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration images: a folder or a list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language: zh or en.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the embedded sample.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One file at a time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The language is zh or en.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::StepButton</name>
+    <message>
+        <source>not yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 · %2 left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished">%1：%2</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::StepStrip</name>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibrate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Analyze</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Output SNR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation type="unfinished">一致率</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished">大小</translation>
+    </message>
+    <message numerus="yes">
+        <source>Quick simulation on %n image(s): the target&apos;s preset → the plan as it is.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The float file → the file as it would be exported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::TailImages</name>
+    <message>
+        <source>Images in the tail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: largest absolute value %2</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

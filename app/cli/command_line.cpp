@@ -35,6 +35,18 @@ Globals look_ahead(const std::vector<std::string>& arguments) {
     return globals;
 }
 
+/// The line without --lang and its value, which may stand anywhere.
+std::vector<std::string> without_language(const std::vector<std::string>& arguments) {
+    std::vector<std::string> rest;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (arguments[i] == "--lang")
+            ++i;
+        else if (!arguments[i].starts_with("--lang="))
+            rest.push_back(arguments[i]);
+    }
+    return rest;
+}
+
 /// Parts of the command-line contract that other versions have: refused by name instead of as a typing error.
 Status refuse_later_parts(const std::vector<std::string>& arguments) {
     constexpr std::array commands = {"search", "compare", "board"};
@@ -47,23 +59,73 @@ Status refuse_later_parts(const std::vector<std::string>& arguments) {
     const auto is_one = [](const auto& list, const std::string& word) {
         return std::find(list.begin(), list.end(), word) != list.end();
     };
-    const std::string first = arguments.empty() ? std::string() : arguments[0];
+    const auto word = std::find_if(arguments.begin(), arguments.end(),
+                                   [](const std::string& one) { return !one.starts_with('-'); });
+    const std::string first = word == arguments.end() ? std::string() : *word;
+    const std::string second =
+        word == arguments.end() || word + 1 == arguments.end() ? std::string() : word[1];
     if (is_one(commands, first))
         return not_yet(first);
-    if (first == "plan" && arguments.size() > 1 && is_one(plan_commands, arguments[1]))
-        return not_yet("plan " + arguments[1]);
+    if (first == "plan" && is_one(plan_commands, second))
+        return not_yet("plan " + second);
     for (const std::string& argument : arguments)
         if (is_one(options, argument.substr(0, argument.find('='))))
             return not_yet(argument.substr(0, argument.find('=')));
     return {};
 }
 
-/// CLI11's exceptions as usage errors: it names the option in its own words.
-Error usage_error(const CLI::ParseError& error, const std::vector<std::string>& arguments) {
-    std::string line;
-    for (const std::string& argument : arguments)
-        line += (line.empty() ? "" : " ") + argument;
-    return {ErrorCode::usage, line, error.what()};
+/// The command that a line begins with: "quantize", or "show" of "plan show".
+const CLI::App* command_of(const CLI::App& app, const std::vector<std::string>& arguments) {
+    const CLI::App* found = &app;
+    for (const std::string& argument : arguments) {
+        const auto inner =
+            found->get_subcommands([&](const CLI::App* sub) { return sub->get_name() == argument; });
+        if (inner.empty() && !argument.starts_with('-'))
+            break;
+        if (!inner.empty())
+            found = inner.front();
+    }
+    return found;
+}
+
+QString names_of_commands(const CLI::App& app) {
+    QStringList names;
+    for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+        names.append(text(sub->get_name()));
+    return names.join(QStringLiteral(", "));
+}
+
+/// What is wrong, in the order in which people look for it: the command, an option that isn't there, one that
+/// is missing. The rest is told in CLI11's words.
+Error usage_error(const CLI::ParseError& error, const CLI::App& app,
+                  const std::vector<std::string>& arguments) {
+    const auto usage = [](const std::string& subject, const QString& detail) {
+        return Error{ErrorCode::usage, subject, utf8(detail)};
+    };
+    const CLI::App* command = command_of(app, arguments);
+    if (command->get_require_subcommand_min() > 0) {
+        const auto word = std::find_if(arguments.begin(), arguments.end(), [&](const std::string& argument) {
+            return !argument.starts_with('-') && argument != command->get_name();
+        });
+        if (word == arguments.end())
+            return usage(command->get_name(),
+                         Cli::tr("a command is missing; there are: %1").arg(names_of_commands(*command)));
+        return usage(*word,
+                     Cli::tr("there is no such command; there are: %1").arg(names_of_commands(*command)));
+    }
+    for (const std::string& argument : arguments) {
+        const std::string name = argument.substr(0, argument.find('='));
+        if (name.size() > 2 && name.starts_with("--") && !command->get_option_no_throw(name) &&
+            !app.get_option_no_throw(name))
+            return usage(name, Cli::tr("%1 has no such option").arg(text(command->get_name())));
+    }
+    const std::string told = error.what();
+    if (const std::string tail = " is required"; error.get_name() == "RequiredError" && told.ends_with(tail))
+        return usage(told.substr(0, told.size() - tail.size()), Cli::tr("it is missing"));
+    if (const auto colon = told.find(": ");
+        error.get_name() == "ValidationError" && colon != std::string::npos)
+        return usage(told.substr(0, colon), text(told.substr(colon + 2)));
+    return usage(command->get_name(), text(told));
 }
 
 int exit_code_of(const Error& error) {
@@ -126,6 +188,7 @@ Result<Outcome> run_guarded(const Command& command, Context& context) {
 
 int run_command_line(std::vector<std::string> arguments, const CancelToken& cancel) {
     Globals globals = look_ahead(arguments);
+    const std::vector<std::string> words_only = without_language(arguments);
     words::setLanguage(globals.language.empty() ? words::systemLanguage() : text(globals.language));
 
     CLI::App app(utf8(Cli::tr("Quantizes ONNX models and measures what it costs.")), "quantwright-cli");
@@ -133,7 +196,8 @@ int run_command_line(std::vector<std::string> arguments, const CancelToken& canc
     app.set_help_flag("-h,--help", utf8(Cli::tr("Show this help")));
     app.require_subcommand(1);
     bool wants_version = false;
-    app.add_flag("--version", wants_version, utf8(Cli::tr("Show the versions of the program and of ONNX Runtime")));
+    app.add_flag("--version", wants_version,
+                 utf8(Cli::tr("Show the versions of the program and of ONNX Runtime")));
     app.add_flag("--json", globals.json, utf8(Cli::tr("Print one JSON document; messages go to stderr")));
     app.add_flag("--quiet", globals.quiet, utf8(Cli::tr("No progress and no messages")));
     app.add_option("--lang", globals.language, utf8(Cli::tr("Language: zh or en (default: the system's)")))
@@ -154,7 +218,7 @@ int run_command_line(std::vector<std::string> arguments, const CancelToken& canc
     if (arguments.size() == 1 + (globals.json ? 1U : 0U) &&
         std::find(arguments.begin(), arguments.end(), "--version") != arguments.end())
         return tell_version(globals.json);
-    if (auto known = refuse_later_parts(arguments); !known)
+    if (auto known = refuse_later_parts(words_only); !known)
         return tell(known.error(), globals.json);
     if (auto language = check_choice("--lang", globals.language, {"zh", "en"}); !language)
         return tell(language.error(), globals.json);
@@ -162,12 +226,13 @@ int run_command_line(std::vector<std::string> arguments, const CancelToken& canc
         // CLI11 takes them from the back.
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::CallForHelp&) {
-        print(text(app.help()));
+        // CLI11 leaves two lines empty between groups.
+        print(text(app.help()).replace(QStringLiteral("\n\n\n"), QStringLiteral("\n\n")));
         return exit_done;
     } catch (const CLI::ParseError& error) {
         if (wants_version)
             return tell_version(globals.json);
-        return tell(usage_error(error, arguments), globals.json);
+        return tell(usage_error(error, app, words_only), globals.json);
     }
     if (wants_version)
         return tell_version(globals.json);

@@ -2,29 +2,19 @@
 #include <chrono>
 
 #include "app/cli/commands.h"
-#include "app/cli/evaluation_text.h"
-#include "app/cli/format.h"
 #include "app/cli/json_output.h"
 #include "app/cli/part_folder.h"
 #include "app/cli/pipeline.h"
+#include "app/cli/quantize_findings.h"
 #include "app/cli/quantize_report.h"
-#include "app/cli/sensitivity_output.h"
 #include "core/base/atomic_file.h"
-#include "core/export/export_qdq.h"
 #include "widgets/words/report_words.h"
 
 namespace quantwright::cli {
 
 namespace {
 
-struct Options {
-    std::string model, out, mode = "static", format = "qdq", statistics, eval_images, improve = "none",
-                            report, save_plan;
-    InputOptions inputs;
-    PlanOptions plan;
-};
-
-Status check(const Options& options) {
+Status check(const QuantizeOptions& options) {
     if (auto valid = cli::check(options.inputs); !valid)
         return valid;
     if (auto valid = cli::check(options.plan); !valid)
@@ -43,7 +33,7 @@ Status check(const Options& options) {
 }
 
 /// The nearest folder above a report that is there must be one to write to.
-Status check_report(const Options& options, const std::vector<std::filesystem::path>& inputs) {
+Status check_report(const QuantizeOptions& options, const std::vector<std::filesystem::path>& inputs) {
     if (options.report.empty())
         return {};
     for (const char* name : {"report.html", "report.md", "report.csv", "report.json"})
@@ -66,7 +56,7 @@ Status check_report(const Options& options, const std::vector<std::filesystem::p
     return {};
 }
 
-Status check_outputs(const Options& options, std::vector<std::filesystem::path> inputs) {
+Status check_outputs(const QuantizeOptions& options, std::vector<std::filesystem::path> inputs) {
     if (!options.eval_images.empty())
         inputs.emplace_back(options.eval_images);
     if (auto place = check_output(options.out, inputs); !place)
@@ -77,14 +67,7 @@ Status check_outputs(const Options& options, std::vector<std::filesystem::path> 
     return check_report(options, inputs);
 }
 
-/// What the exported file is judged on.
-struct Judged {
-    std::optional<Inputs> own;       ///< of --eval-images
-    const Inputs* inputs = nullptr;  ///< null: there are no images at all
-    std::string source;              ///< "evaluation" or "calibration"
-};
-
-Result<Judged> find_judged(const Options& options, const Started& started) {
+Result<Judged> find_judged(const QuantizeOptions& options, const Started& started) {
     Judged judged;
     if (options.eval_images.empty()) {
         if (started.inputs) {
@@ -105,11 +88,12 @@ Result<Judged> find_judged(const Options& options, const Started& started) {
 }
 
 Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepared& prepared,
-                                 const InputReader& reader, int threads, Context& context) {
+                                 Optimizations optimizations, const InputReader& reader, int threads,
+                                 Context& context) {
     const auto quantized = Model::load(file, context.job());
     if (!quantized)
         return fail(quantized);
-    const auto session = Session::create(**quantized, {threads, Optimizations::standard, {}});
+    const auto session = Session::create(**quantized, {threads, optimizations, {}});
     if (!session)
         return fail(session);
     const auto reference = Session::create(*prepared.original, {threads, Optimizations::standard, {}});
@@ -124,105 +108,13 @@ Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepar
     return evaluate(*run, *run_reference, reader, EvaluateOptions{}, context.job());
 }
 
-/// Everything found out on the way, for the three forms it is told in.
-struct Findings {
-    Exported exported;
-    std::optional<double> max_difference;
-    std::optional<Evaluation> evaluation;
-    std::shared_ptr<const Sensitivity> sensitivity;
-    std::vector<Problem> problems;
-    double seconds = 0;
-};
-
-std::vector<std::pair<QString, QString>> rows(const Findings& found, const Judged& judged) {
-    std::vector<std::pair<QString, QString>> rows;
-    rows.emplace_back(
-        Cli::tr("Layers"),
-        Cli::tr("%1 of %2 quantized").arg(found.exported.layers_quantized).arg(found.exported.layers_total));
-    const double ratio = static_cast<double>(found.exported.float_bytes) /
-                         static_cast<double>(std::max<std::int64_t>(1, found.exported.bytes));
-    rows.emplace_back(Cli::tr("Size"),
-                      Cli::tr("%1 (float %2, ratio %3)")
-                          .arg(bytes(found.exported.bytes), bytes(found.exported.float_bytes))
-                          .arg(ratio, 0, 'f', 2));
-    if (found.max_difference)
-        rows.emplace_back(
-            Cli::tr("Preparation"),
-            Cli::tr("changes the float outputs by at most %1").arg(*found.max_difference, 0, 'g', 3));
-    if (found.evaluation) {
-        rows.emplace_back(Cli::tr("Measured on"), judged.source == "evaluation"
-                                                    ? Cli::tr("the evaluation images")
-                                                    : Cli::tr("the calibration images"));
-        const auto figures = evaluation_rows(*found.evaluation, true);
-        rows.insert(rows.end(), figures.begin(), figures.end());
-    }
-    return rows;
-}
-
-Json json(const Options& options, const Findings& found, const Judged& judged, const Started& started,
-          const Resolved& resolved, const std::vector<SkippedImage>& skipped) {
-    Json json = {{"out", options.out},
-                 {"target", resolved.target->name},
-                 {"bytes", found.exported.bytes},
-                 {"float_bytes", found.exported.float_bytes},
-                 {"ratio", static_cast<double>(found.exported.float_bytes) /
-                               static_cast<double>(std::max<std::int64_t>(1, found.exported.bytes))},
-                 {"layers_quantized", found.exported.layers_quantized},
-                 {"layers_total", found.exported.layers_total}};
-    put(json, "prepare_max_difference", found.max_difference);
-    if (resolved.statistics)
-        json["calibration_images"] = resolved.statistics->images;
-    if (found.evaluation) {
-        json["evaluated_on"] = judged.source;
-        put_evaluation(json, *found.evaluation, true);
-        auto all_skipped = skipped;
-        if (judged.source == "evaluation")
-            all_skipped.insert(all_skipped.end(), found.evaluation->skipped.begin(),
-                               found.evaluation->skipped.end());
-        json["skipped"] = skipped_json(all_skipped);
-    } else {
-        json["skipped"] = skipped_json(skipped);
-    }
-    if (started.inputs && started.inputs->preprocess)
-        json["preprocess"] = *started.inputs->preprocess;
-    else if (judged.inputs && judged.inputs->preprocess)
-        json["preprocess"] = *judged.inputs->preprocess;
-    else if (started.statistics && !started.statistics->preprocess.is_null())
-        json["preprocess"] = started.statistics->preprocess;
-    if (found.sensitivity)
-        json["most_sensitive"] = sensitivity_json(*found.sensitivity, *resolved.prepared, 3);
-    json["seconds"] = found.seconds;
-    json["problems"] = problems_json(found.problems);
-    return json;
-}
-
-QString telling(const Options& options, const Findings& found, const Judged& judged,
-                const Resolved& resolved) {
-    Table table({{}, {}});
-    table.add({Cli::tr("Model"), text(options.model)});
-    table.add({Cli::tr("Target"), text(resolved.target->label)});
-    for (const auto& [label, value] : rows(found, judged))
-        table.add({label, value});
-    table.add({Cli::tr("Time"), duration(found.seconds)});
-    table.add({Cli::tr("Quantized model"), text(options.out)});
-    if (!options.save_plan.empty())
-        table.add({Cli::tr("Plan"), text(options.save_plan)});
-    if (!options.report.empty())
-        table.add(
-            {Cli::tr("Report"), text((std::filesystem::path(options.report) / "report.html").string())});
-    QString result = table.text();
-    if (found.sensitivity && !found.sensitivity->layers.empty())
-        result += u'\n' + Cli::tr("Most sensitive layers") + u'\n' +
-                  sensitivity_table(*found.sensitivity, *resolved.prepared, 3).text();
-    return result;
-}
-
 /// Under their final names, the model last: it only appears when everything else is there.
-Status write_outputs(const Options& options, const Findings& found, const Judged& judged,
+Status write_outputs(const QuantizeOptions& options, const Findings& found, const Judged& judged,
                      const Resolved& resolved, PartFolder& part, Json& json) {
     if (!options.report.empty()) {
-        const ReportFacts facts{options.model,       &resolved,      found.sensitivity.get(),
-                                rows(found, judged), found.problems, json};
+        const ReportFacts facts{options.model,           &resolved,
+                                found.sensitivity.get(), finding_rows(found, judged),
+                                found.problems,          json};
         const auto files = write_report(make_report(facts), options.report, words::reportText);
         if (!files)
             return fail(files);
@@ -239,7 +131,7 @@ Status write_outputs(const Options& options, const Findings& found, const Judged
     return part.commit();
 }
 
-Result<Outcome> run(const Options& options, Context& context) {
+Result<Outcome> run(const QuantizeOptions& options, Context& context) {
     const auto begin = std::chrono::steady_clock::now();
     if (auto valid = check(options); !valid)
         return fail(valid);
@@ -295,8 +187,12 @@ Result<Outcome> run(const Options& options, Context& context) {
         return fail(exported);
     found.exported = *exported;
     if (judged->inputs) {
-        auto evaluation =
-            evaluate_file(part->place(), prepared, *judged->inputs->reader, options.inputs.threads, context);
+        // A file for another machine is judged by its pure arithmetic: this one's kernels say nothing about
+        // it.
+        const auto optimizations =
+            resolved.target->runs_on_host ? Optimizations::standard : Optimizations::off;
+        auto evaluation = evaluate_file(part->place(), prepared, optimizations, *judged->inputs->reader,
+                                        options.inputs.threads, context);
         if (!evaluation)
             return fail(evaluation);
         found.evaluation = std::move(*evaluation);
@@ -314,17 +210,17 @@ Result<Outcome> run(const Options& options, Context& context) {
     found.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     context.say(found.problems);
     Outcome outcome;
-    outcome.json = json(options, found, *judged, *started, resolved, chosen->skipped);
+    outcome.json = findings_json(options, found, *judged, *started, resolved, chosen->skipped);
     if (auto written = write_outputs(options, found, *judged, resolved, *part, outcome.json); !written)
         return fail(written);
-    outcome.text = telling(options, found, *judged, resolved);
+    outcome.text = findings_text(options, found, *judged, resolved);
     return outcome;
 }
 
 }  // namespace
 
 Command add_quantize(CLI::App& app) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<QuantizeOptions>();
     CLI::App* sub =
         app.add_subcommand("quantize", utf8(Cli::tr("Calibrate, quantize, export and measure a model")));
     sub->add_option("MODEL", options->model, utf8(Cli::tr("The ONNX model")))->type_name("")->required();

@@ -1,5 +1,6 @@
 #include "app/cli/context.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "app/cli/cli.h"
@@ -19,10 +20,24 @@ void Context::say(const QString& line) {
 }
 
 void Context::say(const std::vector<Problem>& problems) {
-    for (const Problem& problem : problems) {
-        //: A problem: severity, sentence
-        say(Cli::tr("%1: %2").arg(words::name(problem.severity), words::message(problem)));
-        if (const QString hint = words::hint(problem); !hint.isEmpty())
+    // Many layers often have the same problem: the first few are told, and what to do about it once.
+    constexpr std::size_t told = 3;
+    std::vector<std::string> codes;
+    for (const Problem& problem : problems)
+        if (std::find(codes.begin(), codes.end(), problem.code) == codes.end())
+            codes.push_back(problem.code);
+    for (const std::string& code : codes) {
+        std::vector<const Problem*> kind;
+        for (const Problem& problem : problems)
+            if (problem.code == code)
+                kind.push_back(&problem);
+        for (std::size_t i = 0; i < std::min(told, kind.size()); ++i)
+            //: A problem: severity, sentence
+            say(Cli::tr("%1: %2").arg(words::name(kind[i]->severity), words::message(*kind[i])));
+        if (kind.size() > told)
+            say(Cli::tr("    %n more of this kind; --json lists all", nullptr,
+                        static_cast<int>(kind.size() - told)));
+        if (const QString hint = words::hint(*kind.front()); !hint.isEmpty())
             say(QStringLiteral("    %1").arg(hint));
     }
 }

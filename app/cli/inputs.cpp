@@ -26,8 +26,8 @@ Result<Shape> fixed_shape(const ValueInfo& input, const std::map<std::string, Sh
 
 bool holds_images(const ImageList& list) {
     return std::any_of(list.files.begin(), list.files.end(), [](const ImageFile& file) {
-        const auto extension = file.path.extension();
-        return extension != ".npy" && extension != ".raw";
+        const QString extension = text(file.path.extension().string()).toLower();
+        return extension != QLatin1String(".npy") && extension != QLatin1String(".raw");
     });
 }
 
@@ -58,15 +58,26 @@ Result<ElementType> parse_element_type(const std::string& name) {
     return ElementType::float32;
 }
 
-Result<Preprocess> preprocess_for(const Shape& shape, const InputOptions& options,
+/// Statistics keep one description, or one by input's name where there are several inputs.
+const Json* recorded_preprocess(const InputsRequest& request, const std::string& input) {
+    if (!request.preprocess || !request.preprocess->is_object())
+        return nullptr;
+    const auto own = request.preprocess->find(input);
+    if (own != request.preprocess->end() && own->is_object())
+        return &*own;
+    return request.preprocess->contains("color") ? &*request.preprocess : nullptr;
+}
+
+Result<Preprocess> preprocess_for(const ValueInfo& input, const Shape& shape, const InputOptions& options,
                                   const InputsRequest& request) {
     const auto overrides = parse_overrides(options);
     if (!overrides)
         return fail(overrides);
     const bool chosen = !options.preprocess.empty() || overrides->mean || overrides->std ||
                         overrides->color || overrides->size;
-    if (!chosen && request.preprocess && request.preprocess->is_object())
-        return preprocess_from_json(*request.preprocess, {});
+    const Json* recorded = recorded_preprocess(request, input.name);
+    if (recorded && !chosen)
+        return preprocess_from_json(*recorded, {});
     return resolve_preprocess(options.preprocess, shape, *overrides);
 }
 
@@ -131,7 +142,7 @@ Result<InputSource> make_source(const ValueInfo& input, const Wanted& wanted, co
                                Cli::tr("the input %1 has another number of elements").arg(text(input.name)));
     }
     if (holds_images(source.list)) {
-        auto preprocess = preprocess_for(shape, options, request);
+        auto preprocess = preprocess_for(input, shape, options, request);
         if (!preprocess)
             return fail(preprocess);
         source.preprocess = std::move(*preprocess);
@@ -232,7 +243,7 @@ QString describe(const Preprocess& preprocess) {
         steps.append(Cli::tr("mean %1").arg(numbers(preprocess.mean)));
     if (!preprocess.std.empty())
         steps.append(Cli::tr("std %1").arg(numbers(preprocess.std)));
-    return steps.join(QStringLiteral(", "));
+    return steps.join(Cli::tr(", "));
 }
 
 }  // namespace quantwright::cli

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 
 #include "app/cli/cli.h"
 
@@ -39,6 +40,16 @@ Result<std::optional<std::vector<double>>> parse_numbers(const std::string& text
         numbers.push_back(*number);
     }
     return numbers;
+}
+
+CLI::Validator whole_number(int least) {
+    const auto check = [least](const std::string& typed) {
+        const auto number = parse_number<std::int64_t>(typed);
+        return number && *number >= least && *number <= INT32_MAX
+                   ? std::string()
+                   : utf8(Cli::tr("a whole number from %1 is wanted").arg(least));
+    };
+    return {check, {}};
 }
 
 }  // namespace
@@ -78,7 +89,7 @@ void add_input_options(CLI::App& app, InputOptions& options) {
     app.add_option("--count", options.count,
                    utf8(Cli::tr("Take this many, chosen by a seeded shuffle (default: all)")))
         ->type_name("N")
-        ->check(CLI::PositiveNumber)
+        ->check(whole_number(1))
         ->group(group);
     app.add_option("--seed", options.seed, utf8(Cli::tr("Seed of the shuffle (default: 0)")))
         ->type_name("N")
@@ -100,7 +111,7 @@ void add_input_options(CLI::App& app, InputOptions& options) {
         ->group(group);
     app.add_option("--threads", options.threads, utf8(Cli::tr("Threads (default: all cores)")))
         ->type_name("N")
-        ->check(CLI::NonNegativeNumber)
+        ->check(whole_number(0))
         ->group(group);
 
     const auto images = utf8(Cli::tr("Preprocessing"));
@@ -120,7 +131,7 @@ void add_input_options(CLI::App& app, InputOptions& options) {
         ->group(images);
     app.add_option("--size", options.size, utf8(Cli::tr("Size the images are resized to")))
         ->type_name("N")
-        ->check(CLI::PositiveNumber)
+        ->check(whole_number(1))
         ->group(images);
 }
 

@@ -36,6 +36,9 @@ Result<Started> start(const std::string& model, const InputOptions& input_option
     if (!plan)
         return fail(plan);
     started.plan = std::move(*plan);
+    // A target or preset that isn't there is found before anything takes long.
+    if (auto possible = resolve(started.prepared, nullptr, started.plan); !possible)
+        return fail(possible);
     if (!statistics_file.empty()) {
         auto statistics = load_statistics(statistics_file);
         if (!statistics)

@@ -33,6 +33,16 @@ double seconds_between(std::chrono::steady_clock::time_point from, std::chrono::
     return std::chrono::duration<double>(to - from).count();
 }
 
+/// Stages whose end is worth a line however short they were.
+bool is_work(Stage stage) {
+    return stage != Stage::open && stage != Stage::prepare;
+}
+
+/// Files are opened byte by byte, everything else goes by pieces.
+QString amount(Stage stage, std::int64_t number) {
+    return stage == Stage::open ? bytes(number) : QString::number(number);
+}
+
 }  // namespace
 
 ProgressPrinter::ProgressPrinter(bool quiet)
@@ -78,7 +88,8 @@ void ProgressPrinter::end_stage() {
     if (m_line_open) {
         print_bar();
         write(QStringLiteral("\n"));
-    } else if (m_style == Style::lines && m_current && m_current->done > 0) {
+    } else if (m_style == Style::lines && m_current && m_current->done > 0 &&
+               (is_work(m_current->stage) || Clock::now() - m_started >= k_line_interval)) {
         print_line();
     }
     m_line_open = false;
@@ -90,10 +101,12 @@ QString ProgressPrinter::figures() const {
     const auto done = static_cast<double>(m_current->done);
     QString text;
     if (m_current->total > 0)
-        text = Cli::tr("%1 of %2").arg(m_current->done).arg(m_current->total);
+        text =
+            Cli::tr("%1 of %2")
+                .arg(amount(m_current->stage, m_current->done), amount(m_current->stage, m_current->total));
     else if (m_current->done > 0)
-        text = QString::number(m_current->done);
-    if (seconds < 0.5 || done <= 0)
+        text = amount(m_current->stage, m_current->done);
+    if (seconds < 0.5 || done <= 0 || m_current->stage == Stage::open)
         return text;
     const double rate = done / seconds;
     text += QStringLiteral(" · ") + Cli::tr("%1/s").arg(significant(rate, 3));

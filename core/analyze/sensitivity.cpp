@@ -52,12 +52,23 @@ Status for_each_parallel(int count, int threads, Task task) {
     return {};
 }
 
-Result<Samples> float_samples(const Prepared& prepared, const InputReader& reader, const AnalyzeOptions& options, const JobContext& job) {
-    auto session = Session::create(*prepared.model, {options.threads, Optimizations::standard, {}});
+/// How many images: all of a small model's 32, fewer where each costs more. Fixed by the model alone, so that a repeated analysis is the same.
+std::int64_t image_count(const Prepared& prepared, std::size_t layers, const AnalyzeOptions& options) {
+    if (options.max_images > 0)
+        return options.max_images;
+    constexpr double budget_macs = 6e11;  // about half a minute on two cores
+    double macs = 1;
+    for (const Layer& layer : prepared.layers)
+        macs += static_cast<double>(layer.macs);
+    return std::clamp<std::int64_t>(static_cast<std::int64_t>(budget_macs / (macs * static_cast<double>(layers + 1))), 8, 32);
+}
+
+Result<Samples> float_samples(const Prepared& prepared, const InputReader& reader, std::int64_t most, int threads, const JobContext& job) {
+    auto session = Session::create(*prepared.model, {threads, Optimizations::standard, {}});
     if (!session)
         return fail(session);
     Samples samples;
-    const std::int64_t wanted = std::min(options.max_images, reader.size());
+    const std::int64_t wanted = std::min(most, reader.size());
     for (std::int64_t i = 0; i < wanted; ++i) {
         if (job.cancelled())
             return JobContext::cancelled_error();
@@ -73,6 +84,12 @@ Result<Samples> float_samples(const Prepared& prepared, const InputReader& reade
     if (samples.inputs.empty())
         return fail(ErrorCode::images_none_left, reader.sources().front().list.source);
     return samples;
+}
+
+bool rounds(const Resolved& resolved, int layer) {
+    const auto index = static_cast<std::size_t>(layer);
+    const auto op = resolved.target->operators.find(resolved.prepared->layers[index].op);
+    return resolved.layers[index].quantized() && op != resolved.target->operators.end() && op->second.role != Role::passive;
 }
 
 struct OutputError {
@@ -105,13 +122,13 @@ Result<OutputError> measure(std::shared_ptr<const Resolved> resolved, const Simu
 
 Result<std::shared_ptr<const Sensitivity>> analyze_sensitivity(std::shared_ptr<const Resolved> resolved, const InputReader& reader,
                                                                const AnalyzeOptions& options, const JobContext& job) {
-    auto samples = float_samples(*resolved->prepared, reader, options, job);
-    if (!samples)
-        return fail(samples);
     std::vector<int> layers;
     for (int i = 0; i < static_cast<int>(resolved->layers.size()); ++i)
-        if (resolved->layers[static_cast<std::size_t>(i)].quantized())
+        if (rounds(*resolved, i))
             layers.push_back(i);
+    auto samples = float_samples(*resolved->prepared, reader, image_count(*resolved->prepared, layers.size(), options), options.threads, job);
+    if (!samples)
+        return fail(samples);
 
     auto result = std::make_shared<Sensitivity>();
     result->images = static_cast<std::int64_t>(samples->inputs.size());

@@ -20,14 +20,15 @@ struct LayerSensitivity {
 
 struct Sensitivity {
     std::int64_t images = 0;
-    std::vector<LayerSensitivity> layers;    ///< quantized layers only, most sensitive first
+    /// Quantized layers that round something of their own (passive ones only move their input's codes), most sensitive first.
+    std::vector<LayerSensitivity> layers;
     std::optional<double> snr_db_all;        ///< everything quantized
     [[nodiscard]] const LayerSensitivity* find(int layer) const;
 };
 
 struct AnalyzeOptions {
     int threads = 0;
-    std::int64_t max_images = 32;            ///< evenly spread over the reader's samples
+    std::int64_t max_images = 0;             ///< evenly spread over the reader's samples; 0: as many as suit the model's size, 8 to 32
 };
 
 /// Errors: images.none_left, runtime.failed, cancelled.

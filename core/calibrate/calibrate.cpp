@@ -11,6 +11,10 @@
 #include "core/calibrate/worst_images.h"
 #include "core/runtime/session.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace quantwright {
 
 namespace {
@@ -22,6 +26,14 @@ std::int64_t peak_memory_bytes() {
         if (line.starts_with("VmHWM:"))
             return std::atoll(line.c_str() + 6) * 1024;
     return 0;
+}
+
+/// Preparing and making the session leave a model's size or two of freed memory with the allocator, now more, now less: hand it
+/// back, or it adds to the peak.
+void return_free_memory() {
+#ifdef __GLIBC__
+    ::malloc_trim(0);
+#endif
 }
 
 /// What is added up image by image, in their order.
@@ -70,8 +82,10 @@ public:
             m_samples.push_back(i);
         if (m_samples.empty())
             return fail(ErrorCode::images_none_left, source());
+        return_free_memory();
         if (auto made = make_session(); !made)
             return fail(made);
+        return_free_memory();
         if (auto folded = fold_all(); !folded)
             return fail(folded);
         Calibration calibration;

@@ -16,7 +16,6 @@ namespace {
 constexpr std::string_view k_magic = "QWSTATS1";
 constexpr std::size_t k_length_size = 8;
 constexpr int k_version = 1;
-constexpr int k_max_exponent = 128 - Histogram::half_bits;
 constexpr std::int64_t k_most_channels = 1 << 16;
 
 /// First bin in use and how many there are up to the last one.
@@ -184,7 +183,7 @@ private:
         const auto finite = static_cast<std::uint64_t>(tensor.count - tensor.not_finite);
         if (count == 0)
             return finite == 0;
-        if (exponent < Histogram::min_exponent || exponent > k_max_exponent)
+        if (exponent != Histogram::exponent_for(std::max(-tensor.range.min, tensor.range.max)))
             return false;
         std::vector<std::uint64_t> counts(all);
         std::uint64_t total = 0;

@@ -51,27 +51,13 @@ std::vector<Mass> masses(const Histogram& histogram, Range exact) {
 }
 
 std::vector<Mass> folded(const std::vector<Mass>& masses) {
+    const auto positive = std::find_if(masses.begin(), masses.end(), [](const Mass& mass) { return mass.low >= 0; });
+    std::vector<Mass> mirrored;
+    for (auto mass = std::make_reverse_iterator(positive); mass != masses.rend(); ++mass)
+        mirrored.push_back({-mass->high, -mass->low, mass->count});
     std::vector<Mass> result;
-    for (const Mass& mass : masses) {
-        const double a = std::fabs(mass.low), b = std::fabs(mass.high);
-        result.push_back({std::min(a, b), std::max(a, b), mass.count});
-    }
-    std::sort(result.begin(), result.end(), [](const Mass& a, const Mass& b) { return a.low < b.low; });
-    return result;
-}
-
-std::vector<Mass> coarser(const std::vector<Mass>& masses, double width) {
-    std::vector<Mass> result;
-    double last_cell = 0;
-    for (const Mass& mass : masses) {
-        const double cell = std::floor(mass.low / width);
-        const bool is_point = mass.low == mass.high;
-        if (result.empty() || cell != last_cell || is_point || result.back().low == result.back().high)
-            result.push_back(mass);
-        else
-            result.back() = {result.back().low, mass.high, result.back().count + mass.count};
-        last_cell = cell;
-    }
+    std::merge(mirrored.begin(), mirrored.end(), positive, masses.end(), std::back_inserter(result),
+               [](const Mass& a, const Mass& b) { return a.low < b.low; });
     return result;
 }
 

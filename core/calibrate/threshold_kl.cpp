@@ -41,21 +41,21 @@ public:
         m_used.resize(bins.size() + 1);
         for (std::size_t i = 0; i < bins.size(); ++i) {
             m_sum[i + 1] = m_sum[i] + bins[i];
-            m_entropy[i + 1] = m_entropy[i] + (bins[i] > 0 ? bins[i] * std::log(bins[i]) : 0);
+            m_entropy[i + 1] = m_entropy[i] + x_log_x(bins[i]);
             m_used[i + 1] = m_used[i] + (bins[i] > 0 ? 1 : 0);
         }
     }
 
     /// Of keeping bins [begin, end). The reference P has what lies outside added to its end bins; Q is the kept bins at `levels`
-    /// levels, each level spread over those of its bins that hold anything. sum P log(P / Q), both normalised.
+    /// levels, each level spread over those of its bins that hold anything. sum P log(P / Q), both normalised. Where P has outliers in
+    /// a bin that holds nothing, Q is taken as one element: few outliers must not make a cut impossible. Infinite where more is cut
+    /// than kept: a single bin that takes everything would be a perfect match.
     [[nodiscard]] double of(std::size_t begin, std::size_t end) const {
         const double total = m_sum.back(), kept = m_sum[end] - m_sum[begin];
-        const double below = m_sum[begin], above = total - m_sum[end];
-        if (kept <= 0 || (below > 0 && m_bins[begin] <= 0) || (above > 0 && m_bins[end - 1] <= 0))
+        if (kept < total / 2)
             return std::numeric_limits<double>::infinity();
-        double p_log_p = m_entropy[end] - m_entropy[begin];
-        p_log_p += moved(m_bins[begin], begin + 1 == end ? below + above : below);
-        p_log_p += moved(m_bins[end - 1], begin + 1 == end ? 0 : above);
+        const double below = m_sum[begin], above = total - m_sum[end];
+        double p_log_p = m_entropy[end] - m_entropy[begin] + gain(m_bins[begin], below) + gain(m_bins[end - 1], above);
         double p_log_q = 0;
         const std::size_t count = end - begin;
         const auto levels = static_cast<std::size_t>(m_levels);
@@ -65,16 +65,16 @@ public:
             const int used = m_used[to] - m_used[from];
             if (used == 0)
                 continue;
-            const double p = mass + (level == 0 ? below : 0) + (level + 1 == levels ? above : 0);
+            const double p = mass + (level == 0 && m_bins[begin] > 0 ? below : 0) +
+                             (level + 1 == levels && m_bins[end - 1] > 0 ? above : 0);
             p_log_q += p * std::log(mass / used);
         }
         return (p_log_p - p_log_q) / total - std::log(total / kept);
     }
 
 private:
-    static double moved(double bin, double added) {
-        return added > 0 ? (bin + added) * std::log(bin + added) - bin * std::log(bin) : 0;
-    }
+    static double x_log_x(double x) { return x > 0 ? x * std::log(x) : 0; }
+    static double gain(double bin, double added) { return x_log_x(bin + added) - x_log_x(bin); }
 
     const std::vector<double>& m_bins;
     const int m_levels;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "core/calibrate/threshold_parts.h"
 
@@ -85,59 +86,111 @@ double squared_error_sum(const std::vector<Mass>& masses, Range range, const Sch
 
 namespace {
 
+/// What clipping costs at any limit, from sums over the masses beyond it: with mass c at middle m and width w,
+/// sum c ((m - limit)^2 + w^2 / 12).
+class TailCost {
+public:
+    /// `masses` from the end that is cut inwards; `sign` -1 for the lower end.
+    template <class Iterator>
+    TailCost(Iterator begin, Iterator end, double sign) : m_sign(sign) {
+        Sums sums;
+        for (auto mass = begin; mass != end; ++mass) {
+            const double middle = sign * (mass->low + mass->high) / 2, width = mass->high - mass->low;
+            sums.count += mass->count;
+            sums.first += mass->count * middle;
+            sums.second += mass->count * (middle * middle + width * width / 12);
+            sums.limit = middle;
+            m_sums.push_back(sums);
+        }
+    }
+    [[nodiscard]] double at(double limit) const {
+        limit *= m_sign;
+        // The sums of all masses whose middle is beyond the limit.
+        const auto inside = std::partition_point(m_sums.begin(), m_sums.end(), [&](const Sums& s) { return s.limit > limit; });
+        if (inside == m_sums.begin())
+            return 0;
+        const Sums& s = *(inside - 1);
+        return s.second - 2 * limit * s.first + limit * limit * s.count;
+    }
+
+private:
+    struct Sums {
+        double limit = 0, count = 0, first = 0, second = 0;
+    };
+    std::vector<Sums> m_sums;
+    double m_sign;
+};
+
 /// How much of each end is kept, as fractions of the exact range's ends.
 struct Kept {
     double low = 1, high = 1;
 };
 
+/// A wide look at all ranges with a twelfth of a squared step as rounding error, then narrow ones with the real error.
 class Search {
 public:
-    Search(const std::vector<Mass>& all, Range exact, const Scheme& scheme)
-        : m_all(all), m_exact(exact), m_scheme(scheme), m_cuts_low(exact.min < 0), m_cuts_high(exact.max > 0) {}
+    Search(const std::vector<Mass>& masses, Range exact, const Scheme& scheme)
+        : m_masses(masses), m_exact(exact), m_scheme(scheme), m_cuts_low(exact.min < 0), m_cuts_high(exact.max > 0) {}
 
     Range run() {
-        constexpr double cells = 1024;
-        const double largest = std::max(std::fabs(m_exact.min), std::fabs(m_exact.max));
-        const auto rough = coarser(m_all, largest / cells);
-        m_masses = &rough;
-        std::array<double, 22> grid{};
-        double spread = 1;
-        for (double& fraction : grid) {  // finer where outliers leave only little of the range
-            fraction = spread;
-            spread *= spread > 0.5 ? 0.93 : 0.75;
-        }
-        if (m_scheme.symmetric) {
-            for (const double fraction : grid)
-                try_one({fraction, fraction});
-        } else {
-            for (const double low : m_cuts_low ? std::span<const double>(grid) : std::span<const double>(grid.data(), 1))
-                for (const double high :
-                     m_cuts_high ? std::span<const double>(grid) : std::span<const double>(grid.data(), 1))
-                    try_one({low, high});
-        }
-        m_masses = &m_all;
-        m_least = std::numeric_limits<double>::infinity();
+        look_around();
         const Kept start = m_best;
+        m_least = std::numeric_limits<double>::infinity();
         try_one({1, 1});  // never worse than the exact range
         try_one(start);
-        for (double step = 0.08; step > 0.002; step /= 3)
-            refine(step);
+        for (const double step : {0.04, 0.015, 0.005})
+            for (int round = 0; round < 3 && refine(step); ++round) {
+            }
         return range_of(m_best);
     }
 
 private:
-    void refine(double step) {
-        const Kept center = m_best;
-        for (int i = -3; i <= 3; ++i)
-            for (int j = -3; j <= 3; ++j) {
-                if ((i == 0 && j == 0) || (m_scheme.symmetric && i != j) || (!m_cuts_low && i != 0) || (!m_cuts_high && j != 0))
-                    continue;
-                try_one({std::min(1.0, center.low * (1 + i * step)), std::min(1.0, center.high * (1 + j * step))});
-            }
+    void look_around() {
+        const TailCost below(m_masses.begin(), m_masses.end(), -1), above(m_masses.rbegin(), m_masses.rend(), 1);
+        double rounded = 0;  // elements that rounding moves: zeros it doesn't
+        for (const Mass& mass : m_masses)
+            rounded += mass.low == 0 && mass.high == 0 ? 0 : mass.count;
+        std::array<double, 56> grid{};
+        double kept = 1;
+        for (double& fraction : grid) {  // down to a thousandth, for outliers
+            fraction = kept;
+            kept *= kept > 0.5 ? 0.97 : 0.82;
+        }
+        const auto fractions = [&](bool cuts) { return std::span<const double>(grid.data(), cuts ? grid.size() : 1); };
+        const auto look = [&](Kept candidate) {
+            const Range range = range_of(candidate);
+            const Parameters parameters = parameters_from(range, m_scheme);
+            const double scale = parameters.scale[0];
+            const double low = scale * (parameters.qmin - parameters.zero_point[0]);
+            const double high = scale * (parameters.qmax - parameters.zero_point[0]);
+            take_better(candidate, rounded * scale * scale / 12 + below.at(low) + above.at(high));
+        };
+        if (m_scheme.symmetric) {
+            for (const double fraction : grid)
+                look({fraction, fraction});
+            return;
+        }
+        for (const double low : fractions(m_cuts_low))
+            for (const double high : fractions(m_cuts_high))
+                look({low, high});
     }
 
-    void try_one(Kept kept) {
-        const double sum = squared_error_sum(*m_masses, range_of(kept), m_scheme);
+    /// Looks at the neighbours of the best one; true if one of them is better.
+    bool refine(double step) {
+        const Kept center = m_best;
+        const double least = m_least;
+        for (const int i : {-1, 0, 1})
+            for (const int j : {-1, 0, 1}) {
+                const bool fits = m_scheme.symmetric ? i == j : (m_cuts_low || i == 0) && (m_cuts_high || j == 0);
+                if (fits && (i != 0 || j != 0))
+                    try_one({std::min(1.0, center.low * (1 + i * step)), std::min(1.0, center.high * (1 + j * step))});
+            }
+        return m_least < least;
+    }
+
+    void try_one(Kept kept) { take_better(kept, squared_error_sum(m_masses, range_of(kept), m_scheme)); }
+
+    void take_better(Kept kept, double sum) {
         if (sum < m_least) {
             m_least = sum;
             m_best = kept;
@@ -155,8 +208,7 @@ private:
                 static_cast<float>(m_cuts_high ? m_exact.max * kept.high : m_exact.max)};
     }
 
-    const std::vector<Mass>& m_all;
-    const std::vector<Mass>* m_masses = nullptr;
+    const std::vector<Mass>& m_masses;
     const Range m_exact;
     const Scheme& m_scheme;
     const bool m_cuts_low, m_cuts_high;

@@ -16,8 +16,6 @@ struct Mass {
 [[nodiscard]] std::vector<Mass> masses(const Histogram& histogram, Range exact);
 /// The same of |x|.
 [[nodiscard]] std::vector<Mass> folded(const std::vector<Mass>& masses);
-/// Every so many neighbours taken together, for a quick look.
-[[nodiscard]] std::vector<Mass> coarser(const std::vector<Mass>& masses, double width);
 
 [[nodiscard]] double squared_error_sum(const std::vector<Mass>& masses, Range range, const Scheme& scheme);
 

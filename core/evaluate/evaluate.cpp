@@ -28,7 +28,7 @@ public:
         : m_model(model), m_reference(reference), m_reader(reader), m_options(options), m_job(job) {}
 
     Result<Evaluation> run() {
-        const std::int64_t total = m_reader.size();
+        const std::int64_t total = m_total;
         m_job.report(Stage::evaluate, 0, total);
         auto next = load_later(0);
         for (std::int64_t i = 0; i < total; ++i) {
@@ -45,7 +45,7 @@ public:
                 next = load_later(i + 1);
                 if (!outputs)
                     return fail(outputs);
-                if (auto scored = score(m_reader.file(i), *inputs, *outputs); !scored)
+                if (auto scored = score(m_reader.file(nth(i)), *inputs, *outputs); !scored)
                     return fail(scored);
             }
             m_job.report(Stage::evaluate, i + 1, total);
@@ -59,10 +59,13 @@ public:
 private:
     using Inputs = Result<std::vector<Tensor>>;
 
-    [[nodiscard]] std::future<Inputs> load_later(std::int64_t sample) const {
-        if (sample >= m_reader.size())
+    /// The reader's sample for the n-th of the chosen ones, which are spread evenly.
+    [[nodiscard]] std::int64_t nth(std::int64_t n) const { return n * m_reader.size() / m_total; }
+
+    [[nodiscard]] std::future<Inputs> load_later(std::int64_t n) const {
+        if (n >= m_total)
             return {};
-        return std::async(std::launch::async, [this, sample] { return m_reader.load(sample); });
+        return std::async(std::launch::async, [this, n] { return m_reader.load(nth(n)); });
     }
 
     Status skip(const Error& error) {
@@ -169,6 +172,7 @@ private:
     const InputReader& m_reader;
     const EvaluateOptions& m_options;
     const JobContext& m_job;
+    const std::int64_t m_total = m_options.max_images > 0 ? std::min(m_options.max_images, m_reader.size()) : m_reader.size();
     Evaluation m_result;
     std::int64_t m_warmed_up = 0;
     std::vector<double> m_times_ms;

@@ -45,14 +45,15 @@ struct Evaluation {
 };
 
 struct EvaluateOptions {
-    std::int64_t warm_up = 1;  ///< runs that are not timed
+    std::int64_t warm_up = 1;     ///< runs that are not timed
+    std::int64_t max_images = 0;  ///< evenly spread over the reader's samples; 0: all
 };
 
 /// One sample after the other; `reference` may be empty. The first float output is scored. Errors: images.none_left, runtime.failed, cancelled.
 Result<Evaluation> evaluate(const Runner& model, const Runner& reference, const InputReader& reader,
                             const EvaluateOptions& options = {}, const JobContext& job = {});
 
-/// What ONNX Runtime's own optimizations do to a quantized file.
+/// What ONNX Runtime's own optimizations do to a quantized file, measured on at most 64 images.
 struct KernelGap {
     std::optional<double> snr_db_default, snr_db_off;  ///< against the reference model
     bool warning = false;                              ///< default is more than 1 dB below off

@@ -7,14 +7,17 @@
 #include "core/base/atomic_file.h"
 #include "core/model/proto_helpers.h"
 #include "core/number/kernels.h"
+#include "core/prepare/raise_opset.h"
 #include "core/rewrite/rewrite.h"
 
 namespace quantwright {
 
 namespace {
 
-/// First opset with per-channel QuantizeLinear and DequantizeLinear, and its IR.
-constexpr std::int64_t k_qdq_opset = 13, k_qdq_ir = 7;
+/// The IR of the first opset with per-channel QuantizeLinear and DequantizeLinear.
+constexpr std::int64_t k_qdq_ir = 7;
+/// More than this goes to external data: protobuf stops at 2 GB.
+constexpr std::int64_t k_protobuf_limit = (std::int64_t(1) << 31) - (1 << 24);
 
 /// QuantizeLinear / DequantizeLinear with scale and zero point always explicit; tensors that share a scale share its initializers.
 class QdqWriter : public PlaceWriter {
@@ -95,9 +98,9 @@ onnx::ModelProto build_qdq(const Resolved& resolved) {
 Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::path& path) {
     if (auto apart = refuse_overwriting(path, resolved.prepared->original->files()); !apart)
         return fail(apart);
-    if (resolved.prepared->model->opset() < k_qdq_opset)
+    if (resolved.prepared->model->opset() < k_quantization_opset)
         return fail(ErrorCode::model_unsupported_opset, path.string(), "quantized models need opset 13");
-    if (auto saved = save_model(build_qdq(resolved), path); !saved)
+    if (auto saved = save_model(build_qdq(resolved), path, k_protobuf_limit, resolved.prepared->model.get()); !saved)
         return fail(saved);
     Exported exported;
     exported.path = path;

@@ -1,6 +1,6 @@
 #pragma once
-// Pillow's antialiased resampling of 8-bit images, equal to Pillow's to the byte: two passes (horizontal, vertical), coefficients
-// normalised in double and rounded to 22 fractional bits.
+// Pillow's antialiased resampling of 8-bit images, equal to Pillow's to the byte: two passes (horizontal,
+// vertical), coefficients normalised in double and rounded to 22 fractional bits.
 #include <cstdint>
 #include <vector>
 
@@ -19,7 +19,8 @@ struct Pixels {
     return static_cast<std::uint8_t>((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16);
 }
 
-/// `filter` is pillow_bilinear or pillow_bicubic; `size` and the image hold at least one pixel, 1 or 3 channels.
+/// `filter` is pillow_bilinear or pillow_bicubic; `size` and the image hold at least one pixel, 1 or 3
+/// channels.
 [[nodiscard]] Pixels resample_pillow(const Pixels& image, Size size, ResizeFilter filter);
 
 }  // namespace quantwright

@@ -97,7 +97,7 @@ Result<Tensor> ExternalData::read(const onnx::TensorProto& proto) {
             return too_short("the offset is no number: " + *text);
         offset = *value;
     }
-    if (offset > size || *wanted > size - offset)
+    if (*wanted > size - offset)
         return too_short(std::to_string(size) + " bytes, " + std::to_string(offset) + " + " +
                          std::to_string(*wanted) + " are needed");
     if (const std::string* text = entry(proto, "length"); text && !text->empty()) {

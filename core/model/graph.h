@@ -24,9 +24,9 @@ enum class NodeId : std::uint32_t {};
 enum class TensorId : std::uint32_t {};
 
 struct GraphNode {
-    const onnx::NodeProto* proto = nullptr;  ///< lives as long as the Model
-    std::string name;                        ///< the node's, else its first output's
-    std::vector<std::optional<TensorId>> inputs;   ///< empty optional: input left out
+    const onnx::NodeProto* proto = nullptr;       ///< lives as long as the Model
+    std::string name;                             ///< the node's, else its first output's
+    std::vector<std::optional<TensorId>> inputs;  ///< empty optional: input left out
     std::vector<std::optional<TensorId>> outputs;
     bool has_subgraph = false;  ///< If, Loop, Scan: its outer-scope reads are in `inputs` too, after its own
 };
@@ -47,8 +47,12 @@ public:
 
     [[nodiscard]] const std::vector<GraphNode>& nodes() const { return m_nodes; }
     [[nodiscard]] const std::vector<GraphTensor>& tensors() const { return m_tensors; }
-    [[nodiscard]] const GraphNode& operator[](NodeId id) const { return m_nodes[static_cast<std::size_t>(id)]; }
-    [[nodiscard]] const GraphTensor& operator[](TensorId id) const { return m_tensors[static_cast<std::size_t>(id)]; }
+    [[nodiscard]] const GraphNode& operator[](NodeId id) const {
+        return m_nodes[static_cast<std::size_t>(id)];
+    }
+    [[nodiscard]] const GraphTensor& operator[](TensorId id) const {
+        return m_tensors[static_cast<std::size_t>(id)];
+    }
     [[nodiscard]] std::optional<TensorId> find_tensor(std::string_view name) const;
     [[nodiscard]] std::optional<NodeId> find_node(std::string_view name) const;  ///< by GraphNode::name
 

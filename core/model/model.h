@@ -33,10 +33,13 @@ struct ValueInfo {
 class Model {
 public:
     /// Reads and checks a file; external data is mapped, not read. Errors: every model.* code of loading.
-    static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& path, const JobContext& job = {});
+    static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& path,
+                                                     const JobContext& job = {});
 
-    /// A model made in memory; `folder` is where external data lies (empty: there is none). The checks are load's.
-    static Result<std::shared_ptr<const Model>> from_proto(onnx::ModelProto proto, const std::filesystem::path& folder = {});
+    /// A model made in memory; `folder` is where external data lies (empty: there is none). The checks are
+    /// load's.
+    static Result<std::shared_ptr<const Model>> from_proto(onnx::ModelProto proto,
+                                                           const std::filesystem::path& folder = {});
 
     /// A model made in memory out of `origin`, whose external weights it shares. The checks are load's.
     static Result<std::shared_ptr<const Model>> derive(onnx::ModelProto proto, const Model& origin);
@@ -62,7 +65,9 @@ public:
     /// The model file and every external data file: what an output must not overwrite.
     [[nodiscard]] const std::vector<std::filesystem::path>& files() const { return m_files; }
     [[nodiscard]] std::int64_t file_bytes() const { return m_file_bytes; }  ///< of all of files()
-    [[nodiscard]] const std::string& sha256() const { return m_sha256; }    ///< of the file, external data included
+    [[nodiscard]] const std::string& sha256() const {
+        return m_sha256;
+    }  ///< of the file, external data included
     /// True if it has QuantizeLinear, DequantizeLinear, QLinear* or *Integer nodes already.
     [[nodiscard]] bool already_quantized() const { return m_already_quantized; }
 
@@ -84,7 +89,8 @@ private:
 };
 
 /// Writes `proto` to `path` atomically. Over `external_above` bytes in all, or if some are external already
-/// (their bytes are those of `weights`), the initializers go to `<path>.data` as external data. Errors: output.*.
+/// (their bytes are those of `weights`), the initializers go to `<path>.data` as external data. Errors:
+/// output.*.
 Status save_model(const onnx::ModelProto& proto, const std::filesystem::path& path,
                   std::int64_t external_above = (std::int64_t(1) << 31) - (1 << 24),
                   const Model* weights = nullptr);

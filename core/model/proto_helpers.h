@@ -13,17 +13,19 @@
 namespace quantwright {
 
 [[nodiscard]] const onnx::AttributeProto* find_attribute(const onnx::NodeProto& node, std::string_view name);
-[[nodiscard]] std::int64_t int_attribute(const onnx::NodeProto& node, std::string_view name, std::int64_t fallback);
+[[nodiscard]] std::int64_t int_attribute(const onnx::NodeProto& node, std::string_view name,
+                                         std::int64_t fallback);
 [[nodiscard]] float float_attribute(const onnx::NodeProto& node, std::string_view name, float fallback);
-[[nodiscard]] std::string string_attribute(const onnx::NodeProto& node, std::string_view name, std::string fallback);
+[[nodiscard]] std::string string_attribute(const onnx::NodeProto& node, std::string_view name,
+                                           std::string fallback);
 /// Empty if the attribute is not there.
 [[nodiscard]] std::vector<std::int64_t> ints_attribute(const onnx::NodeProto& node, std::string_view name);
 void set_attribute(onnx::NodeProto& node, std::string_view name, std::int64_t value);
 void set_attribute(onnx::NodeProto& node, std::string_view name, float value);
 void set_attribute(onnx::NodeProto& node, std::string_view name, std::span<const std::int64_t> values);
 
-/// Elements of a TensorProto that holds its own data; the result owns a copy unless raw_data could be borrowed,
-/// then it lives as long as `proto`. Type `undefined` where the data does not fit the shape.
+/// Elements of a TensorProto that holds its own data; the result owns a copy unless raw_data could be
+/// borrowed, then it lives as long as `proto`. Type `undefined` where the data does not fit the shape.
 [[nodiscard]] Tensor tensor_from(const onnx::TensorProto& proto);
 /// Raw-data TensorProto of the same type, shape and bytes.
 [[nodiscard]] onnx::TensorProto proto_from(const std::string& name, const Tensor& tensor);

@@ -12,9 +12,23 @@ namespace quantwright {
 
 /// The numbers are ONNX's TensorProto.DataType.
 enum class ElementType : std::int32_t {
-    undefined = 0, float32 = 1, uint8 = 2, int8 = 3, uint16 = 4, int16 = 5, int32 = 6, int64 = 7,
-    string = 8, boolean = 9, float16 = 10, float64 = 11, uint32 = 12, uint64 = 13, bfloat16 = 16,
-    uint4 = 21, int4 = 22,
+    undefined = 0,
+    float32 = 1,
+    uint8 = 2,
+    int8 = 3,
+    uint16 = 4,
+    int16 = 5,
+    int32 = 6,
+    int64 = 7,
+    string = 8,
+    boolean = 9,
+    float16 = 10,
+    float64 = 11,
+    uint32 = 12,
+    uint64 = 13,
+    bfloat16 = 16,
+    uint4 = 21,
+    int4 = 22,
 };
 
 [[nodiscard]] std::string_view name_of(ElementType type);  ///< "float32", "uint8", …

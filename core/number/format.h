@@ -10,10 +10,10 @@
 namespace quantwright {
 
 struct Format {
-    std::string_view name;      ///< as plans and the command line spell it: "int8"
-    std::string_view label;     ///< as badges show it: "INT8"
+    std::string_view name;   ///< as plans and the command line spell it: "int8"
+    std::string_view label;  ///< as badges show it: "INT8"
     int bits = 32;
-    bool is_integer = false;    ///< false: float, fp16
+    bool is_integer = false;          ///< false: float, fp16
     std::int32_t qmin = 0, qmax = 0;  ///< codes of the full range, both included
     ElementType storage = ElementType::float32;
 };

@@ -1,8 +1,9 @@
 #pragma once
-// The arithmetic on whole tensors. Vector code (Highway) that equals the scalar form bit for bit, and ONNX Runtime's
-// QuantizeLinear / DequantizeLinear to the last code: the quotient x / scale is a float, clamped, rounded half to even. NaN
-// becomes qmin, as in ONNX Runtime 1.31 on x86 for every format and length (vector part and tail); infinities saturate; a
-// negative zero comes back as +0. Shapes and parameters must fit: scale and zero_point have one entry, or shape[axis].
+// The arithmetic on whole tensors. Vector code (Highway) that equals the scalar form bit for bit, and ONNX
+// Runtime's QuantizeLinear / DequantizeLinear to the last code: the quotient x / scale is a float, clamped,
+// rounded half to even. NaN becomes qmin, as in ONNX Runtime 1.31 on x86 for every format and length (vector
+// part and tail); infinities saturate; a negative zero comes back as +0. Shapes and parameters must fit:
+// scale and zero_point have one entry, or shape[axis].
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -13,24 +14,29 @@
 namespace quantwright {
 
 /// out[i] = dequantize(quantize(in[i])) with one scale; `in` and `out` may be the same memory.
-void fake_quantize(std::span<const float> in, std::span<float> out, ScaleZeroPoint parameters, std::int32_t qmin,
-                   std::int32_t qmax);
-/// The same for a tensor of `shape`, per tensor or along parameters.axis. Formats that are no integers: float copies,
-/// fp16 rounds to the nearest half (overflow: infinity).
-void fake_quantize(std::span<const float> in, std::span<float> out, const Shape& shape, const Parameters& parameters);
+void fake_quantize(std::span<const float> in, std::span<float> out, ScaleZeroPoint parameters,
+                   std::int32_t qmin, std::int32_t qmax);
+/// The same for a tensor of `shape`, per tensor or along parameters.axis. Formats that are no integers: float
+/// copies, fp16 rounds to the nearest half (overflow: infinity).
+void fake_quantize(std::span<const float> in, std::span<float> out, const Shape& shape,
+                   const Parameters& parameters);
 
 /// Codes as int32, before packing into the format's storage.
-[[nodiscard]] std::vector<std::int32_t> quantize(std::span<const float> in, const Shape& shape, const Parameters& parameters);
-[[nodiscard]] std::vector<float> dequantize(std::span<const std::int32_t> codes, const Shape& shape, const Parameters& parameters);
-/// Codes as bytes of `storage` (any integer type up to 32 bits), each with `offset` added. int4 and uint4: two per byte, the
-/// first in the low half, as ONNX packs them.
-[[nodiscard]] std::vector<std::byte> pack(std::span<const std::int32_t> codes, ElementType storage, std::int32_t offset = 0);
+[[nodiscard]] std::vector<std::int32_t> quantize(std::span<const float> in, const Shape& shape,
+                                                 const Parameters& parameters);
+[[nodiscard]] std::vector<float> dequantize(std::span<const std::int32_t> codes, const Shape& shape,
+                                            const Parameters& parameters);
+/// Codes as bytes of `storage` (any integer type up to 32 bits), each with `offset` added. int4 and uint4:
+/// two per byte, the first in the low half, as ONNX packs them.
+[[nodiscard]] std::vector<std::byte> pack(std::span<const std::int32_t> codes, ElementType storage,
+                                          std::int32_t offset = 0);
 
 /// One scalar, the definition that the vector code is tested against.
-[[nodiscard]] std::int32_t quantize_one(float x, ScaleZeroPoint parameters, std::int32_t qmin, std::int32_t qmax);
+[[nodiscard]] std::int32_t quantize_one(float x, ScaleZeroPoint parameters, std::int32_t qmin,
+                                        std::int32_t qmax);
 
-/// Smallest and largest element of each index along `axis` (axis -1: of all, one entry). NaN and infinities are
-/// left out; an index without finite elements gets [0, 0].
+/// Smallest and largest element of each index along `axis` (axis -1: of all, one entry). NaN and infinities
+/// are left out; an index without finite elements gets [0, 0].
 [[nodiscard]] std::vector<Range> ranges_along(std::span<const float> values, const Shape& shape, int axis);
 
 }  // namespace quantwright

@@ -7,8 +7,9 @@
 
 namespace quantwright {
 
-/// Pools over everything that was added. SNR in dB: 10 log10(sum f^2 / sum (q - f)^2), higher is better. Equal infinities
-/// on both sides are no error; any other NaN or infinity is infinite noise: SNR -infinity, errors +infinity, cosine 0.
+/// Pools over everything that was added. SNR in dB: 10 log10(sum f^2 / sum (q - f)^2), higher is better.
+/// Equal infinities on both sides are no error; any other NaN or infinity is infinite noise: SNR -infinity,
+/// errors +infinity, cosine 0.
 class ErrorSums {
 public:
     void add(std::span<const float> reference, std::span<const float> value);

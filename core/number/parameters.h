@@ -1,6 +1,6 @@
 #pragma once
-// Scale and zero point from a range. Standard form: q = clamp(round_half_even(x / scale) + zero_point, qmin, qmax),
-// x' = (q - zero_point) * scale. docs/quantization.md has the formulas and their sources.
+// Scale and zero point from a range. Standard form: q = clamp(round_half_even(x / scale) + zero_point, qmin,
+// qmax), x' = (q - zero_point) * scale. docs/quantization.md has the formulas and their sources.
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -22,8 +22,9 @@ enum class Granularity { tensor, channel, group };
 struct Scheme {
     const Format* format = &format_float();
     bool symmetric = false;
-    bool restricted = false;     ///< leave out the lowest signed code: [-127, 127]
-    double symmetric_divisor = 0;  ///< scale = absmax / divisor; 0: qmax (127; int8 of xslim and PyTorch: 127.5)
+    bool restricted = false;  ///< leave out the lowest signed code: [-127, 127]
+    double symmetric_divisor =
+        0;  ///< scale = absmax / divisor; 0: qmax (127; int8 of xslim and PyTorch: 127.5)
     float scale_floor = 1.17549435e-38f;  ///< no scale below this (K1: 2^-23)
 
     [[nodiscard]] std::int32_t qmin() const { return format->qmin + (restricted ? 1 : 0); }
@@ -36,10 +37,10 @@ struct ScaleZeroPoint {
     [[nodiscard]] bool operator==(const ScaleZeroPoint&) const = default;
 };
 
-/// Asymmetric: the range is widened to hold 0, scale = (max - min) / (qmax - qmin) in double, rounded to float;
-/// zero_point = clamp(round_half_even(qmin - min / scale)). Symmetric: scale = max(|min|, |max|) / divisor,
-/// zero point 0 (unsigned formats: the middle code, 128). A range of zero width gives scale 1; the scale is never
-/// zero, denormal or infinite. A range that is not finite or has min > max counts as [0, 0].
+/// Asymmetric: the range is widened to hold 0, scale = (max - min) / (qmax - qmin) in double, rounded to
+/// float; zero_point = clamp(round_half_even(qmin - min / scale)). Symmetric: scale = max(|min|, |max|) /
+/// divisor, zero point 0 (unsigned formats: the middle code, 128). A range of zero width gives scale 1; the
+/// scale is never zero, denormal or infinite. A range that is not finite or has min > max counts as [0, 0].
 [[nodiscard]] ScaleZeroPoint choose_parameters(Range range, const Scheme& scheme);
 
 /// Parameters of one tensor. One scale, or one per index of `axis`.

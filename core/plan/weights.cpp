@@ -73,7 +73,7 @@ bool bias_can_be_integer(const Layer& layer, const Tensor& bias, const Tensor& w
 
 void quantize_weights(Resolved& resolved) {
     const Model& model = *resolved.prepared->model;
-    int unsigned_layers = 0;
+    int unsigned_layers = 0, raised_channels = 0, raised_layers = 0;
     for (std::size_t i = 0; i < resolved.layers.size(); ++i) {
         const Layer& layer = resolved.prepared->layers[i];
         ResolvedLayer& choices = resolved.layers[i];
@@ -100,10 +100,13 @@ void quantize_weights(Resolved& resolved) {
         if (!bias_can_be_integer(layer, bias, weight))
             continue;
         result.raised_channels = raise_for_bias(result.parameters, bias.floats(), *scale);
-        if (result.raised_channels > 0)
-            resolved.problems.push_back({"weight.scale_raised", Severity::info, layer.name, {std::to_string(result.raised_channels)}});
+        raised_channels += result.raised_channels;
+        raised_layers += result.raised_channels > 0 ? 1 : 0;
         choices.bias = bias_parameters(result.parameters, *scale);
     }
+    if (raised_layers > 0)
+        resolved.problems.push_back(
+            {"weight.scale_raised", Severity::info, {}, {std::to_string(raised_channels), std::to_string(raised_layers)}});
     if (unsigned_layers > 0)
         resolved.problems.push_back({"weight.uint8_storage", Severity::info, {}, {std::to_string(unsigned_layers)}});
 }

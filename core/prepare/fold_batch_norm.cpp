@@ -23,10 +23,10 @@ std::optional<Affine> affine_of(const WorkingGraph& graph, const onnx::NodeProto
     for (int i = 1; i < norm.output_size(); ++i)
         if (!norm.output(i).empty())
             return std::nullopt;
-    const auto scale = doubles_of(graph.constant(norm.input(1))),
-               bias = doubles_of(graph.constant(norm.input(2)));
-    const auto mean = doubles_of(graph.constant(norm.input(3))),
-               var = doubles_of(graph.constant(norm.input(4)));
+    const auto scale = doubles_of(graph.constant(input_of(norm, 1))),
+               bias = doubles_of(graph.constant(input_of(norm, 2)));
+    const auto mean = doubles_of(graph.constant(input_of(norm, 3))),
+               var = doubles_of(graph.constant(input_of(norm, 4)));
     if (!scale || !bias || !mean || !var || bias->size() != scale->size() || mean->size() != scale->size() ||
         var->size() != scale->size())
         return std::nullopt;
@@ -79,9 +79,9 @@ std::optional<ChannelLayout> layout_of(const onnx::NodeProto& node, const Shape&
 /// The bias as one number per channel, zeros where there is none.
 std::optional<std::vector<double>> bias_of(const WorkingGraph& graph, const onnx::NodeProto& node,
                                            std::size_t channels) {
-    if (node.input_size() < 3 || node.input(2).empty())
+    if (input_of(node, 2).empty())
         return std::vector<double>(channels, 0.0);
-    const Tensor tensor = graph.constant(node.input(2));
+    const Tensor tensor = graph.constant(input_of(node, 2));
     auto values = doubles_of(tensor);
     if (!values)
         return std::nullopt;
@@ -113,7 +113,7 @@ std::string bias_name(const WorkingGraph& graph, const std::string& weight) {
 void fold(WorkingGraph& graph, int norm_index) {
     auto& nodes = graph.nodes();
     const onnx::NodeProto& norm = nodes[static_cast<std::size_t>(norm_index)].proto;
-    const std::string between = norm.input(0);
+    const std::string between = input_of(norm, 0);
     const int index = graph.producer(between);
     if (index < 0 || graph.sole_reader(between) != norm_index)
         return;
@@ -121,11 +121,11 @@ void fold(WorkingGraph& graph, int norm_index) {
     if (node.proto.input_size() < 2 || !is_standard(node.proto))
         return;
     const auto affine = affine_of(graph, norm);
-    const std::string weight_name = node.proto.input(1);
+    const std::string weight_name = input_of(node.proto, 1);
     const Tensor weight = graph.constant(weight_name);
     const auto layout = layout_of(node.proto, weight.shape);
     auto weights = doubles_of(weight);
-    if (!affine || !layout || !weights || node.proto.input(0) == weight_name)
+    if (!affine || !layout || !weights || input_of(node.proto, 0) == weight_name)
         return;
     const std::size_t channels = affine->factor.size();
     auto bias = bias_of(graph, node.proto, channels);
@@ -138,19 +138,19 @@ void fold(WorkingGraph& graph, int norm_index) {
 
     Origins origins = nodes[static_cast<std::size_t>(norm_index)].origins;
     for (int i = 1; i < norm.input_size(); ++i)
-        append(origins, graph.constant_origins(norm.input(i)));
-    const std::string result = norm.output(0);
+        append(origins, graph.constant_origins(input_of(norm, i)));
+    const std::string result = output_of(norm, 0);
     const std::string new_weight = name_for(graph, weight_name, node.proto.name());
-    const bool has_bias = node.proto.input_size() > 2 && !node.proto.input(2).empty();
-    const std::string new_bias =
-        has_bias ? name_for(graph, node.proto.input(2), node.proto.name()) : bias_name(graph, weight_name);
+    const bool has_bias = !input_of(node.proto, 2).empty();
+    const std::string new_bias = has_bias ? name_for(graph, input_of(node.proto, 2), node.proto.name())
+                                          : bias_name(graph, weight_name);
     graph.remove(norm_index);
     graph.set_constant(proto_from(new_weight, tensor_of(weight.type, weight.shape, *weights)),
                        new_weight == weight_name ? Origins{} : graph.constant_origins(weight_name));
     graph.set_constant(
         proto_from(new_bias, tensor_of(weight.type, {static_cast<std::int64_t>(channels)}, *bias)),
-        has_bias && new_bias != node.proto.input(2) ? graph.constant_origins(node.proto.input(2))
-                                                    : Origins{});
+        has_bias && new_bias != input_of(node.proto, 2) ? graph.constant_origins(input_of(node.proto, 2))
+                                                        : Origins{});
     graph.set_input(index, 1, new_weight);
     graph.set_input(index, 2, new_bias);
     if (is_op(node.proto, "Gemm") && find_attribute(node.proto, "beta"))

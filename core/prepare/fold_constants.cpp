@@ -34,7 +34,7 @@ bool lift(const onnx::NodeProto& node, onnx::TensorProto& tensor) {
         } else {
             continue;  // strings and sparse tensors stay nodes
         }
-        tensor.set_name(node.output(0));
+        tensor.set_name(output_of(node, 0));
         return true;
     }
     return false;
@@ -100,10 +100,9 @@ ConstantPart find_constant_part(const WorkingGraph& graph) {
     for (const int i : part.nodes)
         for (const std::string& output : graph.nodes()[static_cast<std::size_t>(i)].proto.output()) {
             const auto& readers = graph.readers(output);
-            const bool leaves = graph.read_by_subgraph(output) ||
-                                std::any_of(readers.begin(), readers.end(), [&](int reader) {
-                                    return !inside[static_cast<std::size_t>(reader)];
-                                });
+            const bool leaves = std::any_of(readers.begin(), readers.end(), [&](int reader) {
+                return !inside[static_cast<std::size_t>(reader)];
+            });
             if (!output.empty() && leaves)
                 part.results.push_back({output, i, sources[output].origins, sources[output].bytes});
         }
@@ -139,19 +138,19 @@ bool is_no_op(const WorkingGraph& graph, const onnx::NodeProto& node) {
     if (is_op(node, "Identity"))
         return true;
     if (is_op(node, "Dropout") && graph.opset() >= 7) {
-        const bool mask_wanted = node.output_size() > 1 && !node.output(1).empty() &&
-                                 (graph.is_output(node.output(1)) || !graph.readers(node.output(1)).empty());
+        const bool mask_wanted = !output_of(node, 1).empty() && (graph.is_output(output_of(node, 1)) ||
+                                                                 !graph.readers(output_of(node, 1)).empty());
         if (mask_wanted)
             return false;
-        if (node.input_size() < 3 || node.input(2).empty())
+        if (input_of(node, 2).empty())
             return true;
-        const Tensor training = graph.constant(node.input(2));
+        const Tensor training = graph.constant(input_of(node, 2));
         return training.bytes.size() == 1 && training.bytes[0] == std::byte{0};
     }
     if (is_op(node, "Pad")) {
         std::vector<std::int64_t> pads = ints_attribute(node, "pads");
         if (node.input_size() > 1) {
-            const Tensor tensor = graph.constant(node.input(1));
+            const Tensor tensor = graph.constant(input_of(node, 1));
             if (tensor.type != ElementType::int64)
                 return false;
             pads.assign(tensor.as<std::int64_t>().begin(), tensor.as<std::int64_t>().end());
@@ -167,7 +166,7 @@ void lift_constants(WorkingGraph& graph) {
     for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
         const WorkingNode& node = graph.nodes()[i];
         onnx::TensorProto tensor;
-        if (node.removed || !is_op(node.proto, "Constant") || graph.is_output(node.proto.output(0)) ||
+        if (node.removed || !is_op(node.proto, "Constant") || graph.is_output(output_of(node.proto, 0)) ||
             !lift(node.proto, tensor))
             continue;
         const Origins origins = node.origins;
@@ -181,11 +180,11 @@ void remove_no_ops(WorkingGraph& graph) {
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         if (nodes[i].removed || !is_no_op(graph, nodes[i].proto))
             continue;
-        const std::string source = nodes[i].proto.input(0);
-        const std::string result = nodes[i].proto.output(0);
+        const std::string source = input_of(nodes[i].proto, 0);
+        const std::string result = output_of(nodes[i].proto, 0);
         Origins origins = nodes[i].origins;
         for (int k = 1; k < nodes[i].proto.input_size(); ++k)
-            append(origins, graph.constant_origins(nodes[i].proto.input(k)));
+            append(origins, graph.constant_origins(input_of(nodes[i].proto, k)));
 
         if (!graph.is_output(result)) {
             if (graph.read_by_subgraph(result))

@@ -14,9 +14,9 @@ using Sizes = std::vector<std::int64_t>;
 bool is_zero(const WorkingGraph& graph, const onnx::NodeProto& pad) {
     if (graph.opset() < 11)
         return float_attribute(pad, "value", 0) == 0;
-    if (pad.input_size() < 3 || pad.input(2).empty())
+    if (input_of(pad, 2).empty())
         return true;
-    const Tensor value = graph.constant(pad.input(2));
+    const Tensor value = graph.constant(input_of(pad, 2));
     return value.type != ElementType::undefined &&
            std::all_of(value.bytes.begin(), value.bytes.end(), [](std::byte b) { return b == std::byte{0}; });
 }
@@ -34,11 +34,11 @@ std::optional<Sizes> constant_sizes(const WorkingGraph& graph, const std::string
 std::optional<Sizes> pads_of_all_axes(const WorkingGraph& graph, const onnx::NodeProto& pad,
                                       std::size_t rank) {
     std::optional<Sizes> pads = graph.opset() < 11     ? ints_attribute(pad, "pads")
-                                : pad.input_size() > 1 ? constant_sizes(graph, pad.input(1))
+                                : pad.input_size() > 1 ? constant_sizes(graph, input_of(pad, 1))
                                                        : std::nullopt;
-    if (!pads || pad.input_size() < 4 || pad.input(3).empty())
+    if (!pads || input_of(pad, 3).empty())
         return pads && pads->size() == 2 * rank ? pads : std::nullopt;
-    const auto axes = constant_sizes(graph, pad.input(3));  // since opset 18
+    const auto axes = constant_sizes(graph, input_of(pad, 3));  // since opset 18
     if (!axes || pads->size() != 2 * axes->size())
         return std::nullopt;
     Sizes all(2 * rank, 0);
@@ -54,13 +54,13 @@ std::optional<Sizes> pads_of_all_axes(const WorkingGraph& graph, const onnx::Nod
 
 /// Rank of the convolution's input, from its weight; 0 if it can't take the padding.
 std::size_t rank_if_foldable(const WorkingGraph& graph, const WorkingNode& conv, const std::string& padded) {
-    if (!is_op(conv.proto, "Conv") || conv.proto.input(0) != padded)
+    if (!is_op(conv.proto, "Conv") || input_of(conv.proto, 0) != padded)
         return 0;
     for (int i = 1; i < conv.proto.input_size(); ++i)
-        if (conv.proto.input(i) == padded)
+        if (input_of(conv.proto, i) == padded)
             return 0;
     const std::string mode = string_attribute(conv.proto, "auto_pad", "NOTSET");
-    const auto* weight = graph.constant_proto(conv.proto.input(1));
+    const auto* weight = graph.constant_proto(input_of(conv.proto, 1));
     const bool taken = mode == "NOTSET" || mode == "VALID" || mode.empty();
     return taken && weight && weight->dims_size() > 2 ? static_cast<std::size_t>(weight->dims_size()) : 0;
 }
@@ -83,7 +83,7 @@ void widen(onnx::NodeProto& conv, const Sizes& pads, std::size_t rank) {
 void fold(WorkingGraph& graph, int index) {
     auto& nodes = graph.nodes();
     const onnx::NodeProto& pad = nodes[static_cast<std::size_t>(index)].proto;
-    const std::string result = pad.output(0);
+    const std::string result = output_of(pad, 0);
     const std::vector<int> readers = graph.readers(result);
     if (readers.empty() || graph.is_output(result) || graph.read_by_subgraph(result) ||
         string_attribute(pad, "mode", "constant") != "constant" || !is_zero(graph, pad))
@@ -100,8 +100,8 @@ void fold(WorkingGraph& graph, int index) {
 
     Origins origins = nodes[static_cast<std::size_t>(index)].origins;
     for (int i = 1; i < pad.input_size(); ++i)
-        append(origins, graph.constant_origins(pad.input(i)));
-    const std::string source = pad.input(0);
+        append(origins, graph.constant_origins(input_of(pad, i)));
+    const std::string source = input_of(pad, 0);
     graph.remove(index);
     for (const int reader : readers)
         widen(nodes[static_cast<std::size_t>(reader)].proto, *pads, rank);

@@ -50,10 +50,10 @@ private:
 
     bool is_activation(NodeId id, const std::string& read) const {
         const auto& node = proto(id);
-        if (!is_one_of(node, {"Relu", "Clip"}) || node.input(0) != read)
+        if (!is_one_of(node, {"Relu", "Clip"}) || input_of(node, 0) != read)
             return false;
         for (int i = 1; i < node.input_size(); ++i)  // bounds of Clip
-            if (!node.input(i).empty() && !is_constant(node.input(i)))
+            if (!input_of(node, i).empty() && !is_constant(input_of(node, i)))
                 return false;
         return true;
     }
@@ -63,7 +63,7 @@ private:
         const auto& node = proto(add);
         if (!is_op(node, "Add"))
             return {};
-        const std::string& other = node.input(0) == product ? node.input(1) : node.input(0);
+        const std::string& other = input_of(node, 0) == product ? input_of(node, 1) : input_of(node, 0);
         const auto id = m_graph.find_tensor(other);
         if (!id || !m_graph[*id].is_initializer)
             return {};
@@ -79,19 +79,19 @@ private:
     void find_weight(Layer& layer, NodeId id) const {
         const auto& node = proto(id);
         if (!is_one_of(node, {"Conv", "ConvTranspose", "Gemm", "MatMul"}) || node.input_size() < 2 ||
-            !is_constant(node.input(1)))
+            !is_constant(input_of(node, 1)))
             return;
-        if (layer.op == "MatMul" && type_of(*m_graph.find_tensor(node.input(1))).shape.size() != 2)
+        if (layer.op == "MatMul" && type_of(*m_graph.find_tensor(input_of(node, 1))).shape.size() != 2)
             return;
-        layer.weight = node.input(1);
+        layer.weight = input_of(node, 1);
         if (layer.op == "Conv")
             layer.weight_channel_axis = 0;
         else if (layer.op == "Gemm")
             layer.weight_channel_axis = int_attribute(node, "transB", 0) != 0 ? 0 : 1;
         else
             layer.weight_channel_axis = 1;
-        if (node.input_size() > 2 && !node.input(2).empty() && is_constant(node.input(2)))
-            layer.bias = node.input(2);
+        if (!input_of(node, 2).empty() && is_constant(input_of(node, 2)))
+            layer.bias = input_of(node, 2);
     }
 
     Layer layer_from(NodeId id) {
@@ -144,10 +144,9 @@ private:
 
 }  // namespace
 
-void group_layers(Prepared& prepared, const std::unordered_map<std::string, Origins>& origins) {
+void group_layers(Prepared& prepared, const Graph& worked_on, const std::unordered_map<std::string, Origins>& origins) {
     Grouping(prepared).group();
     const Graph& graph = prepared.model->graph();
-    const auto& originals = prepared.original->graph().nodes();
     for (Layer& layer : prepared.layers) {
         Origins all;
         for (const NodeId node : layer.nodes)
@@ -155,7 +154,8 @@ void group_layers(Prepared& prepared, const std::unordered_map<std::string, Orig
                 append(all, found->second);
         std::sort(all.begin(), all.end());
         for (const auto index : all)
-            layer.original_nodes.push_back(originals[index].name);
+            if (const std::string& name = worked_on.nodes()[index].name; prepared.original->graph().find_node(name))
+                layer.original_nodes.push_back(name);
     }
 }
 

@@ -11,6 +11,7 @@
 #include "core/prepare/group_layers.h"
 #include "core/prepare/input_shapes.h"
 #include "core/prepare/measure.h"
+#include "core/prepare/raise_opset.h"
 #include "core/prepare/static_shapes.h"
 
 namespace quantwright {
@@ -101,7 +102,8 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
             {std::string(name_of(ErrorCode::model_already_quantized)), Severity::info, {}, {}});
 
     job.report(Stage::prepare, 0, k_steps);
-    WorkingGraph graph(*model);
+    const std::shared_ptr<const Model> current = raise_opset(model, prepared->problems);
+    WorkingGraph graph(*current);
     if (auto shaped = fix_input_shapes(graph, options.input_shapes); !shaped)
         return fail(shaped);
     graph.remove_dead();
@@ -111,12 +113,12 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
     make_names_unique(graph);
 
     onnx::ModelProto proto = graph.to_proto();
-    const auto types = measure(proto, *model, options.threads, job);
+    const auto types = measure(proto, *current, options.threads, job);
     if (!types)
         return fail(types);
     job.report(Stage::prepare, 4, k_steps);
     annotate(*proto.mutable_graph(), *types, static_tensors(graph));
-    auto made = Model::derive(std::move(proto), *model);
+    auto made = Model::derive(std::move(proto), *current);
     if (!made)
         return fail(made);
     prepared->model = std::move(*made);
@@ -124,7 +126,7 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
         const auto found = types->find(tensor.name);
         prepared->tensor_types.push_back(found == types->end() ? TensorType{} : found->second);
     }
-    group_layers(*prepared, origins_by_name(graph));
+    group_layers(*prepared, current->graph(), origins_by_name(graph));
     job.report(Stage::prepare, k_steps, k_steps);
     return prepared;
 }

@@ -73,15 +73,14 @@ bool has_static_shape(const WorkingGraph& graph, const WorkingNode& node, const 
         if (!input.empty() && !known.shapes.count(input))
             return false;
     for (const int index : shape_giving_inputs(graph, node.proto))
-        if (index < node.proto.input_size() && !node.proto.input(index).empty() &&
-            !known.values.count(node.proto.input(index)))
+        if (!input_of(node.proto, index).empty() && !known.values.count(input_of(node.proto, index)))
             return false;
     return true;
 }
 
 bool has_static_value(const WorkingNode& node, const Knowledge& known) {
     if (is_op(node.proto, "Shape") || is_op(node.proto, "Size"))
-        return node.proto.input_size() == 1 && known.shapes.count(node.proto.input(0));
+        return node.proto.input_size() == 1 && known.shapes.count(input_of(node.proto, 0));
     if (!is_foldable_op(node))
         return false;
     const auto& inputs = node.proto.input();
@@ -147,10 +146,10 @@ void fold_shapes(WorkingGraph& graph, const MeasuredTypes& types) {
     for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
         WorkingNode& node = graph.nodes()[i];
         const bool size = is_op(node.proto, "Size");
-        if (node.removed || !(size || is_op(node.proto, "Shape")) || !known.count(node.proto.input(0)))
+        if (node.removed || !(size || is_op(node.proto, "Shape")) || !known.count(input_of(node.proto, 0)))
             continue;
-        const std::string output = node.proto.output(0);
-        const auto type = types.find(node.proto.input(0));
+        const std::string output = output_of(node.proto, 0);
+        const auto type = types.find(input_of(node.proto, 0));
         if (type == types.end() || type->second.type == ElementType::undefined || graph.is_output(output))
             continue;
         const Shape& shape = type->second.shape;

@@ -14,6 +14,16 @@ bool is_standard(const onnx::NodeProto& node) {
     return node.domain().empty() || node.domain() == "ai.onnx";
 }
 
+const std::string& input_of(const onnx::NodeProto& node, int index) {
+    static const std::string none;
+    return index < node.input_size() ? node.input(index) : none;
+}
+
+const std::string& output_of(const onnx::NodeProto& node, int index) {
+    static const std::string none;
+    return index < node.output_size() ? node.output(index) : none;
+}
+
 WorkingGraph::WorkingGraph(const Model& origin) : m_origin(&origin), m_frame(origin.proto()) {
     onnx::GraphProto& graph = frame();
     for (auto& tensor : *graph.mutable_initializer()) {

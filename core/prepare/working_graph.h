@@ -89,6 +89,9 @@ private:
 void append(Origins& to, const Origins& from);
 /// The node is of the standard operator set.
 [[nodiscard]] bool is_standard(const onnx::NodeProto& node);
+/// Empty where there is no such input or output: a file may hold nodes the runtime would refuse.
+[[nodiscard]] const std::string& input_of(const onnx::NodeProto& node, int index);
+[[nodiscard]] const std::string& output_of(const onnx::NodeProto& node, int index);
 [[nodiscard]] inline bool is_op(const onnx::NodeProto& node, const char* op) {
     return node.op_type() == op && is_standard(node);
 }

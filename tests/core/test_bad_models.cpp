@@ -59,6 +59,7 @@ private slots:
     void missing_file();
     void a_folder();
     void a_pipe();
+    void over_two_gigabytes();
     void not_an_onnx_file_data();
     void not_an_onnx_file();
     void no_graph();
@@ -125,6 +126,12 @@ void TestBadModels::a_folder() {
 void TestBadModels::a_pipe() {
     QCOMPARE(::mkfifo((m_path / "pipe").c_str(), 0600), 0);
     QCOMPARE(code_of(Model::load(m_path / "pipe")), "model.not_found");
+}
+
+void TestBadModels::over_two_gigabytes() {
+    const auto path = write(bytes_of_cnn());
+    fs::resize_file(path, std::uintmax_t{1} << 31);  // sparse: takes no room
+    QCOMPARE(code_of(Model::load(path)), "model.too_large");
 }
 
 void TestBadModels::not_an_onnx_file_data() {
@@ -297,6 +304,9 @@ void TestBadModels::external_data_offset_past_the_end() {
              "model.external_data_short");
     QCOMPARE(code_of_proto(external_model({{"location", "w.bin"}, {"offset", "9999"}})),
              "model.external_data_short");
+    auto empty = external_model({{"location", "w.bin"}, {"offset", "9999"}});
+    empty.mutable_graph()->mutable_initializer(0)->set_dims(0, 0);
+    QCOMPARE(code_of_proto(empty), "model.external_data_short");
 }
 
 void TestBadModels::external_data_length_that_lies() {

@@ -241,6 +241,30 @@ private slots:
         QVERIFY(!std::ranges::equal((*a)[0].floats(), (*c)[0].floats()));
     }
 
+    void an_old_opset_is_raised() {
+        // Opset 11 still has Squeeze's axes as an attribute.
+        ModelBuilder b(11);
+        b.input("x", {1, 3, 8, 8}).output("y");
+        b.conv("conv", "x", "a", 3, 4);
+        b.node("GlobalAveragePool", "gap", {"a"}, {"g"});
+        set_attribute(b.node("Squeeze", "squeeze", {"g"}, {"s"}), "axes", std::vector<std::int64_t>{2, 3});
+        b.weight("w", {4, 5}).weight("wb", {5});
+        b.node("Gemm", "fc", {"s", "w", "wb"}, {"y"});
+        const auto model = b.build();
+        const auto result = prepare(model);
+        QVERIFY2(result, result ? "" : result.error().detail.c_str());
+        const auto& prepared = *result;
+        QVERIFY2(prepared->problems.size() == 1 && prepared->problems[0].code == "prepare.opset_raised", prepared->problems.empty() ? "" : prepared->problems[0].code.c_str());
+        QCOMPARE(prepared->model->opset(), std::int64_t(13));
+        QVERIFY(prepared->find_layer("conv") && prepared->find_layer("squeeze"));
+        const auto inputs = testing::random_inputs(*model, 3);
+        QVERIFY(*max_difference(*prepared, inputs.front()) < 1e-6);
+        const auto resolved = *resolve(prepared, testing::reference_statistics(*prepared, inputs), {});
+        QCOMPARE(resolved->quantized_layers(), 4);
+        QTemporaryDir folder;
+        QVERIFY(export_qdq(*resolved, std::filesystem::path(folder.path().toStdString()) / "old.onnx"));
+    }
+
     void never_over_the_model() {
         const auto prepared = *prepare(testing::small_cnn());
         QTemporaryDir folder;

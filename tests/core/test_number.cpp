@@ -350,6 +350,10 @@ void TestNumber::int32_saturates() {
     constexpr std::int32_t min = std::numeric_limits<std::int32_t>::min();
     constexpr std::int32_t max = std::numeric_limits<std::int32_t>::max();
     QCOMPARE(quantize(in, {7}, parameters), (std::vector<std::int32_t>{max, min, max, min, max, 200, min}));
+    const Parameters shifted = per_tensor("int32", 1, 5);
+    QCOMPARE(quantize(std::vector<float>{1e20f, -1e20f, 7}, {3}, shifted),
+             (std::vector<std::int32_t>{max, min, 12}));
+    QCOMPARE(dequantize(std::vector<std::int32_t>{min}, {1}, shifted)[0], static_cast<float>(-2147483653.0));
     std::vector<float> out(2);
     fake_quantize(std::vector<float>{100.25f, -3.5f}, out, {2}, parameters);
     QCOMPARE(out, (std::vector<float>{100.0f, -3.5f}));

@@ -236,6 +236,9 @@ void TestParameters::representable_values() {
     restricted.restricted = true;
     const Parameters channels = parameters_from(ranges, 0, restricted);
     QCOMPARE(representable(channels, 1), (Range{-127 * channels.scale[1], 127 * channels.scale[1]}));
+    const Parameters shifted =
+        parameters_from(std::vector<Range>{{-1, 1}, {0, 255}}, 0, scheme("uint8", false));
+    QCOMPARE(representable(shifted, 1), (Range{0, 255}));
     QCOMPARE(representable(parameters_from(Range{-1, 1}, scheme("fp16", false))),
              (Range{-65504.0f, 65504.0f}));
 }

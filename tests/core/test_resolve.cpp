@@ -77,7 +77,7 @@ private slots:
         const auto k1 = c(plan);
         const auto& k1_weight = *k1->layers[static_cast<std::size_t>(conv)].weight;
         QCOMPARE(k1_weight.storage, ElementType::int8);
-        QCOMPARE(k1_weight.parameters.scale[0], static_cast<float>(std::max(-double(ranges[0].min), double(ranges[0].max)) / 127.5));
+        QCOMPARE(k1_weight.parameters.scale[0], static_cast<float>(std::max(-double(ranges[0].min), double(ranges[0].max)) / 127));
         QVERIFY(!k1->layers[static_cast<std::size_t>(conv)].bias);
         QCOMPARE(c.tensor(*k1, "input")->parameters.format, &format_int8());
     }

@@ -43,7 +43,7 @@ LayoutInput layoutInput(const GraphScene& scene) {
             groups.insert(node.scope, group);
         }
         index_of_id.insert(node.id, static_cast<int>(input.nodes.size()));
-        input.nodes.push_back({size.width(), size.height(), group});
+        input.nodes.push_back({size.width(), size.height(), group, node.kind == SceneNode::Kind::Input});
     }
     for (const SceneEdge& edge : scene.edges)
         input.edges.push_back({index_of_id.value(edge.from, -1), index_of_id.value(edge.to, -1)});
@@ -110,7 +110,8 @@ std::vector<int> GraphPicture::nodesIn(const QRectF& scene) const {
     for (auto row = static_cast<std::size_t>(first - m_row_bottoms.begin()); row < m_row_tops.size(); ++row) {
         if (m_row_tops[row] > scene.bottom())
             break;
-        auto it = std::partition_point(m_by_row.begin() + m_row_starts[row], m_by_row.begin() + m_row_starts[row + 1],
+        auto it = std::partition_point(m_by_row.begin() + m_row_starts[row],
+                                       m_by_row.begin() + m_row_starts[row + 1],
                                        [&](int i) { return rect(i).right() < scene.left(); });
         for (; it != m_by_row.begin() + m_row_starts[row + 1] && rect(*it).left() <= scene.right(); ++it) {
             if (rect(*it).bottom() >= scene.top() && rect(*it).top() <= scene.bottom())

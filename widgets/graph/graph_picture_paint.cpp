@@ -11,9 +11,9 @@ namespace quantwright {
 
 namespace {
 
-constexpr double k_arrow_zoom = 0.3;   ///< below it arrow heads are dirt
-constexpr double k_label_zoom = 0.7;   ///< above it edges carry their labels
-constexpr double k_coarse_zoom = 0.15; ///< below it edges are hairlines
+constexpr double k_arrow_zoom = 0.3;    ///< below it arrow heads are dirt
+constexpr double k_label_zoom = 0.7;    ///< above it edges carry their labels
+constexpr double k_coarse_zoom = 0.15;  ///< below it edges are hairlines
 
 /// A head of 7 by 6 with its point at the end of the edge. Edges end vertically.
 void paintArrow(QPainter& painter, const std::vector<QPointF>& points, const QColor& color) {
@@ -75,8 +75,9 @@ void GraphPicture::paintFrames(QPainter& painter, const Palette& palette, const 
             continue;
         painter.setPen(palette.quiet);
         const QRectF title = groups[g].adjusted(12, 0, -12, 0);
-        painter.drawText(QRectF(title.left(), title.top() + 5, title.width(), 20), Qt::AlignLeft | Qt::AlignVCenter,
-                         painter.fontMetrics().elidedText(*names[g], Qt::ElideMiddle, static_cast<int>(title.width())));
+        painter.drawText(
+            QRectF(title.left(), title.top() + 5, title.width(), 20), Qt::AlignLeft | Qt::AlignVCenter,
+            painter.fontMetrics().elidedText(*names[g], Qt::ElideMiddle, static_cast<int>(title.width())));
     }
 }
 

@@ -9,7 +9,9 @@ bool sameStructure(const GraphScene& a, const GraphScene& b) {
     const auto same_node = [](const SceneNode& x, const SceneNode& y) {
         return x.id == y.id && x.kind == y.kind && x.scope == y.scope;
     };
-    const auto same_edge = [](const SceneEdge& x, const SceneEdge& y) { return x.from == y.from && x.to == y.to; };
+    const auto same_edge = [](const SceneEdge& x, const SceneEdge& y) {
+        return x.from == y.from && x.to == y.to;
+    };
     return std::equal(a.nodes.begin(), a.nodes.end(), b.nodes.begin(), b.nodes.end(), same_node) &&
            std::equal(a.edges.begin(), a.edges.end(), b.edges.begin(), b.edges.end(), same_edge);
 }

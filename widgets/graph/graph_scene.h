@@ -11,13 +11,13 @@ namespace quantwright {
 struct SceneNode {
     enum class Kind { Op, Input, Output };
 
-    int id = 0;        ///< the caller's; unique in the scene
+    int id = 0;  ///< the caller's; unique in the scene
     Kind kind = Kind::Op;
-    QString title;     ///< operator: "Conv"
-    QString subtitle;  ///< name: "/blocks.2/expand/Conv"
-    QString detail;    ///< short, beside the title: "96×112×112"
-    QString badge;     ///< precision: "INT8"; empty: none
-    BadgeKind badge_kind = BadgeKind::None;  ///< None with a badge text: found from the text
+    QString title;                                           ///< operator: "Conv"
+    QString subtitle;                                        ///< name: "/blocks.2/expand/Conv"
+    QString detail;                                          ///< short, beside the title: "96×112×112"
+    QString badge;                                           ///< precision: "INT8"; empty: none
+    BadgeKind badge_kind = BadgeKind::None;                  ///< None with a badge text: found from the text
     double heat = std::numeric_limits<double>::quiet_NaN();  ///< 0 harmless .. 1 worst; NaN: unknown
     QString heat_text;     ///< the number behind the colour, for the tooltip: "SNR 14.2 dB"
     bool warning = false;  ///< triangle: among the worst
@@ -38,8 +38,8 @@ struct GraphScene {
 
 /// The scale in the corner. Ticks stand at the borders of the colours, at equal distances.
 struct GraphLegend {
-    QString title;      ///< "SNR alone, dB (lower = more sensitive)"; empty: no legend
-    QStringList ticks;  ///< left to right: "10", "20"...; or just the two ends
+    QString title;            ///< "SNR alone, dB (lower = more sensitive)"; empty: no legend
+    QStringList ticks;        ///< left to right: "10", "20"...; or just the two ends
     bool worst_first = true;  ///< the hottest colour stands on the left
 };
 

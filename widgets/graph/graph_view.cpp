@@ -17,9 +17,10 @@ GraphView::GraphView(QWidget* parent) : QWidget(parent) {
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
-    connect(&m_runner, &LayoutRunner::finished, this, [this](const std::shared_ptr<const GraphLayout>& layout) {
-        adopt(std::exchange(m_waiting, nullptr), layout);
-    });
+    connect(&m_runner, &LayoutRunner::finished, this,
+            [this](const std::shared_ptr<const GraphLayout>& layout) {
+                adopt(std::exchange(m_waiting, nullptr), layout);
+            });
     connect(&Theme::instance(), &Theme::changed, this, [this] {
         m_minimap.refresh();
         update();
@@ -112,8 +113,13 @@ void GraphView::viewMoved() {
 
 QVector<int> GraphView::selectedIds() const {
     QVector<int> ids;
-    for (const SceneNode& node : (m_waiting ? *m_waiting : m_picture.scene()).nodes) {
+    for (const SceneNode& node : m_picture.scene().nodes) {
         if (m_selected.contains(node.id))
+            ids.append(node.id);
+    }
+    // Chosen for the scene that is still being laid out.
+    for (const SceneNode& node : (m_waiting ? *m_waiting : GraphScene()).nodes) {
+        if (m_selected.contains(node.id) && !m_picture.indexOf(node.id))
             ids.append(node.id);
     }
     return ids;
@@ -285,7 +291,8 @@ void GraphView::paintEmpty(QPainter& painter) const {
     }
     painter.setFont(uiFont(TextSize::Normal));
     painter.setPen(palette.quiet);
-    painter.drawText(QRectF(24, middle.y(), width() - 48, 80), Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, text);
+    painter.drawText(QRectF(24, middle.y(), width() - 48, 80),
+                     Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, text);
 }
 
 void GraphView::resizeEvent(QResizeEvent* event) {
@@ -322,9 +329,11 @@ void GraphView::describe() {
 }
 
 QString GraphView::toolTipOf(const SceneNode& node) const {
-    QStringList lines{QStringLiteral("<b>%1</b> %2").arg(node.title.toHtmlEscaped(), node.detail.toHtmlEscaped())};
-    for (const QString& line : {node.subtitle, node.badge.isEmpty() ? QString() : tr("Precision: %1").arg(node.badge),
-                                node.heat_text, node.warning ? tr("Among the most sensitive layers") : QString()}) {
+    QStringList lines{
+        QStringLiteral("<b>%1</b> %2").arg(node.title.toHtmlEscaped(), node.detail.toHtmlEscaped())};
+    for (const QString& line :
+         {node.subtitle, node.badge.isEmpty() ? QString() : tr("Precision: %1").arg(node.badge),
+          node.heat_text, node.warning ? tr("Among the most sensitive layers") : QString()}) {
         if (!line.isEmpty())
             lines.append(line.toHtmlEscaped());
     }

@@ -96,7 +96,7 @@ private:
     [[nodiscard]] bool minimapShown() const;
     [[nodiscard]] std::optional<int> indexAt(QPointF position) const;
 
-    GraphPicture m_picture;  ///< what is painted
+    GraphPicture m_picture;                       ///< what is painted
     std::shared_ptr<const GraphScene> m_waiting;  ///< being laid out
     LayoutRunner m_runner;
     GraphViewport m_viewport;

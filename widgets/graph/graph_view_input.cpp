@@ -1,4 +1,5 @@
 // Mouse, wheel, touch pad and keys of the node view.
+#include <QApplication>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -6,7 +7,6 @@
 #include <QPointingDevice>
 #include <QToolTip>
 #include <QWheelEvent>
-#include <QApplication>
 #include <cmath>
 
 #include "widgets/graph/graph_view.h"
@@ -35,8 +35,8 @@ bool GraphView::event(QEvent* event) {
     if (event->type() == QEvent::ShortcutOverride) {
         const auto* key = static_cast<QKeyEvent*>(event);
         const bool plain = !(key->modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier));
-        if (plain && (key->key() == Qt::Key_Space || key->key() == Qt::Key_Plus || key->key() == Qt::Key_Minus ||
-                      key->key() == Qt::Key_Equal))
+        if (plain && (key->key() == Qt::Key_Space || key->key() == Qt::Key_Plus ||
+                      key->key() == Qt::Key_Minus || key->key() == Qt::Key_Equal))
             event->accept();
     }
     return QWidget::event(event);
@@ -128,7 +128,8 @@ void GraphView::selectInBand() {
 
 void GraphView::mouseDoubleClickEvent(QMouseEvent* event) {
     const bool over_map = minimapShown() && m_minimap.rect().contains(event->position());
-    const auto index = event->button() == Qt::LeftButton && !over_map ? indexAt(event->position()) : std::nullopt;
+    const auto index =
+        event->button() == Qt::LeftButton && !over_map ? indexAt(event->position()) : std::nullopt;
     if (!index) {
         mousePressEvent(event);
         return;

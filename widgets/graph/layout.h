@@ -13,7 +13,8 @@ namespace quantwright {
 
 struct LayoutNode {
     double width = 220, height = 48;
-    int group = -1;  ///< nodes of one group get a common frame if no other node is in its way
+    int group = -1;         ///< nodes of one group get a common frame if no other node is in its way
+    bool is_input = false;  ///< the main path begins here, however long the arithmetic on constants is
 };
 
 struct LayoutEdge {

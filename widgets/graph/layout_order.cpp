@@ -21,7 +21,8 @@ void firstOrder(const Ranked& ranked, Layered& layered) {
     layered.rows.assign(ranked.rank_count, {});
     std::vector<char> seen(layered.rank.size(), 0);
     const auto to_go = [&](int v) {
-        return ranked.height[layered.isBend(v) ? ranked.edges[layered.edge_of_bend[v - layered.node_count]].to : v];
+        return ranked
+            .height[layered.isBend(v) ? ranked.edges[layered.edge_of_bend[v - layered.node_count]].to : v];
     };
     std::vector<int> stack, below;
     const auto start = [&](int root) {
@@ -40,14 +41,16 @@ void firstOrder(const Ranked& ranked, Layered& layered) {
                 stack.push_back(*it);
         }
     };
-    // Sources of long paths first, so that constants and late inputs come to stand at the side.
+    // Inputs first, then long paths, so that constants come to stand at the side.
     std::vector<int> sources;
     for (const int v : ranked.topological) {
         if (layered.up.of(v).size() == 0)
             sources.push_back(v);
     }
-    std::stable_sort(sources.begin(), sources.end(),
-                     [&](int a, int b) { return ranked.height[a] > ranked.height[b]; });
+    std::stable_sort(sources.begin(), sources.end(), [&](int a, int b) {
+        const bool a_in = ranked.depth[a] >= 0, b_in = ranked.depth[b] >= 0;
+        return a_in != b_in ? a_in : ranked.height[a] > ranked.height[b];
+    });
     for (const int v : sources)
         start(v);
     refreshPositions(layered);
@@ -70,7 +73,8 @@ void sortRow(Layered& layered, const Adjacency& neighbours, int r, std::vector<s
         keyed.emplace_back(sum / beside.size(), row[i]);
         places.push_back(static_cast<int>(i));
     }
-    std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::stable_sort(keyed.begin(), keyed.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     for (std::size_t i = 0; i < places.size(); ++i) {
         row[places[i]] = keyed[i].second;
         layered.position[keyed[i].second] = places[i];

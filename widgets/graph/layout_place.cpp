@@ -19,13 +19,14 @@ struct Placer {
     const LayoutInput& input;
     const Ranked& ranked;
     const Layered& layered;
-    std::vector<int> block;                     ///< per vertex
+    std::vector<int> block;                      ///< per vertex
     std::vector<std::vector<int>> members = {};  ///< per block
     std::vector<double> x = {};                  ///< per block
 
     [[nodiscard]] double separation(int left, int right) const {
         const bool bends[] = {layered.isBend(left), layered.isBend(right)};
-        const double half = (bends[0] ? 0 : input.nodes[left].width / 2) + (bends[1] ? 0 : input.nodes[right].width / 2);
+        const double half =
+            (bends[0] ? 0 : input.nodes[left].width / 2) + (bends[1] ? 0 : input.nodes[right].width / 2);
         if (bends[0] != bends[1])
             return half + (input.edge_gap + input.node_gap) / 2;
         return half + (bends[0] ? input.edge_gap : input.node_gap);
@@ -33,7 +34,7 @@ struct Placer {
 
     /// The continuation of a vertex downwards (upwards): towards (from) the longest path.
     [[nodiscard]] int continuation(int v, bool downwards) const {
-        int best = -1, best_length = -1;
+        int best = -1, best_length = -3;  // a depth of -1 gives -2
         for (const int w : (downwards ? layered.down : layered.up).of(v)) {
             int end = w;
             if (layered.isBend(w)) {
@@ -53,7 +54,7 @@ struct Placer {
     void makeBlocks();
     [[nodiscard]] std::vector<int> leftToRight() const;
     void pack(const std::vector<int>& order);
-    [[nodiscard]] bool cutDisplaced();
+    [[nodiscard]] bool cutDisplaced(bool bends, double allowed);
     void pull(const std::vector<int>& order, bool rightwards);
     [[nodiscard]] double wish(int b) const;
 };
@@ -74,7 +75,9 @@ void Placer::linkRows(int r, std::vector<int>& below_of) {
     }
     const int width = static_cast<int>(layered.rows[r + 1].size());
     std::vector<int> tree(static_cast<std::size_t>(width) + 1, -1);
-    const auto better = [&](int a, int b) { return b < 0 || (a >= 0 && links[a].total > links[b].total) ? a : b; };
+    const auto better = [&](int a, int b) {
+        return b < 0 || (a >= 0 && links[a].total > links[b].total) ? a : b;
+    };
     int best = -1;
     for (std::size_t i = 0; i < links.size(); ++i) {
         Link& link = links[i];
@@ -144,8 +147,8 @@ void Placer::pack(const std::vector<int>& order) {
 }
 
 /// Long straight blocks beside each other can push one another ever further aside, row after row. A block
-/// that stands much further right than any of its rows asks for is cut in two; the main path last.
-bool Placer::cutDisplaced() {
+/// that stands further right than any of its rows asks for, by more than is allowed, is cut in two.
+bool Placer::cutDisplaced(bool bends, double allowed) {
     std::vector<double> needed(members.size(), 0);
     for (const auto& row : layered.rows) {
         double sum = 0;
@@ -156,8 +159,8 @@ bool Placer::cutDisplaced() {
     }
     bool cut = false;
     for (std::size_t b = 0, blocks = members.size(); b < blocks; ++b) {
-        const double allowed = layered.isBend(members[b][members[b].size() / 2]) ? 250 : 2000;
-        if (members[b].size() < 2 || x[b] - needed[b] <= allowed)
+        if (members[b].size() < 2 || layered.isBend(members[b][members[b].size() / 2]) != bends ||
+            x[b] - needed[b] <= allowed)
             continue;
         const auto middle = members[b].begin() + static_cast<std::ptrdiff_t>(members[b].size() / 2);
         std::vector<int> lower(middle, members[b].end());
@@ -228,11 +231,14 @@ std::vector<double> placeColumns(const LayoutInput& input, const Ranked& ranked,
     placer.makeBlocks();
     std::vector<int> order = placer.leftToRight();
     placer.pack(order);
-    for (int round = 0; round < 16 && placer.cutDisplaced(); ++round) {
-        if (cancelled())
-            return {};
-        order = placer.leftToRight();
-        placer.pack(order);
+    // Edges give way before the main path does.
+    for (const bool bends : {true, false}) {
+        for (int round = 0; round < 12 && placer.cutDisplaced(bends, bends ? 250 : 2000); ++round) {
+            if (cancelled())
+                return {};
+            order = placer.leftToRight();
+            placer.pack(order);
+        }
     }
     const int sweeps = layered.node_count > 3000 ? 4 : 12;
     for (int sweep = 0; sweep < sweeps; ++sweep) {

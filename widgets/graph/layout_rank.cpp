@@ -94,7 +94,8 @@ void simplify(const LayoutInput& input, Ranked& ranked) {
         return a.edge.from != b.edge.from ? a.edge.from < b.edge.from : a.edge.to < b.edge.to;
     });
     for (const Keyed& k : keyed) {
-        if (ranked.edges.empty() || ranked.edges.back().from != k.edge.from || ranked.edges.back().to != k.edge.to)
+        if (ranked.edges.empty() || ranked.edges.back().from != k.edge.from ||
+            ranked.edges.back().to != k.edge.to)
             ranked.edges.push_back(k.edge);
         ranked.edge_of_input[k.input] = static_cast<int>(ranked.edges.size()) - 1;
     }
@@ -147,17 +148,24 @@ Ranked rankNodes(const LayoutInput& input) {
     const Adjacency down = Adjacency::build(nodes, ranked.edges, false);
     const Adjacency up = Adjacency::build(nodes, ranked.edges, true);
 
-    ranked.depth.assign(nodes, 0);
+    const bool marked =
+        std::any_of(input.nodes.begin(), input.nodes.end(), [](const LayoutNode& n) { return n.is_input; });
+    ranked.rank.assign(nodes, 0);
+    ranked.depth.assign(nodes, -1);
     ranked.height.assign(nodes, 0);
     for (const int v : ranked.topological) {
-        for (const int w : down.of(v))
-            ranked.depth[w] = std::max(ranked.depth[w], ranked.depth[v] + 1);
+        if (input.nodes[v].is_input || (!marked && up.of(v).size() == 0))
+            ranked.depth[v] = std::max(ranked.depth[v], 0);
+        for (const int w : down.of(v)) {
+            ranked.rank[w] = std::max(ranked.rank[w], ranked.rank[v] + 1);
+            if (ranked.depth[v] >= 0)
+                ranked.depth[w] = std::max(ranked.depth[w], ranked.depth[v] + 1);
+        }
     }
     for (auto it = ranked.topological.rbegin(); it != ranked.topological.rend(); ++it) {
         for (const int w : down.of(*it))
             ranked.height[*it] = std::max(ranked.height[*it], ranked.height[w] + 1);
     }
-    ranked.rank = ranked.depth;
     for (const int r : ranked.rank)
         ranked.rank_count = std::max(ranked.rank_count, r + 1);
     pullDown(down, up, ranked);
@@ -175,7 +183,9 @@ Layered splitLongEdges(const LayoutInput& input, const Ranked& ranked) {
     // The picture may hold this many bends; the longest edges beyond that run beside it. A residual or
     // dense network of 3,000 nodes stays below; a 10,000 node chain read again by its end does not.
     const long long most_bends = 20'000 + 2LL * layered.node_count;
-    const auto span = [&](int e) { return ranked.rank[ranked.edges[e].to] - ranked.rank[ranked.edges[e].from]; };
+    const auto span = [&](int e) {
+        return ranked.rank[ranked.edges[e].to] - ranked.rank[ranked.edges[e].from];
+    };
     std::vector<int> by_span(ranked.edges.size());
     long long bends = 0;
     for (std::size_t e = 0; e < by_span.size(); ++e) {

@@ -79,7 +79,8 @@ void Router::findFrames() {
         bool fits = frame.nodes > 1;
         for (int r = frame.first_row; fits && r <= frame.last_row; ++r) {
             for (const int v : layered.rows[r]) {
-                if (!layered.isBend(v) && group(v) != g && x[v] + half(v) > frame.extent.left - k_frame_side &&
+                if (!layered.isBend(v) && group(v) != g &&
+                    x[v] + half(v) > frame.extent.left - k_frame_side &&
                     x[v] - half(v) < frame.extent.right + k_frame_side)
                     fits = false;
             }
@@ -159,7 +160,8 @@ void Router::stackRows() {
         y += above[r];
         top[r] = y;
         bottom[r] = y + height[r];
-        y = std::round(bottom[r] + below[r] + input.layer_gap + std::min(56.0, std::max(0.0, sideways[r] - 40) * 0.09));
+        y = std::round(bottom[r] + below[r] + input.layer_gap +
+                       std::min(56.0, std::max(0.0, sideways[r] - 40) * 0.09));
     }
 }
 
@@ -231,8 +233,9 @@ GraphLayout routeEdges(const LayoutInput& input, const Ranked& ranked, const Lay
         layout.groups.emplace_back();
         if (frame.nodes == 0)
             continue;
-        layout.groups.back() = QRectF(QPointF(frame.extent.left - k_frame_side, router.top[frame.first_row] - k_frame_top),
-                                      QPointF(frame.extent.right + k_frame_side, router.bottom[frame.last_row] + k_frame_bottom));
+        layout.groups.back() = QRectF(
+            QPointF(frame.extent.left - k_frame_side, router.top[frame.first_row] - k_frame_top),
+            QPointF(frame.extent.right + k_frame_side, router.bottom[frame.last_row] + k_frame_bottom));
         layout.bounds |= layout.groups.back();
     }
     return layout;

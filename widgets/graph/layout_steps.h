@@ -29,25 +29,26 @@ struct Adjacency {
 
 /// The input without cycles, repeated edges and edges from a node to itself.
 struct Ranked {
-    std::vector<LayoutEdge> edges;    ///< from the higher to the lower row
-    std::vector<int> edge_of_input;   ///< per input edge: position in `edges`, -1: none
-    std::vector<char> reversed;       ///< per input edge: it was turned round
+    std::vector<LayoutEdge> edges;   ///< from the higher to the lower row
+    std::vector<int> edge_of_input;  ///< per input edge: position in `edges`, -1: none
+    std::vector<char> reversed;      ///< per input edge: it was turned round
     std::vector<int> topological;
     std::vector<int> rank;
-    std::vector<int> depth, height;   ///< longest path from a source, to a sink, in nodes
+    std::vector<int> depth;   ///< longest path from an input (from any source if none is marked), else -1
+    std::vector<int> height;  ///< longest path to a sink
     int rank_count = 0;
 };
 
 /// Real nodes (0..nodes-1) and a bend for every row that an edge passes.
 struct Layered {
     int node_count = 0;
-    std::vector<int> rank;            ///< per vertex
-    std::vector<int> edge_of_bend;    ///< per vertex beyond the nodes: position in Ranked::edges
+    std::vector<int> rank;                ///< per vertex
+    std::vector<int> edge_of_bend;        ///< per vertex beyond the nodes: position in Ranked::edges
     std::vector<std::vector<int>> bends;  ///< per edge, from top to bottom
-    std::vector<char> in_lane;        ///< per edge: runs beside the picture instead of through it
-    Adjacency down, up;               ///< between adjacent rows only
-    std::vector<std::vector<int>> rows;  ///< vertices of each row from left to right
-    std::vector<int> position;        ///< per vertex, within its row
+    std::vector<char> in_lane;            ///< per edge: runs beside the picture instead of through it
+    Adjacency down, up;                   ///< between adjacent rows only
+    std::vector<std::vector<int>> rows;   ///< vertices of each row from left to right
+    std::vector<int> position;            ///< per vertex, within its row
 
     [[nodiscard]] int vertexCount() const { return static_cast<int>(rank.size()); }
     [[nodiscard]] bool isBend(int vertex) const { return vertex >= node_count; }

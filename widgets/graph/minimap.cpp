@@ -34,7 +34,8 @@ QRectF Minimap::toWidget(const QRectF& scene) const {
     const double across = m_inner.width() / std::max(m_bounds.width(), 1.0);
     const double down = m_inner.height() / std::max(m_bounds.height(), 1.0);
     return {m_inner.left() + (scene.left() - m_bounds.left()) * across,
-            m_inner.top() + (scene.top() - m_bounds.top()) * down, scene.width() * across, scene.height() * down};
+            m_inner.top() + (scene.top() - m_bounds.top()) * down, scene.width() * across,
+            scene.height() * down};
 }
 
 QPointF Minimap::toScene(QPointF widget) const {
@@ -66,7 +67,8 @@ void Minimap::drawCache(const Palette& palette, const GraphPicture& picture, dou
     }
 }
 
-void Minimap::paint(QPainter& painter, const Palette& palette, const GraphPicture& picture, const QRectF& visible) {
+void Minimap::paint(QPainter& painter, const Palette& palette, const GraphPicture& picture,
+                    const QRectF& visible) {
     const double ratio = painter.device()->devicePixelRatioF();
     if (m_cache.isNull() || m_cache.devicePixelRatioF() != ratio)
         drawCache(palette, picture, ratio);

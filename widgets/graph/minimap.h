@@ -25,9 +25,9 @@ private:
     [[nodiscard]] QRectF toWidget(const QRectF& scene) const;
     void drawCache(const Palette& palette, const GraphPicture& picture, double ratio);
 
-    QRectF m_rect;   ///< with its border, widget coordinates
-    QRectF m_inner;  ///< where the graph is drawn
-    QRectF m_bounds; ///< of the graph, scene coordinates
+    QRectF m_rect;    ///< with its border, widget coordinates
+    QRectF m_inner;   ///< where the graph is drawn
+    QRectF m_bounds;  ///< of the graph, scene coordinates
     QPixmap m_cache;
 };
 

@@ -40,7 +40,9 @@ QPainterPath heatShape(const QRectF& card) {
 QPen borderPen(const Palette& palette, const SceneNode& node, const CardState& state) {
     if (state.selected)
         return QPen(palette.accent, 2.2);
-    QPen pen(state.highlighted ? palette.accent : state.hovered ? palette.line_strong : palette.line,
+    QPen pen(state.highlighted ? palette.accent
+             : state.hovered   ? palette.line_strong
+                               : palette.line,
              state.highlighted ? 1.5 : 1);
     if (node.dashed) {
         pen.setColor(state.highlighted ? palette.accent : palette.float32);
@@ -80,11 +82,12 @@ void paintEndCard(QPainter& painter, const Palette& palette, const SceneNode& no
     painter.setFont(cardFonts().small);
     const QFontMetricsF metrics(cardFonts().small);
     const double room = rect.width() - 24;
-    const QString name = metrics.elidedText(node.subtitle.isEmpty() ? node.title : node.subtitle, Qt::ElideMiddle,
-                                            node.detail.isEmpty() ? room : room * 0.55);
+    const QString name = metrics.elidedText(node.subtitle.isEmpty() ? node.title : node.subtitle,
+                                            Qt::ElideMiddle, node.detail.isEmpty() ? room : room * 0.55);
     const double name_width = metrics.horizontalAdvance(name);
-    const QString detail = node.detail.isEmpty() ? QString()
-                                                 : metrics.elidedText(node.detail, Qt::ElideRight, room - name_width - 8);
+    const QString detail = node.detail.isEmpty()
+                               ? QString()
+                               : metrics.elidedText(node.detail, Qt::ElideRight, room - name_width - 8);
     const double total = name_width + (detail.isEmpty() ? 0 : 8 + metrics.horizontalAdvance(detail));
     const double x = rect.center().x() - total / 2;
     painter.setPen(palette.text);
@@ -150,8 +153,21 @@ QColor blockColor(const Palette& palette, const SceneNode& node) {
 
 void paintBlock(QPainter& painter, const Palette& palette, const SceneNode& node, const QRectF& rect,
                 const CardState& state) {
+    const bool plain = !state.selected && !state.highlighted;
+    if (plain && state.zoom < 0.12) {
+        // A border would take the colour's place.
+        QRectF block = rect;
+        if (block.height() * state.zoom < 2)
+            block.adjust(0, -0.5 / state.zoom, 0, 0.5 / state.zoom);
+        painter.fillRect(
+            block, heatColor(palette, node.heat).isValid() ? blockColor(palette, node) : palette.line_strong);
+        return;
+    }
     QPen pen(state.selected || state.highlighted ? palette.accent : palette.line_strong,
-             (state.selected ? 2.5 : state.highlighted ? 1.8 : 0.7) / state.zoom);
+             (state.selected      ? 2.5
+              : state.highlighted ? 1.8
+                                  : 0.7) /
+                 state.zoom);
     painter.setPen(pen);
     painter.setBrush(blockColor(palette, node));
     if (state.zoom < 0.15)

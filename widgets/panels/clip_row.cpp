@@ -13,7 +13,7 @@
 namespace quantwright {
 namespace {
 
-QString text(std::optional<float> value) { return value ? QString::number(static_cast<double>(*value), 'g', 5) : QString(); }
+QString text(std::optional<float> value) { return value ? QString::number(static_cast<double>(*value), 'g', 4) : QString(); }
 
 }  // namespace
 
@@ -24,12 +24,13 @@ ClipRow::ClipRow(QGridLayout* grid, int row, QWidget* parent)
     m_label->setBuddy(m_min);
     m_chip->setProperty("pill", true);
     m_chip->setFont(uiFont(TextSize::Small));
+    m_chip->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     auto* layout = new QHBoxLayout(m_editors);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
     for (QLineEdit* edit : {m_min, m_max}) {
         edit->setFont(figureFont());
-        edit->setMinimumWidth(48);
+        edit->setMinimumWidth(edit->fontMetrics().horizontalAdvance(QStringLiteral("-0.0001")) + 18);
         layout->addWidget(edit);
         connect(edit, &QLineEdit::editingFinished, this, &ClipRow::take);
     }
@@ -65,6 +66,8 @@ void ClipRow::setState(const ClipState& state, std::optional<Origin> origin) {
     }
     m_min->setText(text(state.min));
     m_max->setText(text(state.max));
+    m_min->setCursorPosition(0);
+    m_max->setCursorPosition(0);
     if (state.clipped)
         describeOrigin(m_chip, state.unclipped ? std::nullopt : std::optional(Origin::tensor), true);
     else

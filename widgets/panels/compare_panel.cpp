@@ -41,6 +41,8 @@ ComparePanel::ComparePanel(Workspace* workspace, QWidget* parent)
     m_figures->setFocusPolicy(Qt::NoFocus);
     m_figures->setObjectName(QStringLiteral("comparison"));
     m_images->setNumberColumns({1, 2, 3, 4});
+    m_figures->stretchFirst();
+    m_images->stretchFirst();
 
     auto* page = new QWidget(this);
     auto* left = new QVBoxLayout;
@@ -119,7 +121,6 @@ void ComparePanel::fillFigures(const Comparison& comparison) {
         m_gap->setText(tr("This machine's kernels lose accuracy: SNR %1 with ONNX Runtime's optimizations, %2 without. Store "
                           "the weights as UINT8.")
                            .arg(figures::decibels(gap.snr_db_default), figures::decibels(gap.snr_db_off)));
-    m_figures->setColumnWidth(0, 150);
     for (const int column : {1, 2, 3})
         m_figures->setColumnWidth(column, 104);
 }
@@ -132,9 +133,8 @@ void ComparePanel::fillImages(const Comparison& comparison) {
                           QString::number(image.reference_top1), QString::number(image.top1),
                           figures::decibels(image.snr_db)});
     }
-    m_images->setColumnWidth(0, 200);
-    for (const int column : {1, 2, 3})
-        m_images->setColumnWidth(column, 84);
+    for (const int column : {1, 2, 3, 4})
+        m_images->setColumnWidth(column, 92);
 }
 
 void ComparePanel::changeEvent(QEvent* event) {

@@ -30,14 +30,28 @@ struct Tr {
 
 }  // namespace
 
+QString originText(Origin origin) {
+    switch (origin) {
+        case Origin::target: return Tr::tr("target");
+        case Origin::preset: return Tr::tr("preset");
+        case Origin::defaults: return Tr::tr("plan");
+        case Origin::rule: return Tr::tr("rule");
+        case Origin::layer: return Tr::tr("this layer");
+        case Origin::tensor: return Tr::tr("this tensor");
+    }
+    return {};
+}
+
 void describeOrigin(QToolButton* chip, std::optional<Origin> origin, bool resettable) {
     const bool own = origin == Origin::layer || origin == Origin::tensor;
-    chip->setText(origin ? words::name(*origin) : Tr::tr("Mixed"));
+    chip->setText(origin ? originText(*origin) : Tr::tr("mixed"));
     chip->setProperty("level", own ? QStringLiteral("own") : origin == Origin::rule ? QStringLiteral("rule") : QString());
     // Where there is nothing to go back to it only tells.
     chip->setFocusPolicy(resettable ? Qt::StrongFocus : Qt::NoFocus);
     chip->setCursor(resettable ? Qt::PointingHandCursor : Qt::ArrowCursor);
-    chip->setToolTip(resettable ? Tr::tr("Click to go back to what the plan or the target says") : QString());
+    const QString source = origin ? Tr::tr("Comes from: %1").arg(words::name(*origin)) : Tr::tr("Comes from different places");
+    chip->setToolTip(resettable ? source + QLatin1Char('\n') + Tr::tr("Click to go back to what the plan or the target says") : source);
+    chip->setAccessibleName(source);
     restyle(chip);
 }
 
@@ -46,6 +60,7 @@ FieldRow::FieldRow(Field field, QGridLayout* grid, int row, QWidget* parent)
     m_label->setProperty("role", QStringLiteral("quiet"));
     m_chip->setProperty("pill", true);
     m_chip->setFont(uiFont(TextSize::Small));
+    m_chip->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     QWidget* editor = nullptr;
     if (info(field).values.empty()) {
         m_number = new QLineEdit(parent);
@@ -54,8 +69,8 @@ FieldRow::FieldRow(Field field, QGridLayout* grid, int row, QWidget* parent)
         connect(m_number, &QLineEdit::editingFinished, this, &FieldRow::takeNumber);
     } else {
         m_combo = new CalmComboBox(parent);
-        m_combo->setMinimumContentsLength(8);
-        m_combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        m_combo->setMinimumContentsLength(9);
+        m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         editor = m_combo;
         connect(m_combo, &QComboBox::activated, this,
                 [this](int index) { emit chosen(m_field, m_combo->itemData(index).toString().toStdString()); });

@@ -40,6 +40,8 @@ private:
     QToolButton* m_chip;
 };
 
+/// Where a choice comes from, in the one or two words a pill has room for.
+[[nodiscard]] QString originText(Origin origin);
 /// Words and colour of a pill. `origin` empty: the values come from different places.
 void describeOrigin(QToolButton* chip, std::optional<Origin> origin, bool resettable);
 

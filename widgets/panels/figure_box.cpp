@@ -30,6 +30,9 @@ FigureBox::FigureBox(QWidget* parent)
     layout->setSpacing(0);
     layout->addWidget(m_title);
     layout->addLayout(figures);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
+    // Room for "100.0 dB → 100.0 dB": nothing jumps when a figure comes.
+    setMinimumWidth(m_now->fontMetrics().horizontalAdvance(QStringLiteral("000.0 dB → 000.0 dB")) + 20);
     setFigures({}, {}, Change::None);
 }
 

@@ -8,8 +8,18 @@
 
 namespace quantwright {
 
+namespace {
+constexpr int square = 9, room = square + 12;
+}
+
+void HeatDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const {
+    QStyledItemDelegate::initStyleOption(option, index);
+    // The square has its place beside the text, never on it.
+    constexpr int padding = 14;
+    option->text = option->fontMetrics.elidedText(option->text, option->textElideMode, option->rect.width() - room - padding);
+}
+
 void HeatDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
-    constexpr int square = 9, room = square + 12;
     const QVariant heat = index.data(HeatRole);
     const bool known = heat.isValid() && !std::isnan(heat.toDouble());
     QStyledItemDelegate::paint(painter, option, index);

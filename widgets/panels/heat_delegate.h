@@ -10,6 +10,7 @@ public:
     enum Role { HeatRole = Qt::UserRole + 20, WorstRole };
 
     using QStyledItemDelegate::QStyledItemDelegate;
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 };
 

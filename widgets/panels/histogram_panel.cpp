@@ -226,22 +226,22 @@ void HistogramPanel::showWeight(int layer) {
     showMessage(tr("Reading the weights …"));
     m_workspace->jobs()->start(
         QStringLiteral("weight-histogram"),
-        [prepared = m_workspace->prepared(), layer](const JobContext&) -> Result<WeightFacts> {
+        [prepared = m_workspace->prepared(), layer](const JobContext&) -> Result<std::shared_ptr<const WeightFacts>> {
             const Layer& facts = prepared->layers[static_cast<std::size_t>(layer)];
             const Tensor weight = prepared->model->weight(facts.weight);
-            WeightFacts found;
-            found.layer = layer;
+            auto found = std::make_shared<WeightFacts>();
+            found->layer = layer;
             if (weight.type != ElementType::float32)
                 return found;
-            found.histogram.add(weight.floats());
-            found.range = ranges_along(weight.floats(), weight.shape, -1).front();
-            found.channels = ranges_along(weight.floats(), weight.shape, facts.weight_channel_axis);
+            found->histogram.add(weight.floats());
+            found->range = ranges_along(weight.floats(), weight.shape, -1).front();
+            found->channels = ranges_along(weight.floats(), weight.shape, facts.weight_channel_axis);
             return found;
         },
-        [this, prepared = m_workspace->prepared()](Result<WeightFacts> found) {
+        [this, prepared = m_workspace->prepared()](Result<std::shared_ptr<const WeightFacts>> found) {
             if (!found || prepared != m_workspace->prepared())
                 return;
-            m_weight_facts = std::make_shared<const WeightFacts>(std::move(*found));
+            m_weight_facts = std::move(*found);
             if (m_weight && m_weight_facts->layer == m_workspace->selection()->current()) {
                 takeWeight(*m_weight_facts);
                 showFigures();

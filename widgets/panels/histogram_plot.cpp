@@ -51,7 +51,7 @@ HistogramPlot::HistogramPlot(QWidget* parent) : QCustomPlot(parent) {
         setGuides(m_guides);
         replot(QCustomPlot::rpQueuedReplot);
     });
-    connect(this, &QCustomPlot::beforeReplot, this, &HistogramPlot::placeItems);
+    connect(this, &QCustomPlot::afterLayout, this, &HistogramPlot::placeItems);
     applyTheme();
 }
 
@@ -149,6 +149,7 @@ void HistogramPlot::setGuides(const QVector<Guide>& guides) {
         text->setFont(uiFont(TextSize::Small));
         text->setPositionAlignment(Qt::AlignRight | Qt::AlignTop);
         text->setPadding(QMargins(3, 0, 3, 0));
+        text->setBrush(palette.panel);
         text->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
         text->position->setCoords(guide.range.max, 0.02 + 0.09 * line_number++);
         m_guide_items << text;

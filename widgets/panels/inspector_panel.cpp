@@ -4,6 +4,7 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -56,6 +57,8 @@ InspectorPanel::InspectorPanel(Workspace* workspace, QWidget* parent) : QWidget(
 void InspectorPanel::build() {
     m_title = label("title", this);
     auto* content = new QWidget;
+    content->setProperty("surface", QStringLiteral("panel"));
+    content->setAttribute(Qt::WA_StyledBackground);
     m_name = new ElidedLabel(content);
     m_name->setProperty("role", QStringLiteral("section"));
     m_name->setFont(uiFont(TextSize::Large, true));
@@ -82,6 +85,7 @@ void InspectorPanel::build() {
     for (const Field field : {Field::weight_format, Field::weight_symmetric, Field::weight_granularity, Field::weight_storage})
         m_rows.push_back(new FieldRow(field, weight, row++, m_weight_part));
 
+    m_grids = {mode, activation, weight};
     const auto part = [](QWidget* widget, QLabel* title, QGridLayout* grid) {
         auto* layout = new QVBoxLayout(widget);
         layout->setContentsMargins(0, 6, 0, 0);
@@ -106,17 +110,17 @@ void InspectorPanel::build() {
     layout->addWidget(m_problems_title);
     layout->addWidget(m_problems);
     layout->addStretch();
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidget(content);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll = new QScrollArea(this);
+    m_scroll->setWidget(content);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 6, 0, 0);
     outer->setSpacing(6);
     m_title->setContentsMargins(12, 0, 0, 0);
     outer->addWidget(m_title);
-    outer->addWidget(scroll, 1);
+    outer->addWidget(m_scroll, 1);
 
     for (FieldRow* field_row : m_rows)
         connect(field_row, &FieldRow::chosen, this,
@@ -151,7 +155,22 @@ void InspectorPanel::retranslate() {
             case Field::clip: break;
         }
     m_clip->setLabel(tr("Clip range"));
+    alignColumns();
     refresh();
+}
+
+void InspectorPanel::alignColumns() {
+    // Names and pills of the three parts stand below each other.
+    int name = 0, pill = 0;
+    for (const QString& text : {tr("Mode"), tr("Format"), tr("Mapping"), tr("Granularity"), tr("Threshold"), tr("Percentile"),
+                                tr("Stored as"), tr("Clip range")})
+        name = std::max(name, QFontMetrics(uiFont()).horizontalAdvance(text));
+    for (const Origin origin : {Origin::target, Origin::preset, Origin::defaults, Origin::rule, Origin::layer, Origin::tensor})
+        pill = std::max(pill, QFontMetrics(uiFont(TextSize::Small)).horizontalAdvance(originText(origin)) + 18);
+    for (QGridLayout* grid : m_grids) {
+        grid->setColumnMinimumWidth(0, name);
+        grid->setColumnMinimumWidth(2, pill);
+    }
 }
 
 void InspectorPanel::refresh() {
@@ -162,6 +181,8 @@ void InspectorPanel::refresh() {
         showModel();
     showFields();
     showNotes();
+    // Nothing is cut on the right, whether there is a scroll bar or not.
+    m_scroll->setMinimumWidth(m_scroll->widget()->minimumSizeHint().width() + m_scroll->verticalScrollBar()->sizeHint().width());
 }
 
 void InspectorPanel::showModel() {

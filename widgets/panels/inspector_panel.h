@@ -6,9 +6,9 @@
 
 #include "widgets/workspace/workspace.h"
 
-class QFrame;
+class QGridLayout;
 class QLabel;
-class QVBoxLayout;
+class QScrollArea;
 
 namespace quantwright {
 
@@ -28,6 +28,7 @@ protected:
 private:
     void build();
     void retranslate();
+    void alignColumns();
     void refresh();
     void showHeader();
     void showModel();
@@ -43,6 +44,8 @@ private:
     QLabel *m_activation_title, *m_weight_title, *m_range, *m_reason, *m_problems_title, *m_problems;
     std::vector<FieldRow*> m_rows;
     ClipRow* m_clip;
+    std::vector<QGridLayout*> m_grids;
+    QScrollArea* m_scroll;
 };
 
 }  // namespace quantwright

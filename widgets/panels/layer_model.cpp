@@ -1,5 +1,7 @@
 #include "widgets/panels/layer_model.h"
 
+#include <QIcon>
+#include <QPixmap>
 #include <limits>
 
 #include "widgets/panels/figures.h"
@@ -10,6 +12,18 @@
 #include "widgets/words/words.h"
 
 namespace quantwright {
+namespace {
+
+/// A square of one colour that a selected row doesn't tint.
+QIcon swatch(const QColor& color) {
+    QPixmap pixmap(10, 10);
+    pixmap.fill(color);
+    QIcon icon(pixmap);
+    icon.addPixmap(pixmap, QIcon::Selected);
+    return icon;
+}
+
+}  // namespace
 
 void LayerModel::setSnapshots(std::shared_ptr<const Prepared> prepared, std::shared_ptr<const Resolved> resolved,
                               std::shared_ptr<const Sensitivity> sensitivity) {
@@ -99,9 +113,9 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
         case Qt::DecorationRole:
             if (column == Snr)
                 if (const double heat = m_scale.heat(sensitivityOf(index.row())); heatStep(heat) >= 0)
-                    return heatColor(currentPalette(), heat);
+                    return swatch(heatColor(currentPalette(), heat));
             if (column == Precision && m_resolved)
-                return badgeColor(currentPalette(), text(index.row(), Precision));
+                return swatch(badgeColor(currentPalette(), text(index.row(), Precision)));
             return {};
         case Qt::ToolTipRole:
             if (column == Reason && m_resolved)

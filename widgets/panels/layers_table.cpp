@@ -62,7 +62,7 @@ void LayersTable::fitColumns() {
     // Wide enough for the headings in every language and for what usually stands below.
     static const char* const samples[LayerModel::ColumnCount] = {
         "/blocks.12/depthwise/Conv/and", "GlobalAveragePool", "1×1280×112×112", "1024.5 k", "1024.5 M", "UINT8",
-        "Per channel", "Least squared error", "100.0 dB", "100", ""};
+        "Per channel", "Moving average", "100.0 dB", "100", ""};
     const QFontMetrics metrics(m_view->font());
     for (int column = 0; column < LayerModel::ColumnCount; ++column) {
         const int decoration = column == LayerModel::Snr || column == LayerModel::Precision ? 16 : 0;

@@ -22,9 +22,16 @@ RowTable::RowTable(QWidget* parent) : QTableWidget(parent) {
 void RowTable::setHeadings(const QStringList& headings) {
     setColumnCount(static_cast<int>(headings.size()));
     setHorizontalHeaderLabels(headings);
+    if (m_stretch_first)
+        horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     for (int column = 0; column < headings.size(); ++column)
         horizontalHeaderItem(column)->setTextAlignment((m_numbers.contains(column) ? Qt::AlignRight : Qt::AlignLeft) |
                                                        Qt::AlignVCenter);
+}
+
+void RowTable::stretchFirst() {
+    m_stretch_first = true;
+    horizontalHeader()->setStretchLastSection(false);
 }
 
 QTableWidgetItem* RowTable::addRow(const QStringList& cells) {

@@ -13,10 +13,13 @@ public:
     void clearRows() { setRowCount(0); }
     /// Returns the row's first cell.
     QTableWidgetItem* addRow(const QStringList& cells);
+    /// The first column takes what the others leave; else the last one does.
+    void stretchFirst();
     void setNumberColumns(const QVector<int>& columns) { m_numbers = columns; }
 
 private:
     QVector<int> m_numbers;
+    bool m_stretch_first = false;
 };
 
 }  // namespace quantwright

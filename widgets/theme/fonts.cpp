@@ -15,18 +15,26 @@ QFont face(const QStringList& families, TextSize size, bool bold) {
 }  // namespace
 
 QFont uiFont(TextSize size, bool bold) {
-    static const QStringList families{
-        QStringLiteral("Inter"),         QStringLiteral("Noto Sans"),        QStringLiteral("Segoe UI"),
-        QStringLiteral("Noto Sans CJK SC"), QStringLiteral("Source Han Sans SC"), QStringLiteral("Microsoft YaHei"),
-        QStringLiteral("WenQuanYi Micro Hei"), QStringLiteral("DejaVu Sans"),     QStringLiteral("sans-serif")};
+    static const QStringList families{QStringLiteral("Inter"),
+                                      QStringLiteral("Noto Sans"),
+                                      QStringLiteral("Segoe UI"),
+                                      QStringLiteral("Noto Sans CJK SC"),
+                                      QStringLiteral("Source Han Sans SC"),
+                                      QStringLiteral("Microsoft YaHei"),
+                                      QStringLiteral("WenQuanYi Micro Hei"),
+                                      QStringLiteral("DejaVu Sans"),
+                                      QStringLiteral("sans-serif")};
     return face(families, size, bold);
 }
 
 QFont figureFont(TextSize size, bool bold) {
-    static const QStringList families{
-        QStringLiteral("JetBrains Mono"), QStringLiteral("Noto Sans Mono"),        QStringLiteral("DejaVu Sans Mono"),
-        QStringLiteral("Consolas"),       QStringLiteral("Noto Sans Mono CJK SC"), QStringLiteral("Noto Sans CJK SC"),
-        QStringLiteral("monospace")};
+    static const QStringList families{QStringLiteral("JetBrains Mono"),
+                                      QStringLiteral("Noto Sans Mono"),
+                                      QStringLiteral("DejaVu Sans Mono"),
+                                      QStringLiteral("Consolas"),
+                                      QStringLiteral("Noto Sans Mono CJK SC"),
+                                      QStringLiteral("Noto Sans CJK SC"),
+                                      QStringLiteral("monospace")};
     QFont font = face(families, size, bold);
     font.setStyleHint(QFont::Monospace);
     return font;

@@ -114,7 +114,8 @@ QIcon applicationIcon() {
 QStringList iconNames() {
     loadIcons();
     QStringList names;
-    for (const QString& file : QDir(QStringLiteral(":/icons")).entryList({QStringLiteral("*.svg")}, QDir::Files))
+    for (const QString& file :
+         QDir(QStringLiteral(":/icons")).entryList({QStringLiteral("*.svg")}, QDir::Files))
         names.append(file.chopped(4));
     return names;
 }

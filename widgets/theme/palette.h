@@ -22,7 +22,7 @@ struct Palette {
 
     // Text
     QColor text;
-    QColor quiet;     ///< labels, units, secondary lines
+    QColor quiet;  ///< labels, units, secondary lines
     QColor disabled;
 
     // The one accent: what is selected, or the next thing to do

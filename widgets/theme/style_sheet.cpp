@@ -191,7 +191,8 @@ QAbstractScrollArea::corner { background: transparent; }
 }  // namespace
 
 QString styleSheet(const Palette& p) {
-    QString sheet = QString::fromUtf8(k_surfaces) + QString::fromUtf8(k_controls) + QString::fromUtf8(k_views);
+    QString sheet =
+        QString::fromUtf8(k_surfaces) + QString::fromUtf8(k_controls) + QString::fromUtf8(k_views);
     const std::pair<const char*, QColor> colors[] = {
         {"$accent_hover", p.accent_hover},
         {"$accent_soft", p.accent_soft},

@@ -84,7 +84,6 @@ void MainWindow::assemble() {
     m_columns->addWidget(m_inspector);
     m_columns->setStretchFactor(1, 1);
     m_outline->setMinimumWidth(150);
-    m_inspector->setMinimumWidth(290);
     m_rows = new QSplitter(Qt::Vertical);
     m_rows->addWidget(m_columns);
     m_rows->addWidget(m_tabs);
@@ -122,12 +121,12 @@ void MainWindow::assembleStatusBar() {
     m_target_button->setMenu(m_actions->target);
     m_chinese_button = new QToolButton;
     m_english_button = new QToolButton;
-    for (QToolButton* button : {m_chinese_button, m_english_button}) {
+    m_status->setContentsMargins(8, 0, 0, 0);
+    for (const auto& [button, action] : {std::pair(m_chinese_button, m_actions->chinese), std::pair(m_english_button, m_actions->english)}) {
         button->setAutoRaise(true);
-        button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+        button->setText(action->text());
+        connect(button, &QToolButton::clicked, action, &QAction::trigger);
     }
-    m_chinese_button->setDefaultAction(m_actions->chinese);
-    m_english_button->setDefaultAction(m_actions->english);
     statusBar()->addWidget(m_status);
     statusBar()->addWidget(m_target_button);
     statusBar()->addPermanentWidget(m_chinese_button);
@@ -233,6 +232,8 @@ void MainWindow::retranslate() {
     const bool chinese = words::currentLanguage() == QLatin1String("zh");
     m_actions->chinese->setChecked(chinese);
     m_actions->english->setChecked(!chinese);
+    m_chinese_button->setEnabled(!chinese);
+    m_english_button->setEnabled(chinese);
     fillRecentMenu();
     showUndoTexts();
     showTitle();

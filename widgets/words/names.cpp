@@ -77,7 +77,7 @@ QString name(ThresholdMethod method) {
         case ThresholdMethod::percentile:
             return Tr::tr("Percentile");
         case ThresholdMethod::mse:
-            return Tr::tr("Least squared error");
+            return Tr::tr("MSE");
         case ThresholdMethod::kl:
             return Tr::tr("KL divergence");
         case ThresholdMethod::histogram:

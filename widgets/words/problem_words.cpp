@@ -35,14 +35,30 @@ constexpr Sentences table[] = {
                        "and lose accuracy; the uint8 kernels do not. They take "
                        "about 1.3 times as long. weight.storage = int8 stores int8."),
      the_model, 1},
-    // {channels}
+    // {channels, layers}
     {"weight.scale_raised",
      QT_TRANSLATE_N_NOOP("Words",
-                         "“%1”: the weight scale of %n channel(s) was raised so that the int32 bias fits."),
+                         "The weight scale of %n channel(s) was raised so that the int32 bias fits (layers concerned: %3)."),
      QT_TRANSLATE_NOOP("Words",
                        "Those channels have almost no weights but a bias; the effect on the result is in the "
                        "figures already."),
      the_model, 1},
+    // {what the runtime said}
+    {"prepare.not_folded",
+     QT_TRANSLATE_NOOP("Words", "Constant parts of the graph could not be computed beforehand: %2"),
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "They stay in the graph and stay float. Exporting the network with constant folding may help."),
+     the_model},
+    // {opset, new opset}
+    {"prepare.opset_raised",
+     QT_TRANSLATE_NOOP("Words", "The model was raised from opset %2 to opset %3."),
+     QT_TRANSLATE_NOOP("Words", "Scales per channel need it; the arithmetic stays the same."), the_model},
+    // {opset}
+    {"prepare.opset_too_old",
+     QT_TRANSLATE_NOOP("Words", "The model has opset %2, and ONNX's converter can't raise it."),
+     QT_TRANSLATE_NOOP("Words", "It can be looked at and analyzed; to export it, export the network again with opset 13 or newer."),
+     the_model},
     {"layers.none_quantized",
      QT_TRANSLATE_NOOP("Words", "Not one layer is quantized: the file written is the float model."),
      QT_TRANSLATE_NOOP("Words",

@@ -60,6 +60,7 @@ QString say(const Sentences& sentences, const char* text, const QString& subject
     if (sentences.count_argument > 0 && sentences.count_argument <= arguments.size())
         count = arguments[sentences.count_argument - 1].toInt();
     QString pattern = QCoreApplication::translate("Words", text, nullptr, count);
+    const bool begins_with_nobody = subject.isEmpty() && pattern.startsWith(QStringLiteral("“%1”"));
     if (subject.isEmpty() && sentences.nobody)
         pattern.replace(QStringLiteral("“%1”"), QCoreApplication::translate("Words", sentences.nobody));
     QString result;
@@ -72,8 +73,7 @@ QString say(const Sentences& sentences, const char* text, const QString& subject
         const int number = pattern[++i].digitValue();
         result += number == 1 ? subject : arguments.value(number - 2);
     }
-    // "the model can't …" at the beginning of a sentence.
-    if (!result.isEmpty() && subject.isEmpty())
+    if (!result.isEmpty() && begins_with_nobody)
         result[0] = result[0].toUpper();
     return result;
 }

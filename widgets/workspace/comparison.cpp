@@ -44,7 +44,9 @@ Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem
         result.float_model = std::move(*evaluation);
     }
     {
-        const auto session = Session::create(**model);
+        // A file for another machine is judged by its pure arithmetic: this one's kernels say nothing about it.
+        const auto optimizations = resolved.target->runs_on_host ? Optimizations::standard : Optimizations::off;
+        const auto session = Session::create(**model, {0, optimizations, {}});
         if (!session)
             return fail(session);
         auto evaluation = evaluate(runner(**session), runner(**reference), reader, {}, part(job, next++, parts));

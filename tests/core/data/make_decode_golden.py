@@ -128,6 +128,11 @@ def main():
     save("lzw.tif", Image.fromarray(rgb), rgb, compression="tiff_lzw")
     save("gray.tif", Image.fromarray(gray), as_rgb(gray))
     save("rgba.tif", Image.fromarray(rgba), over_black(rgb, opacity))
+    premultiplied = bytearray((FOLDER / "rgba.tif").read_bytes())
+    entry = premultiplied.index(struct.pack("<HHIH", 338, 3, 1, 2))  # ExtraSamples: unassociated alpha
+    premultiplied[entry + 8] = 1
+    (FOLDER / "premultiplied.tif").write_bytes(premultiplied)
+    expected["premultiplied.tif"] = rgb
     save("gray16.tif", Image.fromarray((gray.astype(np.uint16) * 256 + 7)), as_rgb(gray))
 
     for orientation in range(1, 9):

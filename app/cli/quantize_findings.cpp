@@ -1,0 +1,97 @@
+#include "app/cli/quantize_findings.h"
+
+#include <algorithm>
+
+#include "app/cli/cli.h"
+#include "app/cli/evaluation_text.h"
+#include "app/cli/format.h"
+#include "app/cli/json_output.h"
+#include "app/cli/sensitivity_output.h"
+
+namespace quantwright::cli {
+
+std::vector<std::pair<QString, QString>> finding_rows(const Findings& found, const Judged& judged) {
+    std::vector<std::pair<QString, QString>> rows;
+    rows.emplace_back(
+        Cli::tr("Layers"),
+        Cli::tr("%1 of %2 quantized").arg(found.exported.layers_quantized).arg(found.exported.layers_total));
+    const double ratio = static_cast<double>(found.exported.float_bytes) /
+                         static_cast<double>(std::max<std::int64_t>(1, found.exported.bytes));
+    rows.emplace_back(Cli::tr("Size"),
+                      Cli::tr("%1 (float %2, ratio %3)")
+                          .arg(bytes(found.exported.bytes), bytes(found.exported.float_bytes))
+                          .arg(ratio, 0, 'f', 2));
+    if (found.max_difference)
+        rows.emplace_back(
+            Cli::tr("Preparation"),
+            Cli::tr("changes the float outputs by at most %1").arg(*found.max_difference, 0, 'g', 3));
+    if (found.evaluation) {
+        rows.emplace_back(Cli::tr("Measured on"), judged.source == "evaluation"
+                                                      ? Cli::tr("the evaluation images")
+                                                      : Cli::tr("the calibration images"));
+        const auto figures = evaluation_rows(*found.evaluation, true);
+        rows.insert(rows.end(), figures.begin(), figures.end());
+    }
+    return rows;
+}
+
+Json findings_json(const QuantizeOptions& options, const Findings& found, const Judged& judged,
+                   const Started& started, const Resolved& resolved,
+                   const std::vector<SkippedImage>& skipped) {
+    Json json = {{"out", options.out},
+                 {"target", resolved.target->name},
+                 {"bytes", found.exported.bytes},
+                 {"float_bytes", found.exported.float_bytes},
+                 {"ratio", static_cast<double>(found.exported.float_bytes) /
+                               static_cast<double>(std::max<std::int64_t>(1, found.exported.bytes))},
+                 {"layers_quantized", found.exported.layers_quantized},
+                 {"layers_total", found.exported.layers_total}};
+    put(json, "prepare_max_difference", found.max_difference);
+    if (resolved.statistics)
+        json["calibration_images"] = resolved.statistics->images;
+    if (found.evaluation) {
+        json["evaluated_on"] = judged.source;
+        put_evaluation(json, *found.evaluation, true);
+        auto all_skipped = skipped;
+        if (judged.source == "evaluation")
+            all_skipped.insert(all_skipped.end(), found.evaluation->skipped.begin(),
+                               found.evaluation->skipped.end());
+        json["skipped"] = skipped_json(all_skipped);
+    } else {
+        json["skipped"] = skipped_json(skipped);
+    }
+    if (started.inputs && started.inputs->preprocess)
+        json["preprocess"] = *started.inputs->preprocess;
+    else if (judged.inputs && judged.inputs->preprocess)
+        json["preprocess"] = *judged.inputs->preprocess;
+    else if (started.statistics && !started.statistics->preprocess.is_null())
+        json["preprocess"] = started.statistics->preprocess;
+    if (found.sensitivity)
+        json["most_sensitive"] = sensitivity_json(*found.sensitivity, *resolved.prepared, 3);
+    json["seconds"] = found.seconds;
+    json["problems"] = problems_json(found.problems);
+    return json;
+}
+
+QString findings_text(const QuantizeOptions& options, const Findings& found, const Judged& judged,
+                      const Resolved& resolved) {
+    Table table({{}, {}});
+    table.add({Cli::tr("Model"), text(options.model)});
+    table.add({Cli::tr("Target"), text(resolved.target->label)});
+    for (const auto& [label, value] : finding_rows(found, judged))
+        table.add({label, value});
+    table.add({Cli::tr("Time"), duration(found.seconds)});
+    table.add({Cli::tr("Quantized model"), text(options.out)});
+    if (!options.save_plan.empty())
+        table.add({Cli::tr("Plan"), text(options.save_plan)});
+    if (!options.report.empty())
+        table.add(
+            {Cli::tr("Report"), text((std::filesystem::path(options.report) / "report.html").string())});
+    QString result = table.text();
+    if (found.sensitivity && !found.sensitivity->layers.empty())
+        result += u'\n' + Cli::tr("Most sensitive layers") + u'\n' +
+                  sensitivity_table(*found.sensitivity, *resolved.prepared, 3).text();
+    return result;
+}
+
+}  // namespace quantwright::cli

@@ -1,0 +1,49 @@
+#pragma once
+// What quantize was asked for and found out, and the forms it is told in.
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/cli/pipeline.h"
+#include "core/analyze/sensitivity.h"
+#include "core/evaluate/evaluate.h"
+#include "core/export/export_qdq.h"
+
+namespace quantwright::cli {
+
+struct QuantizeOptions {
+    std::string model, out, mode = "static", format = "qdq", statistics, eval_images, improve = "none",
+                            report, save_plan;
+    InputOptions inputs;
+    PlanOptions plan;
+};
+
+/// What the exported file is judged on.
+struct Judged {
+    std::optional<Inputs> own;       ///< of --eval-images
+    const Inputs* inputs = nullptr;  ///< null: there are no images at all
+    std::string source;              ///< "evaluation" or "calibration"
+};
+
+/// Everything found out on the way, for the three forms it is told in.
+struct Findings {
+    Exported exported;
+    std::optional<double> max_difference;
+    std::optional<Evaluation> evaluation;
+    std::shared_ptr<const Sensitivity> sensitivity;
+    std::vector<Problem> problems;
+    double seconds = 0;
+};
+
+/// Label and value of each figure, as people and reports read them.
+[[nodiscard]] std::vector<std::pair<QString, QString>> finding_rows(const Findings& found,
+                                                                    const Judged& judged);
+[[nodiscard]] Json findings_json(const QuantizeOptions& options, const Findings& found, const Judged& judged,
+                                 const Started& started, const Resolved& resolved,
+                                 const std::vector<SkippedImage>& skipped);
+[[nodiscard]] QString findings_text(const QuantizeOptions& options, const Findings& found,
+                                    const Judged& judged, const Resolved& resolved);
+
+}  // namespace quantwright::cli

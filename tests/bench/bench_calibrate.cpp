@@ -1,0 +1,80 @@
+// bench_calibrate MODEL IMAGES: what calibration costs beside bare inference of the same images, in processor time of one thread.
+// Decoding and preprocessing is measured by itself, and so is making the session, with a single image.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+
+#include "core/calibrate/calibrate.h"
+#include "core/runtime/session.h"
+
+using namespace quantwright;
+
+namespace {
+
+template <class T>
+T value_or_exit(Result<T> result) {
+    if (result)
+        return std::move(*result);
+    const Error& error = result.error();
+    std::fprintf(stderr, "%s: %s %s\n", std::string(name_of(error.code)).c_str(), error.subject.c_str(), error.detail.c_str());
+    std::exit(1);
+}
+
+/// Processor time of the whole process: other programs on the machine disturb it less than the clock on the wall.
+template <class Work>
+double seconds(const Work& work) {
+    const std::clock_t start = std::clock();
+    work();
+    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 3) {
+        std::fprintf(stderr, "usage: bench_calibrate MODEL IMAGES\n");
+        return 2;
+    }
+    const auto model = value_or_exit(Model::load(argv[1]));
+    const auto prepared = value_or_exit(prepare(model));
+    const ValueInfo input = value_or_exit(image_input(*prepared->model));
+    InputSource source;
+    source.input = input.name;
+    source.type = input.type;
+    for (const auto& dimension : input.shape)
+        source.shape.push_back(dimension.value);
+    source.list = value_or_exit(list_images(argv[2]));
+    source.preprocess = value_or_exit(preprocess_preset("", source.shape));
+    const auto reader = value_or_exit(InputReader::create({source}));
+    const auto session = value_or_exit(Session::create(*prepared->model, {1, Optimizations::standard, {}}));
+
+    std::vector<std::vector<Tensor>> samples;
+    const double loading = seconds([&] {
+        for (std::int64_t i = 0; i < reader->size(); ++i)
+            samples.push_back(value_or_exit(reader->load(i)));
+    });
+    const auto calibrated = [&](int shards) {
+        return seconds([&] { value_or_exit(calibrate(*prepared, *reader, {1, 1, shards})); });
+    };
+    double bare = 1e300, all = 1e300, first = 1e300;
+    for (int repeat = 0; repeat < 5; ++repeat) {
+        bare = std::min(bare, seconds([&] {
+                            for (const auto& sample : samples)
+                                value_or_exit(session->run(sample));
+                        }));
+        first = std::min(first, calibrated(static_cast<int>(samples.size())));
+        all = std::min(all, calibrated(1));
+    }
+    const double images = static_cast<double>(samples.size());
+    const double bare_ms = 1000 * bare / images, loading_ms = 1000 * loading / images;
+    const double observed_ms = 1000 * (all - first) / (images - 1) - loading_ms;
+    std::printf("images %zu\n", samples.size());
+    std::printf("bare inference        %8.2f ms per image\n", bare_ms);
+    std::printf("loading               %8.2f ms per image\n", loading_ms);
+    std::printf("observed inference    %8.2f ms per image\n", observed_ms);
+    std::printf("session, first image  %8.2f ms\n", 1000 * first);
+    std::printf("observed / bare       %8.2f\n", observed_ms / bare_ms);
+    std::printf("calibration / (loading + bare) %.2f\n", all / (loading + bare));
+    return 0;
+}

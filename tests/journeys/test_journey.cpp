@@ -1,0 +1,329 @@
+// The whole way through the real window on the embedded sample: open, calibrate, change three layers, undo and
+// redo, analyze, export, evaluate; in both languages and themes.
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QMessageBox>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUndoStack>
+
+#include "widgets/graph/graph_view.h"
+#include "widgets/panels/histogram_plot.h"
+#include "widgets/theme/theme.h"
+#include "widgets/words/language.h"
+#include "window_driver.h"
+
+using namespace quantwright;
+using quantwright::testing::WindowDriver;
+
+class JourneyTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void wholeWay_data();
+    void wholeWay();
+    void badFileLeavesTheDocument();
+    void cancelledAnalysisCanBeRepeated();
+    void closingEndsRunningJobs();
+    void projectComesBackAsItWas();
+
+private:
+    void openSample(MainWindow& window, WindowDriver& driver);
+    /// Sizes and themes; nothing may be cut in any of them.
+    void lookAround(MainWindow& window, WindowDriver& driver, const QString& language, const QString& name);
+
+    QTemporaryDir m_folder;
+};
+
+void JourneyTest::initTestCase() {
+    QVERIFY(m_folder.isValid());
+    QCoreApplication::setOrganizationName(QStringLiteral("quantwright-tests"));
+    QCoreApplication::setApplicationName(QStringLiteral("quantwright-tests"));
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
+    // A file dialog that a test can type into.
+    QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+    Theme::instance().apply(Theme::Mode::Light);
+}
+
+void JourneyTest::openSample(MainWindow& window, WindowDriver& driver) {
+    window.resize(1280, 800);
+    window.show();
+    window.activateWindow();  // shortcuts go to the active window
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    const bool chinese = words::currentLanguage() == QStringLiteral("zh");
+    QVERIFY(driver.clickMenu(0, chinese ? QStringLiteral("打开示例(M)") : QStringLiteral("Open sample")));
+    QVERIFY(driver.waitForStep(Step::open, StepState::Kind::done));
+    auto* view = window.findChild<GraphView*>();
+    QVERIFY(QTest::qWaitFor([view] { return !view->scene().nodes.empty() && !view->isLayoutRunning(); }, 20000));
+}
+
+void JourneyTest::lookAround(MainWindow& window, WindowDriver& driver, const QString& language, const QString& name) {
+    for (const auto mode : {Theme::Mode::Light, Theme::Mode::Dark}) {
+        Theme::instance().setMode(mode);
+        for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
+            window.resize(size);
+            QVERIFY(QTest::qWaitFor([&] { return window.size() == size; }));
+            QTest::qWait(50);
+            const QStringList clipped = driver.clippedTexts();
+            QVERIFY2(clipped.isEmpty(), qPrintable(clipped.join(QLatin1Char('\n'))));
+            driver.screenshot(QStringLiteral("%1-%2-%3-%4x%5").arg(name, language, mode == Theme::Mode::Dark ? QStringLiteral("dark") : QStringLiteral("light")).arg(size.width()).arg(size.height()));
+        }
+    }
+    Theme::instance().setMode(Theme::Mode::Light);
+    window.resize(1280, 800);
+    if (language == QStringLiteral("zh")) {
+        const QStringList english = driver.untranslatedTexts();
+        QVERIFY2(english.isEmpty(), qPrintable(english.join(QLatin1Char('\n'))));
+    }
+}
+
+void JourneyTest::wholeWay_data() {
+    QTest::addColumn<QString>("language");
+    QTest::newRow("English") << QStringLiteral("en");
+    QTest::newRow("Chinese") << QStringLiteral("zh");
+}
+
+void JourneyTest::wholeWay() {
+    QFETCH(QString, language);
+    words::setLanguage(language);
+    MainWindow window;
+    WindowDriver driver(&window);
+    window.resize(1280, 800);
+    window.show();
+    window.activateWindow();  // shortcuts go to the active window
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    lookAround(window, driver, language, QStringLiteral("empty"));
+    if (QTest::currentTestFailed())
+        return;
+    openSample(window, driver);
+    if (QTest::currentTestFailed())
+        return;
+    Workspace& workspace = *window.workspace();
+    QVERIFY(workspace.prepared()->layers.size() > 10);
+    lookAround(window, driver, language, QStringLiteral("opened"));
+    if (QTest::currentTestFailed())
+        return;
+
+    QVERIFY(driver.clickStep(Step::calibrate));
+    QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
+    QCOMPARE(workspace.statistics()->images, 256);
+    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->quantized_layers() > 0; }));
+    QVERIFY(QTest::qWaitFor([&] { return workspace.whatIf()->worth().has_value(); }, 30000));
+
+    // Three layers, by mouse: one in the graph, two more in the table; then one choice for all.
+    QVERIFY(driver.clickGraphNode(1));
+    QCOMPARE(workspace.selection()->layers(), std::vector<int>{1});
+    QVERIFY(driver.showTab(0));
+    QVERIFY(driver.selectTableRow(2, Qt::ControlModifier));
+    QVERIFY(driver.selectTableRow(3, Qt::ControlModifier));
+    QCOMPARE(workspace.selection()->layers(), (std::vector<int>{1, 2, 3}));
+    QVERIFY(driver.chooseField(QStringLiteral("activation.threshold.method"), QStringLiteral("mse")));
+    QCOMPARE(workspace.undoStack()->count(), 1);
+    const Plan changed = workspace.plan();
+    QCOMPARE(changed.layers.size(), std::size_t(3));
+    QVERIFY(driver.chooseField(QStringLiteral("mode"), QStringLiteral("float")));
+    QCOMPARE(workspace.undoStack()->count(), 2);
+    QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(workspace.plan(), changed);
+    QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(workspace.plan().layers.empty());
+    QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(workspace.plan(), changed);
+    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->plan == changed; }));
+
+    // A clip line under the hand.
+    QVERIFY(driver.showTab(1));
+    QVERIFY(driver.clickGraphNode(4));
+    auto* plot = window.findChild<HistogramPlot*>();
+    QVERIFY(QTest::qWaitFor([&] { return plot->isVisible() && plot->clip().has_value(); }));
+    QTest::qWait(100);
+    const QPoint from = plot->handle(1), to = from - QPoint(60, 0);
+    QTest::mousePress(plot, Qt::LeftButton, {}, from);
+    for (int i = 1; i <= 10; ++i) {
+        QTest::mouseMove(plot, from + (to - from) * i / 10);
+        QTest::qWait(20);
+    }
+    QVERIFY(plot->dragging());
+    QVERIFY(QTest::qWaitFor([&] { return workspace.whatIf()->trialWorth().has_value(); }, 20000));
+    QTest::mouseRelease(plot, Qt::LeftButton, {}, to);
+    QCOMPARE(workspace.plan().tensors.size(), std::size_t(1));
+    QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(workspace.plan().tensors.empty());
+    lookAround(window, driver, language, QStringLiteral("histogram"));
+    if (QTest::currentTestFailed())
+        return;
+
+    QVERIFY(driver.clickStep(Step::analyze));
+    if (!driver.waitForStep(Step::analyze, StepState::Kind::done)) {
+        const StepState state = workspace.state(Step::analyze);
+        qDebug() << int(state.kind) << state.fraction << (state.error ? state.error->detail.c_str() : "");
+        QFAIL("not analyzed");
+    }
+    const auto& sensitivity = *workspace.sensitivity();
+    QCOMPARE(sensitivity.layers.front().rank, 1);
+    auto* view = window.findChild<GraphView*>();
+    const auto& nodes = view->scene().nodes;
+    QVERIFY(std::any_of(nodes.begin(), nodes.end(), [](const SceneNode& node) { return node.warning && node.heat > 0.8; }));
+
+    const QString out = m_folder.filePath(language + QStringLiteral("/sample.q.onnx"));
+    QDir(m_folder.path()).mkpath(language);
+    QVERIFY(driver.clickStep(Step::export_model));
+    QVERIFY(driver.answerFileDialog(QStringLiteral("export_dialog"), out));
+    QVERIFY(driver.waitForStep(Step::export_model, StepState::Kind::done));
+    QVERIFY(QFileInfo(out).size() > 100000);
+
+    QVERIFY(driver.clickStep(Step::evaluate));
+    QVERIFY(driver.waitForStep(Step::evaluate, StepState::Kind::done));
+    const Comparison& comparison = *workspace.comparison();
+    QCOMPARE(comparison.quantized.images, 1000);
+    QCOMPARE(QString::fromStdString(comparison.file.string()), out);
+    QVERIFY(*comparison.float_model.top1 >= 0.9);
+    QVERIFY(*comparison.quantized.top1 >= *comparison.float_model.top1 - 0.01);
+    QVERIFY(QTest::qWaitFor([&] { return !workspace.whatIf()->stale(); }, 30000));
+    lookAround(window, driver, language, QStringLiteral("compare"));
+    if (QTest::currentTestFailed())
+        return;
+    QVERIFY(driver.showTab(0));
+    QVERIFY(driver.clickGraphNode(sensitivity.layers.front().layer));
+    lookAround(window, driver, language, QStringLiteral("layers"));
+    if (QTest::currentTestFailed())
+        return;
+    QVERIFY(driver.showTab(1));
+    lookAround(window, driver, language, QStringLiteral("main"));
+    if (QTest::currentTestFailed())
+        return;
+    QVERIFY(driver.showTab(3));
+    lookAround(window, driver, language, QStringLiteral("problems"));
+    if (QTest::currentTestFailed())
+        return;
+    QVERIFY(driver.showTab(4));
+    lookAround(window, driver, language, QStringLiteral("log"));
+    if (QTest::currentTestFailed())
+        return;
+
+    // A change makes what was computed from the plan stale, and taking it back makes it current again.
+    QVERIFY(driver.chooseField(QStringLiteral("mode"), QStringLiteral("float")));
+    QCOMPARE(workspace.state(Step::analyze).kind, StepState::Kind::stale);
+    QCOMPARE(workspace.state(Step::export_model).kind, StepState::Kind::stale);
+    QCOMPARE(workspace.state(Step::calibrate).kind, StepState::Kind::done);
+    QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(workspace.state(Step::analyze).kind, StepState::Kind::done);
+    QCOMPARE(workspace.state(Step::export_model).kind, StepState::Kind::done);
+
+    QTest::keyClick(&window, Qt::Key_I, Qt::ControlModifier);
+    auto* dialog = window.findChild<QDialog*>(QStringLiteral("images_dialog"));
+    QVERIFY(dialog && QTest::qWaitForWindowExposed(dialog));
+    QTest::qWait(100);
+    lookAround(window, driver, language, QStringLiteral("images"));
+    if (QTest::currentTestFailed())
+        return;
+    QTest::keyClick(dialog, Qt::Key_Escape);
+
+    // The other language, live, and back.
+    words::setLanguage(language == QStringLiteral("en") ? QStringLiteral("zh") : QStringLiteral("en"));
+    QTest::qWait(50);
+    QVERIFY(driver.clippedTexts().isEmpty());
+    words::setLanguage(language);
+}
+
+void JourneyTest::badFileLeavesTheDocument() {
+    words::setLanguage(QStringLiteral("en"));
+    MainWindow window;
+    WindowDriver driver(&window);
+    openSample(window, driver);
+    if (QTest::currentTestFailed())
+        return;
+    const auto before = window.workspace()->prepared();
+    const QString bad = m_folder.filePath(QStringLiteral("bad.onnx"));
+    QFile file(bad);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("this is no model");
+    file.close();
+    QTest::keyClick(&window, Qt::Key_O, Qt::ControlModifier);
+    QVERIFY(driver.answerFileDialog(QStringLiteral("open_dialog"), bad));
+    QMessageBox* box = nullptr;
+    QVERIFY(QTest::qWaitFor([&] {
+        box = window.findChild<QMessageBox*>(QStringLiteral("error_box"));
+        return box && box->isVisible();
+    }));
+    QVERIFY(box->text().contains(QStringLiteral("bad.onnx")));
+    QVERIFY(box->detailedText().contains(QStringLiteral("model.not_onnx")));
+    driver.screenshot(QStringLiteral("error-en"));
+    QTest::keyClick(box, Qt::Key_Escape);
+    QCOMPARE(window.workspace()->prepared(), before);
+    QCOMPARE(window.workspace()->state(Step::open).kind, StepState::Kind::done);
+}
+
+void JourneyTest::cancelledAnalysisCanBeRepeated() {
+    MainWindow window;
+    WindowDriver driver(&window);
+    openSample(window, driver);
+    if (QTest::currentTestFailed())
+        return;
+    QVERIFY(driver.clickStep(Step::calibrate));
+    QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
+    QVERIFY(driver.clickStep(Step::analyze));
+    QVERIFY(driver.waitForStep(Step::analyze, StepState::Kind::running));
+    QVERIFY(driver.cancelStep(Step::analyze));
+    QVERIFY(driver.waitForStep(Step::analyze, StepState::Kind::not_yet, 5000));
+    QVERIFY(!window.workspace()->sensitivity());
+    QVERIFY(driver.clickStep(Step::analyze));
+    QVERIFY(driver.waitForStep(Step::analyze, StepState::Kind::done));
+}
+
+void JourneyTest::closingEndsRunningJobs() {
+    auto window = std::make_unique<MainWindow>();
+    WindowDriver driver(window.get());
+    openSample(*window, driver);
+    if (QTest::currentTestFailed())
+        return;
+    QVERIFY(driver.clickStep(Step::calibrate));
+    QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::running));
+    QElapsedTimer timer;
+    timer.start();
+    QVERIFY(window->close());
+    window.reset();
+    QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
+}
+
+void JourneyTest::projectComesBackAsItWas() {
+    const QString path = m_folder.filePath(QStringLiteral("sample.qwproj"));
+    Plan plan;
+    std::int64_t images = 0;
+    ImageSettings settings;
+    {
+        MainWindow window;
+        WindowDriver driver(&window);
+        openSample(window, driver);
+        if (QTest::currentTestFailed())
+            return;
+        QVERIFY(driver.clickStep(Step::calibrate));
+        QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
+        QVERIFY(driver.clickGraphNode(2));
+        QVERIFY(driver.chooseField(QStringLiteral("activation.threshold.method"), QStringLiteral("percentile")));
+        QVERIFY(window.isWindowModified());
+        QTest::keyClick(&window, Qt::Key_S, Qt::ControlModifier);
+        QVERIFY(driver.answerFileDialog(QStringLiteral("save_dialog"), path));
+        QVERIFY(QTest::qWaitFor([&] { return !window.isWindowModified(); }));
+        plan = window.workspace()->plan();
+        images = window.workspace()->statistics()->images;
+        settings = window.workspace()->images();
+    }
+    MainWindow window;
+    window.show();
+    window.openPath(path);
+    QVERIFY(QTest::qWaitFor([&] { return window.workspace()->isOpen(); }, 30000));
+    QCOMPARE(window.workspace()->plan(), plan);
+    QCOMPARE(window.workspace()->images(), settings);
+    QCOMPARE(window.workspace()->statistics()->images, images);
+    QCOMPARE(window.workspace()->state(Step::calibrate).kind, StepState::Kind::done);
+    QVERIFY(window.workspace()->resolved()->quantized_layers() > 0);
+}
+
+QTEST_MAIN(JourneyTest)
+#include "test_journey.moc"

@@ -1,0 +1,41 @@
+#pragma once
+// Drives the real window the way a hand does: menus, clicks, keys; and checks what can be read in it.
+#include <QAction>
+#include <QImage>
+#include <QString>
+#include <QStringList>
+
+#include "widgets/window/main_window.h"
+#include "widgets/workspace/step.h"
+
+namespace quantwright::testing {
+
+class WindowDriver {
+public:
+    explicit WindowDriver(MainWindow* window) : m_window(window) {}
+
+    /// Opens the menu that holds the action (by its shortcut-free object in the window's menus) and clicks it.
+    bool clickMenu(int menu, const QString& text_without_ampersand);
+    bool clickStep(Step step);
+    bool cancelStep(Step step);
+    bool waitForStep(Step step, StepState::Kind kind, int timeout_ms = 120000);
+    /// Types a path into the file dialog that is open and accepts it.
+    bool answerFileDialog(const QString& object_name, const QString& path);
+    bool clickGraphNode(int layer, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
+    bool selectTableRow(int layer, Qt::KeyboardModifiers modifiers);
+    /// Chooses a value of an inspector field by keyboard.
+    bool chooseField(const QString& path, const QString& value);
+    bool showTab(int tab);
+
+    /// Texts that don't fit where they stand, one line each.
+    [[nodiscard]] QStringList clippedTexts() const;
+    /// Visible texts with Latin letters that look like sentences of the other language.
+    [[nodiscard]] QStringList untranslatedTexts() const;
+    /// Saves a picture if QUANTWRIGHT_SCREENSHOTS names a folder.
+    void screenshot(const QString& name) const;
+
+private:
+    MainWindow* m_window;
+};
+
+}  // namespace quantwright::testing
