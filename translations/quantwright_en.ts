@@ -74,9 +74,9 @@
     <name>quantwright::ComparePanel</name>
     <message numerus="yes">
         <source>%1 on %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 on %n image</numerusform>
+            <numerusform>%1 on %n images</numerusform>
         </translation>
     </message>
 </context>
@@ -84,30 +84,30 @@
     <name>quantwright::EditText</name>
     <message numerus="yes">
         <source>Leave out %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Leave out %n image</numerusform>
+            <numerusform>Leave out %n images</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Take in %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Take in %n image</numerusform>
+            <numerusform>Take in %n images</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1 of %n tensor(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 of %n tensor</numerusform>
+            <numerusform>%1 of %n tensors</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1 of %n layer(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 of %n layer</numerusform>
+            <numerusform>%1 of %n layers</numerusform>
         </translation>
     </message>
 </context>
@@ -115,16 +115,16 @@
     <name>quantwright::GraphView</name>
     <message numerus="yes">
         <source>%n node(s), none selected</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n node, none selected</numerusform>
+            <numerusform>%n nodes, none selected</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n node(s); at %1 %2</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n node; at %1 %2</numerusform>
+            <numerusform>%n nodes; at %1 %2</numerusform>
         </translation>
     </message>
 </context>
@@ -132,9 +132,9 @@
     <name>quantwright::HistogramPanel</name>
     <message numerus="yes">
         <source>%n channel(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n channel</numerusform>
+            <numerusform>%n channels</numerusform>
         </translation>
     </message>
 </context>
@@ -142,9 +142,9 @@
     <name>quantwright::ImagesDialog</name>
     <message numerus="yes">
         <source>%n image(s) there</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n image there</numerusform>
+            <numerusform>%n images there</numerusform>
         </translation>
     </message>
 </context>
@@ -152,23 +152,23 @@
     <name>quantwright::InspectorPanel</name>
     <message numerus="yes">
         <source>%n layer(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n layer</numerusform>
+            <numerusform>%n layers</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n layer(s) selected</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n layer selected</numerusform>
+            <numerusform>%n layers selected</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>… and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>… and %n more</numerusform>
+            <numerusform>… and %n more</numerusform>
         </translation>
     </message>
 </context>
@@ -176,16 +176,16 @@
     <name>quantwright::LogPanel</name>
     <message numerus="yes">
         <source>Calibrated on %n image(s) in %1 s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Calibrated on %n image in %1 s</numerusform>
+            <numerusform>Calibrated on %n images in %1 s</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Evaluated on %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Evaluated on %n image</numerusform>
+            <numerusform>Evaluated on %n images</numerusform>
         </translation>
     </message>
 </context>
@@ -193,9 +193,9 @@
     <name>quantwright::MainWindow</name>
     <message numerus="yes">
         <source>%n calibration image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n calibration image</numerusform>
+            <numerusform>%n calibration images</numerusform>
         </translation>
     </message>
 </context>
@@ -203,9 +203,9 @@
     <name>quantwright::StepStrip</name>
     <message numerus="yes">
         <source>Quick simulation on %n image(s): the target&apos;s preset → the plan as it is.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Quick simulation on %n image: the target&apos;s preset → the plan as it is.</numerusform>
+            <numerusform>Quick simulation on %n images: the target&apos;s preset → the plan as it is.</numerusform>
         </translation>
     </message>
 </context>

@@ -1438,573 +1438,593 @@
     <name>quantwright::Actions</name>
     <message>
         <source>&amp;File</source>
-        <translation type="unfinished"></translation>
+        <translation>文件(&amp;F)</translation>
     </message>
     <message>
         <source>&amp;Open model or project…</source>
-        <translation type="unfinished"></translation>
+        <translation>打开模型或工程(&amp;O)…</translation>
     </message>
     <message>
         <source>Open &amp;recent</source>
-        <translation type="unfinished"></translation>
+        <translation>最近打开(&amp;R)</translation>
     </message>
     <message>
         <source>Open sa&amp;mple</source>
-        <translation type="unfinished"></translation>
+        <translation>打开示例(&amp;M)</translation>
     </message>
     <message>
         <source>&amp;Save project</source>
-        <translation type="unfinished"></translation>
+        <translation>保存工程(&amp;S)</translation>
     </message>
     <message>
         <source>Save project &amp;as…</source>
-        <translation type="unfinished"></translation>
+        <translation>工程另存为(&amp;A)…</translation>
     </message>
     <message>
         <source>&amp;Export quantized model…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出量化模型(&amp;E)…</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>退出(&amp;Q)</translation>
     </message>
     <message>
         <source>&amp;Edit</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑(&amp;E)</translation>
     </message>
     <message>
         <source>Select &amp;all layers</source>
-        <translation type="unfinished"></translation>
+        <translation>选中所有层(&amp;A)</translation>
     </message>
     <message>
         <source>&amp;Find layer or tensor</source>
-        <translation type="unfinished"></translation>
+        <translation>查找层或张量(&amp;F)</translation>
     </message>
     <message>
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>视图(&amp;V)</translation>
     </message>
     <message>
         <source>&amp;Fit graph</source>
-        <translation type="unfinished"></translation>
+        <translation>适应窗口(&amp;F)</translation>
     </message>
     <message>
         <source>Zoom &amp;in</source>
-        <translation type="unfinished"></translation>
+        <translation>放大(&amp;I)</translation>
     </message>
     <message>
         <source>Zoom &amp;out</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Colour by</source>
-        <translation type="unfinished"></translation>
+        <translation>着色依据(&amp;C)</translation>
     </message>
     <message>
         <source>Sensitivity</source>
-        <translation type="unfinished"></translation>
+        <translation>敏感度</translation>
     </message>
     <message>
         <source>Precision</source>
-        <translation type="unfinished">精度</translation>
+        <translation>精度</translation>
     </message>
     <message>
         <source>&amp;Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>主题(&amp;T)</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>深色</translation>
     </message>
     <message>
         <source>&amp;Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Model</source>
-        <translation type="unfinished"></translation>
+        <translation>模型(&amp;M)</translation>
     </message>
     <message>
         <source>Choose &amp;images…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择图像(&amp;I)…</translation>
     </message>
     <message>
         <source>&amp;Calibrate</source>
-        <translation type="unfinished"></translation>
+        <translation>校准(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Analyze sensitivity</source>
-        <translation type="unfinished"></translation>
+        <translation>分析敏感度(&amp;A)</translation>
     </message>
     <message>
         <source>&amp;Evaluate</source>
-        <translation type="unfinished"></translation>
+        <translation>评估(&amp;E)</translation>
     </message>
     <message>
         <source>&amp;Target</source>
-        <translation type="unfinished"></translation>
+        <translation>目标平台(&amp;T)</translation>
     </message>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>帮助(&amp;H)</translation>
     </message>
     <message>
         <source>&amp;About Quantwright</source>
-        <translation type="unfinished"></translation>
+        <translation>关于量匠(&amp;A)</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销(&amp;U)</translation>
     </message>
     <message>
         <source>&amp;Undo: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销(&amp;U)：%1</translation>
     </message>
     <message>
         <source>&amp;Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>重做(&amp;R)</translation>
     </message>
     <message>
         <source>&amp;Redo: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>重做(&amp;R)：%1</translation>
     </message>
 </context>
 <context>
     <name>quantwright::ClipRow</name>
     <message>
         <source>%1, lower end</source>
-        <translation type="unfinished"></translation>
+        <translation>%1下限</translation>
     </message>
     <message>
         <source>%1, upper end</source>
-        <translation type="unfinished"></translation>
+        <translation>%1上限</translation>
     </message>
     <message>
         <source>Mixed</source>
-        <translation type="unfinished"></translation>
+        <translation>多种</translation>
     </message>
 </context>
 <context>
     <name>quantwright::ComparePanel</name>
     <message>
         <source>Evaluate to compare the quantized model with the float one.</source>
-        <translation type="unfinished"></translation>
+        <translation>评估后可在此对比量化模型与浮点模型。</translation>
     </message>
     <message>
         <source>Images on which they differ</source>
-        <translation type="unfinished"></translation>
+        <translation>结果不同的图像</translation>
     </message>
     <message>
         <source>Float</source>
-        <translation type="unfinished">浮点</translation>
+        <translation>浮点</translation>
     </message>
     <message>
         <source>Quantized</source>
-        <translation type="unfinished">量化</translation>
+        <translation>量化</translation>
     </message>
     <message>
         <source>Change</source>
-        <translation type="unfinished"></translation>
+        <translation>变化</translation>
     </message>
     <message>
         <source>Image</source>
-        <translation type="unfinished"></translation>
+        <translation>图像</translation>
     </message>
     <message>
         <source>Label</source>
-        <translation type="unfinished"></translation>
+        <translation>标签</translation>
     </message>
     <message>
         <source>SNR</source>
-        <translation type="unfinished">信噪比</translation>
+        <translation>信噪比</translation>
     </message>
     <message>
         <source>the plan, not exported yet</source>
-        <translation type="unfinished"></translation>
+        <translation>当前方案（尚未导出）</translation>
     </message>
     <message numerus="yes">
         <source>%1 on %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1，%n 张图像</numerusform>
         </translation>
     </message>
     <message>
         <source>Top-1</source>
-        <translation type="unfinished">Top-1</translation>
+        <translation>Top-1</translation>
     </message>
     <message>
         <source>Top-5</source>
-        <translation type="unfinished">Top-5</translation>
+        <translation>Top-5</translation>
     </message>
     <message>
         <source>Agreement</source>
-        <translation type="unfinished">一致率</translation>
+        <translation>一致率</translation>
     </message>
     <message>
         <source>Output SNR</source>
-        <translation type="unfinished"></translation>
+        <translation>输出信噪比</translation>
     </message>
     <message>
         <source>Cosine</source>
-        <translation type="unfinished">余弦相似度</translation>
+        <translation>余弦相似度</translation>
     </message>
     <message>
         <source>Latency, median</source>
-        <translation type="unfinished"></translation>
+        <translation>延迟（中位数）</translation>
     </message>
     <message>
         <source>Latency, 90 %</source>
-        <translation type="unfinished"></translation>
+        <translation>延迟（90 %）</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished">大小</translation>
+        <translation>体积</translation>
     </message>
     <message>
         <source>This machine&apos;s kernels lose accuracy: SNR %1 with ONNX Runtime&apos;s optimizations, %2 without. Store the weights as UINT8.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机的计算内核会损失精度：开启 ONNX Runtime 优化时信噪比为 %1，关闭时为 %2。请将权重存为 UINT8。</translation>
     </message>
 </context>
 <context>
     <name>quantwright::EditText</name>
     <message>
         <source>Target %1</source>
-        <translation type="unfinished"></translation>
+        <translation>目标 %1</translation>
     </message>
     <message>
         <source>Preset %1</source>
-        <translation type="unfinished"></translation>
+        <translation>预设 %1</translation>
     </message>
     <message numerus="yes">
         <source>Leave out %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>排除 %n 张图像</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Take in %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>恢复 %n 张图像</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 of %2</source>
-        <translation type="unfinished">%1/%2</translation>
+        <translation>%2 的%1</translation>
     </message>
     <message numerus="yes">
         <source>%1 of %n tensor(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个张量的%1</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1 of %n layer(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个层的%1</numerusform>
         </translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished">%1：%2</translation>
+        <translation>%1：%2</translation>
     </message>
     <message>
         <source>%1: reset</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：还原</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ErrorDialog</name>
+    <message>
+        <source>Details</source>
+        <translation>详细信息</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Quantwright</source>
+        <translation>量匠</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
     <name>quantwright::FieldRow</name>
     <message>
         <source>Mixed</source>
-        <translation type="unfinished"></translation>
+        <translation>多种</translation>
     </message>
     <message>
         <source>Click to go back to what the plan or the target says</source>
-        <translation type="unfinished"></translation>
+        <translation>单击可还原为方案或目标平台的设定</translation>
     </message>
     <message>
         <source>target</source>
-        <translation type="unfinished"></translation>
+        <translation>目标</translation>
     </message>
     <message>
         <source>preset</source>
-        <translation type="unfinished"></translation>
+        <translation>预设</translation>
     </message>
     <message>
         <source>plan</source>
-        <translation type="unfinished"></translation>
+        <translation>方案</translation>
     </message>
     <message>
         <source>rule</source>
-        <translation type="unfinished"></translation>
+        <translation>规则</translation>
     </message>
     <message>
         <source>this layer</source>
-        <translation type="unfinished"></translation>
+        <translation>本层</translation>
     </message>
     <message>
         <source>this tensor</source>
-        <translation type="unfinished"></translation>
+        <translation>本张量</translation>
     </message>
     <message>
         <source>mixed</source>
-        <translation type="unfinished"></translation>
+        <translation>多种</translation>
     </message>
     <message>
         <source>Comes from: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>来源：%1</translation>
     </message>
     <message>
         <source>Comes from different places</source>
-        <translation type="unfinished"></translation>
+        <translation>来源不一</translation>
     </message>
 </context>
 <context>
     <name>quantwright::GraphPanel</name>
     <message>
         <source>Colour by</source>
-        <translation type="unfinished"></translation>
+        <translation>着色依据</translation>
     </message>
     <message>
         <source>Sensitivity</source>
-        <translation type="unfinished"></translation>
+        <translation>敏感度</translation>
     </message>
     <message>
         <source>Precision</source>
-        <translation type="unfinished">精度</translation>
+        <translation>精度</translation>
     </message>
     <message>
         <source>Fit the whole graph (Space)</source>
-        <translation type="unfinished"></translation>
+        <translation>显示整个图（空格键）</translation>
     </message>
     <message>
         <source>Zoom in</source>
-        <translation type="unfinished"></translation>
+        <translation>放大</translation>
     </message>
     <message>
         <source>Zoom out</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小</translation>
     </message>
     <message>
         <source>Fit</source>
-        <translation type="unfinished"></translation>
+        <translation>适应窗口</translation>
     </message>
     <message>
         <source>Open an ONNX model: Ctrl+O, or drop it here.
 To look around first: File › Open sample.</source>
-        <translation type="unfinished"></translation>
+        <translation>打开 ONNX 模型：按 Ctrl+O，或将文件拖放到此处。
+想先看看效果：文件 › 打开示例。</translation>
     </message>
     <message>
         <source>Graph</source>
-        <translation type="unfinished"></translation>
+        <translation>计算图</translation>
     </message>
     <message>
         <source>SNR alone, dB (lower = more sensitive)</source>
-        <translation type="unfinished"></translation>
+        <translation>单层量化信噪比 dB（越低越敏感）</translation>
     </message>
 </context>
 <context>
     <name>quantwright::GraphView</name>
     <message>
         <source>Arranging the nodes…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在排布节点…</translation>
     </message>
     <message>
         <source>Model graph</source>
-        <translation type="unfinished"></translation>
+        <translation>模型计算图</translation>
     </message>
     <message numerus="yes">
         <source>%n node(s), none selected</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>共 %n 个节点，未选中</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n node(s); at %1 %2</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>共 %n 个节点；当前为 %1 %2</numerusform>
         </translation>
     </message>
     <message>
         <source>Precision: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>精度：%1</translation>
     </message>
     <message>
         <source>Among the most sensitive layers</source>
-        <translation type="unfinished"></translation>
+        <translation>属于最敏感的几层</translation>
     </message>
 </context>
 <context>
     <name>quantwright::HistogramPanel</name>
     <message>
         <source>Activation</source>
-        <translation type="unfinished"></translation>
+        <translation>激活</translation>
     </message>
     <message>
         <source>Weight</source>
-        <translation type="unfinished"></translation>
+        <translation>权重</translation>
     </message>
     <message>
         <source>Histogram</source>
-        <translation type="unfinished">直方图</translation>
+        <translation>直方图</translation>
     </message>
     <message>
         <source>Select a layer to see its numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>选中一层即可查看其数值分布。</translation>
     </message>
     <message>
         <source>No model is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未打开模型。</translation>
     </message>
     <message>
         <source>This layer&apos;s output was not observed: it holds no float32 values.</source>
-        <translation type="unfinished"></translation>
+        <translation>未统计该层的输出：它不是 float32 数据。</translation>
     </message>
     <message>
         <source>Calibrate to see the histogram.</source>
-        <translation type="unfinished"></translation>
+        <translation>校准后可查看直方图。</translation>
     </message>
     <message>
         <source>This layer has no constant weight.</source>
-        <translation type="unfinished"></translation>
+        <translation>该层没有常量权重。</translation>
     </message>
     <message>
         <source>Reading the weights …</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取权重…</translation>
     </message>
     <message>
         <source>The weights are not float32.</source>
-        <translation type="unfinished"></translation>
+        <translation>权重不是 float32 数据。</translation>
     </message>
     <message numerus="yes">
         <source>%n channel(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个通道</numerusform>
         </translation>
     </message>
     <message>
         <source>widest channel %1× the narrowest</source>
-        <translation type="unfinished"></translation>
+        <translation>最宽通道是最窄通道的 %1 倍</translation>
     </message>
     <message>
         <source>%1 values, kept in float</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 个数值，保持浮点</translation>
     </message>
     <message>
         <source>in range %1</source>
-        <translation type="unfinished"></translation>
+        <translation>范围内 %1</translation>
     </message>
     <message>
         <source>clipped %1</source>
-        <translation type="unfinished"></translation>
+        <translation>截断 %1</translation>
     </message>
     <message>
         <source>this tensor %1</source>
-        <translation type="unfinished"></translation>
+        <translation>本张量 %1</translation>
     </message>
     <message>
         <source>output %1</source>
-        <translation type="unfinished"></translation>
+        <translation>输出 %1</translation>
     </message>
 </context>
 <context>
     <name>quantwright::ImagesDialog</name>
     <message>
         <source>Images and preprocessing</source>
-        <translation type="unfinished"></translation>
+        <translation>图像与预处理</translation>
     </message>
     <message>
         <source>Calibration images</source>
-        <translation type="unfinished"></translation>
+        <translation>校准图像</translation>
     </message>
     <message>
         <source>Evaluation images</source>
-        <translation type="unfinished"></translation>
+        <translation>评估图像</translation>
     </message>
     <message>
         <source>the calibration images</source>
-        <translation type="unfinished">校准图像</translation>
+        <translation>与校准图像相同</translation>
     </message>
     <message>
         <source>Label file</source>
-        <translation type="unfinished"></translation>
+        <translation>标签文件</translation>
     </message>
     <message>
         <source>class folders, where there are any</source>
-        <translation type="unfinished"></translation>
+        <translation>有类别子文件夹时按子文件夹</translation>
     </message>
     <message>
         <source>Inferred from the model</source>
-        <translation type="unfinished"></translation>
+        <translation>由模型推断</translation>
     </message>
     <message>
         <source>As chosen before</source>
-        <translation type="unfinished"></translation>
+        <translation>沿用之前的设置</translation>
     </message>
     <message>
         <source>From a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>从文件读取…</translation>
     </message>
     <message>
         <source>Grey</source>
-        <translation type="unfinished"></translation>
+        <translation>灰度</translation>
     </message>
     <message>
         <source>Preprocessing</source>
-        <translation type="unfinished">预处理</translation>
+        <translation>预处理</translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation type="unfinished"></translation>
+        <translation>步骤</translation>
     </message>
     <message>
         <source>Colours</source>
-        <translation type="unfinished"></translation>
+        <translation>颜色</translation>
     </message>
     <message>
         <source>Mean</source>
-        <translation type="unfinished">均值</translation>
+        <translation>均值</translation>
     </message>
     <message>
         <source>Standard deviation</source>
-        <translation type="unfinished"></translation>
+        <translation>标准差</translation>
     </message>
     <message>
         <source>Use these</source>
-        <translation type="unfinished"></translation>
+        <translation>确定</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Browse…</source>
-        <translation type="unfinished"></translation>
+        <translation>浏览…</translation>
     </message>
     <message>
         <source>Browse: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>浏览：%1</translation>
     </message>
     <message>
         <source>Preprocessing file</source>
-        <translation type="unfinished"></translation>
+        <translation>预处理文件</translation>
     </message>
     <message>
         <source>Mean and standard deviation need one number for each channel.</source>
-        <translation type="unfinished"></translation>
+        <translation>均值和标准差的个数须与通道数相同，标准差须大于零。</translation>
     </message>
     <message numerus="yes">
         <source>%n image(s) there</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>共 %n 张图像</numerusform>
         </translation>
     </message>
 </context>
@@ -2012,104 +2032,104 @@ To look around first: File › Open sample.</source>
     <name>quantwright::InspectorPanel</name>
     <message>
         <source>Inspector</source>
-        <translation type="unfinished"></translation>
+        <translation>属性</translation>
     </message>
     <message>
         <source>Activation (output)</source>
-        <translation type="unfinished"></translation>
+        <translation>激活（输出）</translation>
     </message>
     <message>
         <source>Weight</source>
-        <translation type="unfinished"></translation>
+        <translation>权重</translation>
     </message>
     <message>
         <source>Problems</source>
-        <translation type="unfinished">问题</translation>
+        <translation>问题</translation>
     </message>
     <message>
         <source>Mode</source>
-        <translation type="unfinished">模式</translation>
+        <translation>模式</translation>
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished"></translation>
+        <translation>格式</translation>
     </message>
     <message>
         <source>Mapping</source>
-        <translation type="unfinished"></translation>
+        <translation>映射</translation>
     </message>
     <message>
         <source>Granularity</source>
-        <translation type="unfinished"></translation>
+        <translation>粒度</translation>
     </message>
     <message>
         <source>Threshold</source>
-        <translation type="unfinished"></translation>
+        <translation>阈值方法</translation>
     </message>
     <message>
         <source>Percentile</source>
-        <translation type="unfinished">百分位</translation>
+        <translation>百分位</translation>
     </message>
     <message>
         <source>Stored as</source>
-        <translation type="unfinished"></translation>
+        <translation>存储为</translation>
     </message>
     <message>
         <source>Clip range</source>
-        <translation type="unfinished">截断范围</translation>
+        <translation>截断范围</translation>
     </message>
     <message>
         <source>No model is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未打开模型。</translation>
     </message>
     <message numerus="yes">
         <source>%n layer(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 层</numerusform>
         </translation>
     </message>
     <message>
         <source>parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>参数</translation>
     </message>
     <message>
         <source>%1 of %2 layers quantized</source>
-        <translation type="unfinished"></translation>
+        <translation>已量化 %1 层，共 %2 层</translation>
     </message>
     <message>
         <source>Select layers in the graph, the outline or the table to see and change how they are quantized.</source>
-        <translation type="unfinished"></translation>
+        <translation>在计算图、结构树或层列表中选中若干层，即可查看和修改其量化方式。</translation>
     </message>
     <message numerus="yes">
         <source>%n layer(s) selected</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已选中 %n 层</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 parameters · what you choose goes to all of them</source>
-        <translation type="unfinished"></translation>
+        <translation>共 %1 个参数 · 修改将应用到所有选中的层</translation>
     </message>
     <message>
         <source>%1 params</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 参数</translation>
     </message>
     <message>
         <source>SNR alone %1, rank %2</source>
-        <translation type="unfinished"></translation>
+        <translation>单层信噪比 %1，第 %2 位</translation>
     </message>
     <message>
         <source>Observed %1 … %2</source>
-        <translation type="unfinished"></translation>
+        <translation>实测范围 %1 … %2</translation>
     </message>
     <message>
         <source>Scale %1 · zero point %2</source>
-        <translation type="unfinished"></translation>
+        <translation>缩放系数 %1 · 零点 %2</translation>
     </message>
     <message numerus="yes">
         <source>… and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>……另有 %n 条</numerusform>
         </translation>
     </message>
 </context>
@@ -2117,470 +2137,477 @@ To look around first: File › Open sample.</source>
     <name>quantwright::LayerModel</name>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Op</source>
-        <translation type="unfinished"></translation>
+        <translation>算子</translation>
     </message>
     <message>
         <source>Shape</source>
-        <translation type="unfinished"></translation>
+        <translation>形状</translation>
     </message>
     <message>
         <source>Params</source>
-        <translation type="unfinished"></translation>
+        <translation>参数量</translation>
     </message>
     <message>
         <source>MACs</source>
-        <translation type="unfinished">乘加</translation>
+        <translation>乘加数</translation>
     </message>
     <message>
         <source>Precision</source>
-        <translation type="unfinished">精度</translation>
+        <translation>精度</translation>
     </message>
     <message>
         <source>Weights</source>
-        <translation type="unfinished"></translation>
+        <translation>权重粒度</translation>
     </message>
     <message>
         <source>Threshold</source>
-        <translation type="unfinished"></translation>
+        <translation>阈值方法</translation>
     </message>
     <message>
         <source>SNR alone</source>
-        <translation type="unfinished">单层信噪比</translation>
+        <translation>单层信噪比</translation>
     </message>
     <message>
         <source>Rank</source>
-        <translation type="unfinished"></translation>
+        <translation>排名</translation>
     </message>
     <message>
         <source>Kept float</source>
-        <translation type="unfinished"></translation>
+        <translation>保持浮点原因</translation>
     </message>
 </context>
 <context>
     <name>quantwright::LayersTable</name>
     <message>
         <source>Layers</source>
-        <translation type="unfinished">层</translation>
+        <translation>层列表</translation>
     </message>
 </context>
 <context>
     <name>quantwright::LogPanel</name>
     <message>
         <source>Opened %1</source>
-        <translation type="unfinished"></translation>
+        <translation>已打开 %1</translation>
     </message>
     <message>
         <source>Images: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>图像：%1</translation>
     </message>
     <message numerus="yes">
         <source>Calibrated on %n image(s) in %1 s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>用 %n 张图像完成校准，耗时 %1 秒</numerusform>
         </translation>
     </message>
     <message>
         <source>Analyzed %1 layers on %2 images</source>
-        <translation type="unfinished"></translation>
+        <translation>用 %2 张图像分析了 %1 层</translation>
     </message>
     <message>
         <source>Exported %1, %2 of %3 layers quantized</source>
-        <translation type="unfinished"></translation>
+        <translation>已导出 %1，量化 %2 层，共 %3 层</translation>
     </message>
     <message numerus="yes">
         <source>Evaluated on %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>用 %n 张图像完成评估</numerusform>
         </translation>
     </message>
     <message>
         <source>Saved %1</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存 %1</translation>
     </message>
     <message>
         <source>Failed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>失败：%1</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished">用时</translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>What was done</source>
-        <translation type="unfinished"></translation>
+        <translation>操作</translation>
     </message>
     <message>
         <source>On the command line</source>
-        <translation type="unfinished"></translation>
+        <translation>等价命令行</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志</translation>
     </message>
 </context>
 <context>
     <name>quantwright::MainWindow</name>
     <message>
         <source>Problems %1</source>
-        <translation type="unfinished"></translation>
+        <translation>问题 %1</translation>
     </message>
     <message>
         <source>Problems</source>
-        <translation type="unfinished">问题</translation>
+        <translation>问题</translation>
     </message>
     <message>
         <source>Quantwright</source>
-        <translation type="unfinished"></translation>
+        <translation>量匠</translation>
     </message>
     <message>
         <source>%1[*] – Quantwright</source>
-        <translation type="unfinished"></translation>
+        <translation>%1[*] – 量匠</translation>
     </message>
     <message numerus="yes">
         <source>%n calibration image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 张校准图像</numerusform>
         </translation>
     </message>
     <message>
         <source>no images chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>未选择图像</translation>
     </message>
     <message>
         <source>No model is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未打开模型。</translation>
     </message>
     <message>
         <source>Target %1</source>
-        <translation type="unfinished"></translation>
+        <translation>目标 %1</translation>
     </message>
     <message>
         <source>Layers</source>
-        <translation type="unfinished">层</translation>
+        <translation>层列表</translation>
     </message>
     <message>
         <source>Histogram</source>
-        <translation type="unfinished">直方图</translation>
+        <translation>直方图</translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>对比</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志</translation>
     </message>
     <message>
         <source>Results</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Clear the list</source>
-        <translation type="unfinished"></translation>
+        <translation>清空列表</translation>
     </message>
     <message>
         <source>Open model or project</source>
-        <translation type="unfinished"></translation>
+        <translation>打开模型或工程</translation>
     </message>
     <message>
         <source>Models and projects (*.onnx *.qwproj);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>模型与工程 (*.onnx *.qwproj);;所有文件 (*)</translation>
     </message>
     <message>
         <source>Save project</source>
-        <translation type="unfinished"></translation>
+        <translation>保存工程</translation>
     </message>
     <message>
         <source>Projects (*.qwproj)</source>
-        <translation type="unfinished"></translation>
+        <translation>工程 (*.qwproj)</translation>
     </message>
     <message>
         <source>Export quantized model</source>
-        <translation type="unfinished"></translation>
+        <translation>导出量化模型</translation>
     </message>
     <message>
         <source>ONNX models (*.onnx)</source>
-        <translation type="unfinished"></translation>
+        <translation>ONNX 模型 (*.onnx)</translation>
     </message>
 </context>
 <context>
     <name>quantwright::Messages</name>
     <message>
         <source>Quantwright</source>
-        <translation type="unfinished"></translation>
+        <translation>量匠</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Save the changes to %1?</source>
-        <translation type="unfinished"></translation>
+        <translation>是否保存对 %1 的修改？</translation>
     </message>
     <message>
         <source>Plan, images and statistics go into a project file.</source>
-        <translation type="unfinished"></translation>
+        <translation>量化方案、图像设置和统计数据将保存到工程文件。</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Discard</source>
-        <translation type="unfinished"></translation>
+        <translation>不保存</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>About Quantwright</source>
-        <translation type="unfinished"></translation>
+        <translation>关于量匠</translation>
     </message>
     <message>
         <source>Quantwright %1</source>
-        <translation type="unfinished"></translation>
+        <translation>量匠 %1</translation>
     </message>
     <message>
         <source>A workbench for quantizing ONNX models.
 
 ONNX Runtime %1 · Qt %2
 Free software under the GNU General Public License, version 3 or later.</source>
-        <translation type="unfinished"></translation>
+        <translation>ONNX 模型量化工作台。
+
+ONNX Runtime %1 · Qt %2
+自由软件，遵循 GNU 通用公共许可证第 3 版或更高版本。</translation>
     </message>
 </context>
 <context>
     <name>quantwright::OutlinePanel</name>
     <message>
         <source>Outline</source>
-        <translation type="unfinished"></translation>
+        <translation>结构</translation>
     </message>
     <message>
         <source>Find layer or tensor  Ctrl+F</source>
-        <translation type="unfinished"></translation>
+        <translation>查找层或张量  Ctrl+F</translation>
     </message>
     <message>
         <source>Find layer or tensor</source>
-        <translation type="unfinished"></translation>
+        <translation>查找层或张量</translation>
     </message>
 </context>
 <context>
     <name>quantwright::Preprocess</name>
     <message>
         <source>bilinear, antialiased</source>
-        <translation type="unfinished"></translation>
+        <translation>双线性，抗锯齿</translation>
     </message>
     <message>
         <source>bicubic, antialiased</source>
-        <translation type="unfinished"></translation>
+        <translation>双三次，抗锯齿</translation>
     </message>
     <message>
         <source>area</source>
-        <translation type="unfinished"></translation>
+        <translation>区域插值</translation>
     </message>
     <message>
         <source>linear</source>
-        <translation type="unfinished"></translation>
+        <translation>线性插值</translation>
     </message>
     <message>
         <source>nearest</source>
-        <translation type="unfinished"></translation>
+        <translation>最近邻</translation>
     </message>
     <message>
         <source>grey</source>
-        <translation type="unfinished"></translation>
+        <translation>灰度</translation>
     </message>
     <message>
         <source>short side to %1 (%2)</source>
-        <translation type="unfinished"></translation>
+        <translation>短边缩放到 %1（%2）</translation>
     </message>
     <message>
         <source>stretched to %1 (%2)</source>
-        <translation type="unfinished"></translation>
+        <translation>拉伸到 %1（%2）</translation>
     </message>
     <message>
         <source>fitted into %1 (%2)</source>
-        <translation type="unfinished"></translation>
+        <translation>等比缩放到 %1 以内（%2）</translation>
     </message>
     <message>
         <source>padded by %1, %2, %3, %4</source>
-        <translation type="unfinished"></translation>
+        <translation>填充 %1, %2, %3, %4</translation>
     </message>
     <message>
         <source>centre %1</source>
-        <translation type="unfinished"></translation>
+        <translation>中心裁剪 %1</translation>
     </message>
     <message>
         <source>scale %1, mean %2, std %3</source>
-        <translation type="unfinished"></translation>
+        <translation>系数 %1，均值 %2，标准差 %3</translation>
     </message>
 </context>
 <context>
     <name>quantwright::ProblemsPanel</name>
     <message>
         <source>Severity</source>
-        <translation type="unfinished"></translation>
+        <translation>级别</translation>
     </message>
     <message>
         <source>Layer</source>
-        <translation type="unfinished">层</translation>
+        <translation>层</translation>
     </message>
     <message>
         <source>Problem</source>
-        <translation type="unfinished"></translation>
+        <translation>问题</translation>
     </message>
     <message>
         <source>What to do</source>
-        <translation type="unfinished"></translation>
+        <translation>处理办法</translation>
     </message>
     <message>
         <source>Problems</source>
-        <translation type="unfinished">问题</translation>
+        <translation>问题</translation>
     </message>
 </context>
 <context>
     <name>quantwright::ShapeDialog</name>
     <message>
         <source>Input shapes</source>
-        <translation type="unfinished"></translation>
+        <translation>输入形状</translation>
     </message>
     <message>
         <source>%1 leaves dimensions open. Which sizes will it run with?</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 有未确定的维度，请指定运行时的大小。</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
     <name>quantwright::StartOptions</name>
     <message>
         <source>A workbench for quantizing ONNX models.</source>
-        <translation type="unfinished"></translation>
+        <translation>ONNX 模型量化工作台。</translation>
     </message>
     <message>
         <source>Model (.onnx) or project (.qwproj) to open.</source>
-        <translation type="unfinished"></translation>
+        <translation>要打开的模型（.onnx）或工程（.qwproj）。</translation>
     </message>
     <message>
         <source>Calibration images: a folder or a list.</source>
-        <translation type="unfinished"></translation>
+        <translation>校准图像：文件夹或列表文件。</translation>
     </message>
     <message>
         <source>Language: zh or en.</source>
-        <translation type="unfinished"></translation>
+        <translation>界面语言：zh 或 en。</translation>
     </message>
     <message>
         <source>Open the embedded sample.</source>
-        <translation type="unfinished"></translation>
+        <translation>打开内置示例。</translation>
     </message>
     <message>
         <source>One file at a time.</source>
-        <translation type="unfinished"></translation>
+        <translation>一次只能打开一个文件。</translation>
     </message>
     <message>
         <source>The language is zh or en.</source>
-        <translation type="unfinished"></translation>
+        <translation>语言只能是 zh 或 en。</translation>
     </message>
 </context>
 <context>
     <name>quantwright::StepButton</name>
     <message>
         <source>not yet</source>
-        <translation type="unfinished"></translation>
+        <translation>未开始</translation>
     </message>
     <message>
         <source>running</source>
-        <translation type="unfinished"></translation>
+        <translation>进行中</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>完成</translation>
     </message>
     <message>
         <source>stale</source>
-        <translation type="unfinished"></translation>
+        <translation>已过期</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>失败</translation>
     </message>
     <message>
         <source>%1 · %2 left</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 · 剩 %2</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished">%1：%2</translation>
+        <translation>%1：%2</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Cancel: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>取消：%1</translation>
     </message>
 </context>
 <context>
     <name>quantwright::StepStrip</name>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>打开</translation>
     </message>
     <message>
         <source>Calibrate</source>
-        <translation type="unfinished"></translation>
+        <translation>校准</translation>
     </message>
     <message>
         <source>Analyze</source>
-        <translation type="unfinished"></translation>
+        <translation>分析</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>导出</translation>
     </message>
     <message>
         <source>Evaluate</source>
-        <translation type="unfinished"></translation>
+        <translation>评估</translation>
     </message>
     <message>
         <source>Output SNR</source>
-        <translation type="unfinished"></translation>
+        <translation>输出信噪比</translation>
     </message>
     <message>
         <source>Agreement</source>
-        <translation type="unfinished">一致率</translation>
+        <translation>一致率</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished">大小</translation>
+        <translation>体积</translation>
     </message>
     <message numerus="yes">
         <source>Quick simulation on %n image(s): the target&apos;s preset → the plan as it is.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>用 %n 张图像快速仿真：目标平台预设 → 当前方案。</numerusform>
         </translation>
     </message>
     <message>
         <source>The float file → the file as it would be exported.</source>
-        <translation type="unfinished"></translation>
+        <translation>浮点文件 → 按当前方案导出的文件。</translation>
     </message>
 </context>
 <context>
     <name>quantwright::TailImages</name>
     <message>
         <source>Images in the tail</source>
-        <translation type="unfinished"></translation>
+        <translation>尾部来源图像</translation>
     </message>
     <message>
         <source>%1: largest absolute value %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：最大绝对值 %2</translation>
     </message>
 </context>
 </TS>

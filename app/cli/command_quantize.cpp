@@ -131,6 +131,13 @@ Status write_outputs(const QuantizeOptions& options, const Findings& found, cons
     return part.commit();
 }
 
+/// Errors about the file under its temporary name are about the file the user asked for.
+tl::unexpected<Error> about_output(Error error, const PartFolder& part, const QuantizeOptions& options) {
+    if (error.subject == part.place().string())
+        error.subject = options.out;
+    return tl::unexpected<Error>(std::move(error));
+}
+
 Result<Outcome> run(const QuantizeOptions& options, Context& context) {
     const auto begin = std::chrono::steady_clock::now();
     if (auto valid = check(options); !valid)
@@ -184,7 +191,7 @@ Result<Outcome> run(const QuantizeOptions& options, Context& context) {
         return fail(part);
     const auto exported = export_qdq(resolved, part->place());
     if (!exported)
-        return fail(exported);
+        return about_output(exported.error(), *part, options);
     found.exported = *exported;
     if (judged->inputs) {
         // A file for another machine is judged by its pure arithmetic: this one's kernels say nothing about
@@ -194,7 +201,7 @@ Result<Outcome> run(const QuantizeOptions& options, Context& context) {
         auto evaluation = evaluate_file(part->place(), prepared, optimizations, *judged->inputs->reader,
                                         options.inputs.threads, context);
         if (!evaluation)
-            return fail(evaluation);
+            return about_output(evaluation.error(), *part, options);
         found.evaluation = std::move(*evaluation);
     }
     const Inputs* for_analysis = started->inputs ? &*started->inputs : judged->inputs;

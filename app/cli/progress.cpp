@@ -79,6 +79,7 @@ void ProgressPrinter::finish() {
 }
 
 void ProgressPrinter::begin(const Progress& progress) {
+    m_printed_done = -1;
     m_current = progress;
     m_started = Clock::now();
     m_printed = m_style == Style::bar ? m_started - k_bar_interval : m_started;
@@ -88,7 +89,8 @@ void ProgressPrinter::end_stage() {
     if (m_line_open) {
         print_bar();
         write(QStringLiteral("\n"));
-    } else if (m_style == Style::lines && m_current && m_current->done > 0 &&
+    } else if (m_style == Style::lines && m_current &&
+               m_current->done > std::max<std::int64_t>(0, m_printed_done) &&
                (is_work(m_current->stage) || Clock::now() - m_started >= k_line_interval)) {
         print_line();
     }
@@ -137,6 +139,7 @@ void ProgressPrinter::print_bar() {
 }
 
 void ProgressPrinter::print_line() {
+    m_printed_done = m_current->done;
     m_printed = Clock::now();
     write(QStringLiteral("%1  %2\n").arg(words::name(m_current->stage), figures()));
 }

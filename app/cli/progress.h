@@ -33,7 +33,8 @@ private:
     Style m_style;
     std::optional<Progress> m_current;
     Clock::time_point m_started, m_printed;
-    bool m_line_open = false;  ///< a bar is on the terminal
+    bool m_line_open = false;          ///< a bar is on the terminal
+    std::int64_t m_printed_done = -1;  ///< what the last line of this stage said
 };
 
 }  // namespace quantwright::cli

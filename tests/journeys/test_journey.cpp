@@ -3,7 +3,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
-#include <QMessageBox>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -13,6 +12,7 @@
 #include "widgets/graph/graph_view.h"
 #include "widgets/panels/histogram_plot.h"
 #include "widgets/theme/theme.h"
+#include "widgets/window/error_dialog.h"
 #include "widgets/words/language.h"
 #include "window_driver.h"
 
@@ -227,7 +227,8 @@ void JourneyTest::wholeWay() {
     // The other language, live, and back.
     words::setLanguage(language == QStringLiteral("en") ? QStringLiteral("zh") : QStringLiteral("en"));
     QTest::qWait(50);
-    QVERIFY(driver.clippedTexts().isEmpty());
+    const QStringList clipped = driver.clippedTexts();
+    QVERIFY2(clipped.isEmpty(), qPrintable(clipped.join(QLatin1Char('\n'))));
     words::setLanguage(language);
 }
 
@@ -246,13 +247,13 @@ void JourneyTest::badFileLeavesTheDocument() {
     file.close();
     QTest::keyClick(&window, Qt::Key_O, Qt::ControlModifier);
     QVERIFY(driver.answerFileDialog(QStringLiteral("open_dialog"), bad));
-    QMessageBox* box = nullptr;
+    ErrorDialog* box = nullptr;
     QVERIFY(QTest::qWaitFor([&] {
-        box = window.findChild<QMessageBox*>(QStringLiteral("error_box"));
+        box = window.findChild<ErrorDialog*>(QStringLiteral("error_dialog"));
         return box && box->isVisible();
     }));
-    QVERIFY(box->text().contains(QStringLiteral("bad.onnx")));
-    QVERIFY(box->detailedText().contains(QStringLiteral("model.not_onnx")));
+    QVERIFY(box->sentence().contains(QStringLiteral("bad.onnx")));
+    QVERIFY(box->details().contains(QStringLiteral("model.not_onnx")));
     driver.screenshot(QStringLiteral("error-en"));
     QTest::keyClick(box, Qt::Key_Escape);
     QCOMPARE(window.workspace()->prepared(), before);

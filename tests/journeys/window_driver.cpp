@@ -193,6 +193,13 @@ QStringList WindowDriver::clippedTexts() const {
                 if (header->fontMetrics().horizontalAdvance(text) + 8 > header->sectionSize(i))
                     found << describe(header, text);
             }
+        } else if (const auto* table = qobject_cast<const QTableView*>(widget); table && table->objectName() == QStringLiteral("layers")) {
+            // Names may be long and have a tooltip; every other cell is to be read whole.
+            for (int row = 0; row < table->model()->rowCount(); ++row)
+                for (int column = 1; column < table->model()->columnCount(); ++column)
+                    if (const QModelIndex index = table->model()->index(row, column);
+                        table->sizeHintForIndex(index).width() > table->columnWidth(column))
+                        found << describe(table, index.data().toString());
         } else if (const auto* edit = qobject_cast<const QLineEdit*>(widget)) {
             const QString text = edit->text().isEmpty() ? edit->placeholderText() : QString();
             if (edit->fontMetrics().horizontalAdvance(text) + 12 > edit->width())

@@ -59,6 +59,10 @@ ComparePanel::ComparePanel(Workspace* workspace, QWidget* parent)
     layout->setSpacing(16);
     layout->addLayout(left, 1);
     layout->addLayout(right, 1);
+    layout->addStretch();
+    // On a wide window numbers stay near their names.
+    m_figures->setMaximumWidth(600);
+    m_images->setMaximumWidth(700);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(page);
     auto* outer = new QVBoxLayout(this);

@@ -65,9 +65,9 @@ void LayersTable::fitColumns() {
         "Per channel", "Moving average", "100.0 dB", "100", ""};
     const QFontMetrics metrics(m_view->font());
     for (int column = 0; column < LayerModel::ColumnCount; ++column) {
-        const int decoration = column == LayerModel::Snr || column == LayerModel::Precision ? 16 : 0;
+        const int decoration = column == LayerModel::Snr || column == LayerModel::Precision ? 20 : 0;
         const int header = m_view->horizontalHeader()->sectionSizeHint(column);
-        m_view->setColumnWidth(column, std::max(header, metrics.horizontalAdvance(QString::fromUtf8(samples[column])) + 16 + decoration));
+        m_view->setColumnWidth(column, std::max(header, metrics.horizontalAdvance(QString::fromUtf8(samples[column])) + 20 + decoration));
     }
 }
 

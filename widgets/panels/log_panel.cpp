@@ -20,6 +20,7 @@ LogPanel::LogPanel(Workspace* workspace, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_table);
     m_table->installEventFilter(this);
+    m_table->wrapColumns({1, 2});
     connect(workspace, &Workspace::logged, this, &LogPanel::add);
     refresh();
 }
@@ -53,7 +54,6 @@ void LogPanel::refresh() {
     m_table->setAccessibleName(tr("Log"));
     m_table->clearRows();
     m_table->setColumnWidth(0, 80);
-    m_table->setColumnWidth(1, 440);
     for (const LogEntry& entry : m_workspace->log())
         add(entry);
 }

@@ -19,7 +19,7 @@ ProblemsPanel::ProblemsPanel(Workspace* workspace, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_table);
-    m_table->setWordWrap(true);
+    m_table->wrapColumns({2, 3});
     // A problem of a layer leads to the layer.
     connect(m_table, &QTableWidget::itemSelectionChanged, this, [this] {
         const auto rows = m_table->selectionModel()->selectedRows();
@@ -55,7 +55,6 @@ void ProblemsPanel::refresh() {
     }
     m_table->setColumnWidth(0, 80);
     m_table->setColumnWidth(1, 220);
-    m_table->setColumnWidth(2, 460);
     m_count = static_cast<int>(problems.size() + skipped.size());
     emit countChanged(m_count);
 }

@@ -22,6 +22,8 @@ RowTable::RowTable(QWidget* parent) : QTableWidget(parent) {
 void RowTable::setHeadings(const QStringList& headings) {
     setColumnCount(static_cast<int>(headings.size()));
     setHorizontalHeaderLabels(headings);
+    for (const int column : m_wrapped)
+        horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
     if (m_stretch_first)
         horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     for (int column = 0; column < headings.size(); ++column)
@@ -32,6 +34,15 @@ void RowTable::setHeadings(const QStringList& headings) {
 void RowTable::stretchFirst() {
     m_stretch_first = true;
     horizontalHeader()->setStretchLastSection(false);
+}
+
+void RowTable::wrapColumns(const QVector<int>& columns) {
+    m_wrapped = columns;
+    horizontalHeader()->setStretchLastSection(false);
+    setWordWrap(true);
+    setTextElideMode(Qt::ElideRight);
+    verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    verticalHeader()->setMinimumSectionSize(24);
 }
 
 QTableWidgetItem* RowTable::addRow(const QStringList& cells) {

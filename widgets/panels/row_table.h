@@ -15,10 +15,12 @@ public:
     QTableWidgetItem* addRow(const QStringList& cells);
     /// The first column takes what the others leave; else the last one does.
     void stretchFirst();
+    /// Long texts are wrapped and rows grow with them; these columns share the room.
+    void wrapColumns(const QVector<int>& columns);
     void setNumberColumns(const QVector<int>& columns) { m_numbers = columns; }
 
 private:
-    QVector<int> m_numbers;
+    QVector<int> m_numbers, m_wrapped;
     bool m_stretch_first = false;
 };
 

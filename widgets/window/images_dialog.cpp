@@ -65,13 +65,13 @@ ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const Image
     grid->setColumnStretch(1, 1);
     m_calibration = addFolder(grid, 0, tr("Calibration images"), false);
     m_calibration->setObjectName(QStringLiteral("calibration_folder"));
-    m_evaluation = addFolder(grid, 1, tr("Evaluation images"), false);
+    m_evaluation = addFolder(grid, 2, tr("Evaluation images"), false);
     m_evaluation->setPlaceholderText(tr("the calibration images"));
-    m_labels = addFolder(grid, 2, tr("Label file"), true);
+    m_labels = addFolder(grid, 3, tr("Label file"), true);
     m_labels->setPlaceholderText(tr("class folders, where there are any"));
     m_count = new QLabel(this);
     m_count->setProperty("role", QStringLiteral("quiet"));
-    grid->addWidget(m_count, 3, 1, 1, 2);
+    grid->addWidget(m_count, 1, 1, 1, 2);
 
     m_preset = new QComboBox(this);
     m_preset->addItem(tr("Inferred from the model"));
@@ -113,6 +113,8 @@ ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const Image
     m_ok = buttons->button(QDialogButtonBox::Ok);
     m_ok->setText(tr("Use these"));
     buttons->button(QDialogButtonBox::Cancel)->setText(tr("Cancel"));
+    for (QAbstractButton* button : buttons->buttons())
+        button->setIcon({});
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* layout = new QVBoxLayout(this);

@@ -7,7 +7,7 @@
 #include "core/base/version.h"
 #include "core/runtime/session.h"
 #include "widgets/theme/icons.h"
-#include "widgets/words/words.h"
+#include "widgets/window/error_dialog.h"
 
 namespace quantwright {
 namespace {
@@ -18,22 +18,7 @@ struct Tr {
 
 }  // namespace
 
-void showError(QWidget* parent, const Error& error) {
-    auto* box = new QMessageBox(QMessageBox::Warning, Tr::tr("Quantwright"), words::message(error), QMessageBox::Close, parent);
-    box->setObjectName(QStringLiteral("error_box"));
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->button(QMessageBox::Close)->setText(Tr::tr("Close"));
-    box->setInformativeText(words::hint(error));
-    box->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    // The code is what a search or a report needs; the rest is what the library said.
-    const std::string_view code = name_of(error.code);
-    QString detail = QString::fromUtf8(code.data(), static_cast<qsizetype>(code.size()));
-    for (const std::string& part : {error.subject, error.detail})
-        if (!part.empty())
-            detail += QLatin1Char('\n') + QString::fromStdString(part);
-    box->setDetailedText(detail);
-    box->open();
-}
+void showError(QWidget* parent, const Error& error) { (new ErrorDialog(error, parent))->open(); }
 
 void askToSave(QWidget* parent, const QString& document, std::function<void(SaveAnswer)> then) {
     auto* box = new QMessageBox(QMessageBox::Question, Tr::tr("Quantwright"), Tr::tr("Save the changes to %1?").arg(document),
@@ -60,6 +45,7 @@ void showAbout(QWidget* parent) {
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setIconPixmap(applicationIcon().pixmap(48, 48));
     box->button(QMessageBox::Close)->setText(Tr::tr("Close"));
+    box->button(QMessageBox::Close)->setIcon({});
     box->setInformativeText(Tr::tr("A workbench for quantizing ONNX models.\n\nONNX Runtime %1 · Qt %2\n"
                                    "Free software under the GNU General Public License, version 3 or later.")
                                 .arg(QString::fromStdString(runtime_version()), QString::fromLatin1(qVersion())));
