@@ -1419,19 +1419,19 @@
     </message>
     <message>
         <source>The model was raised from opset %2 to opset %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型已从 opset %2 升级到 opset %3。</translation>
     </message>
     <message>
         <source>Scales per channel need it; the arithmetic stays the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>逐通道的缩放因子需要较新的 opset；计算本身不变。</translation>
     </message>
     <message>
         <source>The model has opset %2, and ONNX&apos;s converter can&apos;t raise it.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型的 opset 为 %2，ONNX 的转换器无法升级。</translation>
     </message>
     <message>
         <source>It can be looked at and analyzed; to export it, export the network again with opset 13 or newer.</source>
-        <translation type="unfinished"></translation>
+        <translation>可以查看和分析；若要导出量化模型，请以 opset 13 或更新的版本重新导出网络。</translation>
     </message>
 </context>
 <context>

@@ -2,12 +2,12 @@
 
 #include <onnx/onnx_pb.h>
 
-#include <map>
+#include <set>
 
 #include "core/base/atomic_file.h"
 #include "core/model/proto_helpers.h"
-#include "core/number/kernels.h"
 #include "core/prepare/raise_opset.h"
+#include "core/rewrite/quantized_constants.h"
 #include "core/rewrite/rewrite.h"
 
 namespace quantwright {
@@ -33,17 +33,11 @@ public:
     }
 
     void weight(onnx::GraphProto& graph, int layer, const std::string& to) override {
-        const auto& weight = *m_resolved.layers[static_cast<std::size_t>(layer)].weight;
-        const Tensor values = m_resolved.prepared->model->weight(weight.initializer);
-        const std::int32_t offset = weight.storage == ElementType::uint8 && weight.parameters.format->qmin < 0 ? 128 : 0;
-        add(graph, to + "_quantized", values.shape, weight_codes(m_resolved, layer), weight.storage, offset);
-        dequantize(graph, to, weight.parameters, weight.storage, offset);
+        write_quantized_weight(graph, m_resolved, layer, to);
     }
 
     void bias(onnx::GraphProto& graph, int layer, const std::string& to) override {
-        const auto codes = bias_codes(m_resolved, layer);
-        add(graph, to + "_quantized", {static_cast<std::int64_t>(codes.size())}, codes, ElementType::int32, 0);
-        dequantize(graph, to, *m_resolved.layers[static_cast<std::size_t>(layer)].bias, ElementType::int32, 0);
+        write_quantized_bias(graph, m_resolved, layer, to);
     }
 
 private:
@@ -54,34 +48,13 @@ private:
         const bool shared = owner && owner->parameters == tensor.parameters;
         const TensorId id = shared ? tensor.scale_owner : tensor.tensor;
         const std::string scale = tensor_name(id) + "_scale", zero_point = tensor_name(id) + "_zero_point";
-        if (m_written.emplace(id, true).second)
-            add_parameters(graph, scale, zero_point, tensor.parameters, tensor.parameters.format->storage, 0);
+        if (m_written.insert(id).second)
+            write_parameters(graph, scale, zero_point, tensor.parameters, tensor.parameters.format->storage);
         return {scale, zero_point};
     }
 
-    static void add(onnx::GraphProto& graph, const std::string& name, const Shape& shape, const std::vector<std::int32_t>& codes,
-                    ElementType storage, std::int32_t offset) {
-        *graph.add_initializer() = proto_from(name, make_tensor(storage, shape, pack(codes, storage, offset)));
-    }
-
-    static void add_parameters(onnx::GraphProto& graph, const std::string& scale, const std::string& zero_point,
-                               const Parameters& parameters, ElementType storage, std::int32_t offset) {
-        const Shape shape = parameters.per_channel() ? Shape{static_cast<std::int64_t>(parameters.scale.size())} : Shape{};
-        *graph.add_initializer() = proto_from(scale, make_tensor(shape, parameters.scale));
-        add(graph, zero_point, shape, parameters.zero_point, storage, offset);
-    }
-
-    static void dequantize(onnx::GraphProto& graph, const std::string& to, const Parameters& parameters, ElementType storage,
-                           std::int32_t offset) {
-        add_parameters(graph, to + "_scale", to + "_zero_point", parameters, storage, offset);
-        auto& node = *graph.add_node();
-        node = make_node("DequantizeLinear", to + "_DequantizeLinear", {to + "_quantized", to + "_scale", to + "_zero_point"}, {to});
-        if (parameters.per_channel())
-            set_attribute(node, "axis", static_cast<std::int64_t>(parameters.axis));
-    }
-
     const Resolved& m_resolved;
-    std::map<TensorId, bool> m_written;
+    std::set<TensorId> m_written;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "core/model/proto_helpers.h"
 #include "core/number/kernels.h"
+#include "core/rewrite/quantized_constants.h"
 #include "core/rewrite/rewrite.h"
 #include "core/simulate/fake_quantize_operator.h"
 
@@ -11,10 +12,13 @@ namespace quantwright {
 
 namespace {
 
-/// Fake-quantize operators on activations; weights and biases replaced by the values their codes stand for.
+/// Fake-quantize operators on activations; weights and biases replaced by the values their codes stand for. With optimizations on these are
+/// constants, which the runtime lays out for its fast kernels; with them off they stay behind a DequantizeLinear as in the exported file, so
+/// that the same kernels run on them.
 class SimulationWriter : public PlaceWriter {
 public:
-    explicit SimulationWriter(const Resolved& resolved) : m_resolved(resolved) {}
+    SimulationWriter(const Resolved& resolved, Optimizations optimizations)
+        : m_resolved(resolved), m_as_codes(optimizations == Optimizations::off) {}
 
     void activation(onnx::GraphProto& graph, const ResolvedTensor& tensor, const std::string& from, const std::string& to) override {
         const std::size_t slot = slots.size();
@@ -26,11 +30,15 @@ public:
     }
 
     void weight(onnx::GraphProto& graph, int layer, const std::string& to) override {
+        if (m_as_codes)
+            return write_quantized_weight(graph, m_resolved, layer, to);
         const auto& weight = *m_resolved.layers[static_cast<std::size_t>(layer)].weight;
         add(graph, to, m_resolved.prepared->model->weight(weight.initializer).shape, weight_codes(m_resolved, layer), weight.parameters);
     }
 
     void bias(onnx::GraphProto& graph, int layer, const std::string& to) override {
+        if (m_as_codes)
+            return write_quantized_bias(graph, m_resolved, layer, to);
         const auto codes = bias_codes(m_resolved, layer);
         add(graph, to, {static_cast<std::int64_t>(codes.size())}, codes, *m_resolved.layers[static_cast<std::size_t>(layer)].bias);
     }
@@ -44,6 +52,7 @@ private:
     }
 
     const Resolved& m_resolved;
+    const bool m_as_codes;
 };
 
 }  // namespace
@@ -59,7 +68,7 @@ Simulation::Simulation() : m_parts(std::make_unique<Parts>()) {}
 Simulation::~Simulation() = default;
 
 Result<std::unique_ptr<Simulation>> Simulation::create(std::shared_ptr<const Resolved> resolved, const SimulationOptions& options) {
-    SimulationWriter writer(*resolved);
+    SimulationWriter writer(*resolved, options.optimizations);
     Rewritten rewritten = rewrite(*resolved, writer, {options.only_layers, options.weights, options.activations, false});
     set_opset(rewritten.model, k_simulation_domain, 1);
     const Graph& graph = resolved->prepared->model->graph();

@@ -61,13 +61,16 @@ void LayersTable::refresh() {
 void LayersTable::fitColumns() {
     // Wide enough for the headings in every language and for what usually stands below.
     static const char* const samples[LayerModel::ColumnCount] = {
-        "/blocks.12/depthwise/Conv/and", "GlobalAveragePool", "1×1280×112×112", "1024.5 k", "1024.5 M", "UINT8",
+        "/blocks.12/depthwise/Conv/and", "Conv dw 3×3 /2", "1×128×14×14", "1024.5 k", "1024.5 M", "UINT8",
         "Per channel", "Moving average", "100.0 dB", "100", ""};
     const QFontMetrics metrics(m_view->font());
     for (int column = 0; column < LayerModel::ColumnCount; ++column) {
         const int decoration = column == LayerModel::Snr || column == LayerModel::Precision ? 20 : 0;
         const int header = m_view->horizontalHeader()->sectionSizeHint(column);
-        m_view->setColumnWidth(column, std::max(header, metrics.horizontalAdvance(QString::fromUtf8(samples[column])) + 20 + decoration));
+        const int sample = metrics.horizontalAdvance(QString::fromUtf8(samples[column])) + 20 + decoration;
+        // Layer names may be longer than is good for the rest; they have a tooltip.
+        const int content = column == LayerModel::Name ? 0 : m_view->sizeHintForColumn(column);
+        m_view->setColumnWidth(column, std::max({header, sample, content}));
     }
 }
 

@@ -37,8 +37,9 @@ constexpr Sentences table[] = {
      the_model, 1},
     // {channels, layers}
     {"weight.scale_raised",
-     QT_TRANSLATE_N_NOOP("Words",
-                         "The weight scale of %n channel(s) was raised so that the int32 bias fits (layers concerned: %3)."),
+     QT_TRANSLATE_N_NOOP(
+         "Words",
+         "The weight scale of %n channel(s) was raised so that the int32 bias fits (layers concerned: %3)."),
      QT_TRANSLATE_NOOP("Words",
                        "Those channels have almost no weights but a bias; the effect on the result is in the "
                        "figures already."),
@@ -51,13 +52,14 @@ constexpr Sentences table[] = {
          "They stay in the graph and stay float. Exporting the network with constant folding may help."),
      the_model},
     // {opset, new opset}
-    {"prepare.opset_raised",
-     QT_TRANSLATE_NOOP("Words", "The model was raised from opset %2 to opset %3."),
+    {"prepare.opset_raised", QT_TRANSLATE_NOOP("Words", "The model was raised from opset %2 to opset %3."),
      QT_TRANSLATE_NOOP("Words", "Scales per channel need it; the arithmetic stays the same."), the_model},
     // {opset}
     {"prepare.opset_too_old",
      QT_TRANSLATE_NOOP("Words", "The model has opset %2, and ONNX's converter can't raise it."),
-     QT_TRANSLATE_NOOP("Words", "It can be looked at and analyzed; to export it, export the network again with opset 13 or newer."),
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "It can be looked at and analyzed; to export it, export the network again with opset 13 or newer."),
      the_model},
     {"layers.none_quantized",
      QT_TRANSLATE_NOOP("Words", "Not one layer is quantized: the file written is the float model."),
