@@ -73,10 +73,10 @@
 <context>
     <name>quantwright::ComparePanel</name>
     <message numerus="yes">
-        <source>%1 on %n image(s)</source>
+        <source>%1 · %n image(s)</source>
         <translation>
-            <numerusform>%1 on %n image</numerusform>
-            <numerusform>%1 on %n images</numerusform>
+            <numerusform>%1 · %n image</numerusform>
+            <numerusform>%1 · %n images</numerusform>
         </translation>
     </message>
 </context>

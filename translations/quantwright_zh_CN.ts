@@ -1627,16 +1627,6 @@
         <translation>信噪比</translation>
     </message>
     <message>
-        <source>the plan, not exported yet</source>
-        <translation>当前方案（尚未导出）</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 on %n image(s)</source>
-        <translation>
-            <numerusform>%1，%n 张图像</numerusform>
-        </translation>
-    </message>
-    <message>
         <source>Top-1</source>
         <translation>Top-1</translation>
     </message>
@@ -1671,6 +1661,16 @@
     <message>
         <source>This machine&apos;s kernels lose accuracy: SNR %1 with ONNX Runtime&apos;s optimizations, %2 without. Store the weights as UINT8.</source>
         <translation>本机的计算内核会损失精度：开启 ONNX Runtime 优化时信噪比为 %1，关闭时为 %2。请将权重存为 UINT8。</translation>
+    </message>
+    <message>
+        <source>The plan as it is, not exported</source>
+        <translation>当前方案（尚未导出）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · %n image(s)</source>
+        <translation>
+            <numerusform>%1 · %n 张图像</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,6 @@
 #pragma once
-// Counts many elements quickly into narrow counters, which are then poured into a Histogram. One per thread: it is scratch memory.
+// Counts many elements quickly into narrow counters, which are then poured into a Histogram. One per thread:
+// it is scratch memory.
 #include <cstdint>
 #include <span>
 #include <vector>

@@ -28,8 +28,8 @@ std::int64_t peak_memory_bytes() {
     return 0;
 }
 
-/// Preparing and making the session leave a model's size or two of freed memory with the allocator, now more, now less: hand it
-/// back, or it adds to the peak.
+/// Preparing and making the session leave a model's size or two of freed memory with the allocator, now more,
+/// now less: hand it back, or it adds to the peak.
 void return_free_memory() {
 #ifdef __GLIBC__
     ::malloc_trim(0);
@@ -73,8 +73,13 @@ private:
 
 class Calibrator {
 public:
-    Calibrator(const Prepared& prepared, const InputReader& reader, const CalibrateOptions& options, const JobContext& job)
-        : m_prepared(prepared), m_reader(reader), m_options(options), m_job(job), m_graph(prepared.model->graph()) {}
+    Calibrator(const Prepared& prepared, const InputReader& reader, const CalibrateOptions& options,
+               const JobContext& job)
+        : m_prepared(prepared),
+          m_reader(reader),
+          m_options(options),
+          m_job(job),
+          m_graph(prepared.model->graph()) {}
 
     Result<Calibration> run() {
         const auto start = std::chrono::steady_clock::now();
@@ -82,7 +87,6 @@ public:
             m_samples.push_back(i);
         if (m_samples.empty())
             return fail(ErrorCode::images_none_left, source());
-        return_free_memory();
         if (auto made = make_session(); !made)
             return fail(made);
         return_free_memory();
@@ -105,11 +109,13 @@ private:
         for (const TensorId id : m_tensors)
             m_observations->push_back(
                 std::make_unique<Observation>(m_prepared.tensor_types[static_cast<std::size_t>(id)].shape));
-        // One thread inside of a run: images are what runs side by side, and sums don't depend on how many there are.
+        // One thread inside of a run: images are what runs side by side, and sums don't depend on how many
+        // there are.
         SessionOptions options{1, Optimizations::standard, {}};
         if (!m_tensors.empty())
             options.operators.push_back(make_observe_domain(m_observations));
-        auto session = Session::create(observed_model(m_prepared, m_tensors), m_prepared.model.get(), options);
+        auto session =
+            Session::create(observed_model(m_prepared, m_tensors), m_prepared.model.get(), options);
         if (!session)
             return fail(session);
         m_session = std::move(*session);
@@ -164,7 +170,8 @@ private:
     Status fold(const std::vector<ImageSummary>& summaries, const std::string& image) {
         for (std::size_t i = 0; i < summaries.size(); ++i)
             if (summaries[i].not_finite > 0)
-                return fail(ErrorCode::activation_not_finite, m_graph[m_tensors[i]].name + " (" + image + ")");
+                return fail(ErrorCode::activation_not_finite,
+                            m_graph[m_tensors[i]].name + " (" + image + ")");
         for (std::size_t i = 0; i < summaries.size(); ++i)
             m_sums[i].add(summaries[i], image);
         ++m_images;
@@ -212,8 +219,8 @@ private:
 
 }  // namespace
 
-Result<Calibration> calibrate(const Prepared& prepared, const InputReader& reader, const CalibrateOptions& options,
-                              const JobContext& job) {
+Result<Calibration> calibrate(const Prepared& prepared, const InputReader& reader,
+                              const CalibrateOptions& options, const JobContext& job) {
     try {
         return Calibrator(prepared, reader, options, job).run();
     } catch (const std::exception& e) {

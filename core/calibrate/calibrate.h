@@ -1,6 +1,6 @@
 #pragma once
-// Runs the prepared model over the calibration images with an observing operator on every activation. Memory stays flat: no
-// activation outlives its run.
+// Runs the prepared model over the calibration images with an observing operator on every activation. Memory
+// stays flat: no activation outlives its run.
 #include <memory>
 
 #include "core/base/job.h"
@@ -11,7 +11,7 @@
 namespace quantwright {
 
 struct CalibrateOptions {
-    int threads = 0;          ///< images in flight at once; 0: all cores
+    int threads = 0;            ///< images in flight at once; 0: all cores
     int shard = 1, shards = 1;  ///< this call's share: samples i with i % shards == shard - 1
 };
 
@@ -21,9 +21,10 @@ struct Calibration {
     std::int64_t peak_memory_bytes = 0;  ///< of the process, as the system counts it
 };
 
-/// Unreadable images are skipped and listed. The result does not depend on the number of threads. Errors: images.none_left,
-/// activation.not_finite (subject: the first such tensor and image), runtime.failed, cancelled.
-Result<Calibration> calibrate(const Prepared& prepared, const InputReader& reader, const CalibrateOptions& options = {},
-                              const JobContext& job = {});
+/// Unreadable images are skipped and listed. The result does not depend on the number of threads. Errors:
+/// images.none_left, activation.not_finite (subject: the first such tensor and image), runtime.failed,
+/// cancelled.
+Result<Calibration> calibrate(const Prepared& prepared, const InputReader& reader,
+                              const CalibrateOptions& options = {}, const JobContext& job = {});
 
 }  // namespace quantwright

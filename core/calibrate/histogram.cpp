@@ -17,7 +17,9 @@ int Histogram::exponent_for(float max_abs) {
     return std::max(exponent - half_bits, min_exponent);
 }
 
-double Histogram::width() const { return std::ldexp(1.0, m_exponent); }
+double Histogram::width() const {
+    return std::ldexp(1.0, m_exponent);
+}
 
 std::int64_t Histogram::total() const {
     return static_cast<std::int64_t>(std::accumulate(m_counts.begin(), m_counts.end(), std::uint64_t{0}));
@@ -40,7 +42,8 @@ void Histogram::coarsen(int exponent) {
     const int shift = std::min(exponent - m_exponent, 31);
     std::vector<std::uint64_t> counts(2 * half);
     for (int bin = 0; bin < 2 * half; ++bin)
-        counts[static_cast<std::size_t>(((bin - half) >> shift) + half)] += m_counts[static_cast<std::size_t>(bin)];
+        counts[static_cast<std::size_t>(((bin - half) >> shift) + half)] +=
+            m_counts[static_cast<std::size_t>(bin)];
     m_counts = std::move(counts);
     m_exponent = exponent;
 }
@@ -55,7 +58,8 @@ void Histogram::add(std::span<const float> values) {
         auto summary = observe_kernels::summarize(part.data(), part.size());
         if (!std::isfinite(summary.squares)) {
             finite.clear();
-            std::copy_if(part.begin(), part.end(), std::back_inserter(finite), [](float x) { return std::isfinite(x); });
+            std::copy_if(part.begin(), part.end(), std::back_inserter(finite),
+                         [](float x) { return std::isfinite(x); });
             if (finite.empty())
                 continue;
             part = finite;

@@ -1,6 +1,6 @@
 #pragma once
-// Work on numbered items by several threads, its results taken in the items' order. No thread runs far ahead of whoever takes, so
-// that few results wait.
+// Work on numbered items by several threads, its results taken in the items' order. No thread runs far ahead
+// of whoever takes, so that few results wait.
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -20,7 +20,8 @@ public:
 
     /// `threads` 0: one per core. `work` is called for 0 … total - 1, from several threads at once.
     ImageQueue(std::int64_t total, int threads, Work work) : m_total(total), m_work(std::move(work)) {
-        std::int64_t count = threads > 0 ? threads : static_cast<std::int64_t>(std::thread::hardware_concurrency());
+        std::int64_t count =
+            threads > 0 ? threads : static_cast<std::int64_t>(std::thread::hardware_concurrency());
         count = std::max<std::int64_t>(1, std::min(count, total));
         m_ahead = 2 * count;
         try {
@@ -49,7 +50,8 @@ private:
     void serve() {
         std::unique_lock lock(m_mutex);
         while (true) {
-            m_room.wait(lock, [this] { return m_stop || m_started == m_total || m_started < m_wanted + m_ahead; });
+            m_room.wait(lock,
+                        [this] { return m_stop || m_started == m_total || m_started < m_wanted + m_ahead; });
             if (m_stop || m_started == m_total)
                 return;
             const std::int64_t item = m_started++;

@@ -12,7 +12,8 @@ namespace quantwright {
 
 namespace {
 
-constexpr std::size_t k_block = 4096;  ///< elements that stay in the first-level cache while all loops see them
+constexpr std::size_t k_block =
+    4096;  ///< elements that stay in the first-level cache while all loops see them
 constexpr std::int64_t k_most_channels = 4096;
 constexpr float k_infinity = std::numeric_limits<float>::infinity();
 
@@ -102,8 +103,8 @@ private:
         summary.sum += result.sum;
         summary.squares += result.squares;
         if (!std::isfinite(result.squares)) {
-            summary.not_finite +=
-                static_cast<double>(std::count_if(values, values + count, [](float x) { return !std::isfinite(x); }));
+            summary.not_finite += static_cast<double>(
+                std::count_if(values, values + count, [](float x) { return !std::isfinite(x); }));
             return result;
         }
         result.min += 0.0f;  // no negative zero

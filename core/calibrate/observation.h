@@ -1,6 +1,6 @@
 #pragma once
-// What is gathered of one activation while the images run: counts and ranges that don't depend on the order of the images are
-// shared; sums, which do, are given per image and added up by whoever knows the order.
+// What is gathered of one activation while the images run: counts and ranges that don't depend on the order
+// of the images are shared; sums, which do, are given per image and added up by whoever knows the order.
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -23,8 +23,8 @@ inline constexpr std::size_t k_summary_size = 6;
 [[nodiscard]] std::array<double, k_summary_size> pack(const ImageSummary& summary);
 [[nodiscard]] ImageSummary unpack(std::span<const double> values);
 
-/// The axis whose indices get a range each: 1 for images (rank 4 and more), the last one for rows and tokens; -1 for scalars, vectors,
-/// and where there would be too many.
+/// The axis whose indices get a range each: 1 for images (rank 4 and more), the last one for rows and tokens;
+/// -1 for scalars, vectors, and where there would be too many.
 [[nodiscard]] int channel_axis_of(const Shape& shape);
 
 /// Shared by all runs; any thread may observe.

@@ -11,7 +11,8 @@ HWY_BEFORE_NAMESPACE();
 namespace quantwright::observe_kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Plain loops over a fixed number of sums: the compiler makes vectors of them, and the order of additions is the same everywhere.
+/// Plain loops over a fixed number of sums: the compiler makes vectors of them, and the order of additions is
+/// the same everywhere.
 Summary summarize_block(const float* values, std::size_t count) {
     constexpr std::size_t width = 16;
     double sum[width] = {}, squares[width] = {};
@@ -60,7 +61,8 @@ void count_bins(const float* values, std::size_t count, float width, float inver
         const std::size_t size = std::min(block, (count - done) / vector * vector);
         for (std::size_t i = 0; i < size; i += vector) {
             const auto x = hn::LoadU(f, values + done + i);
-            // Truncation, then one less where that was upwards; compared with x itself, since x / width may round to -0.
+            // Truncation, then one less where that was upwards; compared with x itself, since x / width may
+            // round to -0.
             const auto truncated = hn::ConvertTo(n, hn::Mul(x, scale));
             const auto upwards = hn::Gt(hn::Mul(hn::ConvertTo(f, truncated), back_scale), x);
             const auto floor = hn::Add(truncated, hn::VecFromMask(n, hn::RebindMask(n, upwards)));

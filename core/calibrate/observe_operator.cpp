@@ -53,7 +53,9 @@ struct ObserveOp : Ort::CustomOpBase<ObserveOp, Kernel, k_with_status> {
     std::size_t GetInputTypeCount() const { return 1; }
     ONNXTensorElementDataType GetInputType(std::size_t) const { return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT; }
     std::size_t GetOutputTypeCount() const { return 1; }
-    ONNXTensorElementDataType GetOutputType(std::size_t) const { return ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE; }
+    ONNXTensorElementDataType GetOutputType(std::size_t) const {
+        return ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE;
+    }
 
     std::shared_ptr<Observations> observations;
 };

@@ -1,5 +1,6 @@
 #pragma once
-// The operator that looks at an activation where it lies: one float32 input of any shape, one small output, the image's summary.
+// The operator that looks at an activation where it lies: one float32 input of any shape, one small output,
+// the image's summary.
 #include <memory>
 #include <vector>
 
@@ -16,6 +17,7 @@ inline constexpr const char* k_observe = "Observe";  ///< attribute `slot`: inde
 
 using Observations = std::vector<std::unique_ptr<Observation>>;
 
-[[nodiscard]] std::shared_ptr<Ort::CustomOpDomain> make_observe_domain(std::shared_ptr<Observations> observations);
+[[nodiscard]] std::shared_ptr<Ort::CustomOpDomain> make_observe_domain(
+    std::shared_ptr<Observations> observations);
 
 }  // namespace quantwright

@@ -23,7 +23,8 @@ void BytePacker::put_varint(std::uint64_t value) {
 std::string BytePacker::packed() const {
     constexpr int level = 9;
     std::string packed(ZSTD_compressBound(m_bytes.size()), '\0');
-    const std::size_t size = ZSTD_compress(packed.data(), packed.size(), m_bytes.data(), m_bytes.size(), level);
+    const std::size_t size =
+        ZSTD_compress(packed.data(), packed.size(), m_bytes.data(), m_bytes.size(), level);
     if (ZSTD_isError(size))
         throw std::runtime_error(ZSTD_getErrorName(size));
     packed.resize(size);
@@ -31,7 +32,8 @@ std::string BytePacker::packed() const {
 }
 
 struct ByteUnpacker::Stream {
-    std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> decoder{ZSTD_createDStream(), ZSTD_freeDStream};
+    std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> decoder{ZSTD_createDStream(),
+                                                                       ZSTD_freeDStream};
     ZSTD_inBuffer in{};
     std::vector<char> buffer = std::vector<char>(ZSTD_DStreamOutSize());
     std::size_t begin = 0, end = 0;
@@ -41,8 +43,9 @@ struct ByteUnpacker::Stream {
 ByteUnpacker::ByteUnpacker(std::string_view packed) : m_stream(std::make_unique<Stream>()) {
     m_stream->in = {packed.data(), packed.size(), 0};
     constexpr int largest_window = 27;  // 128 MB: zstd's own limit, and more than what we write needs
-    m_stream->failed = !m_stream->decoder || ZSTD_isError(ZSTD_initDStream(m_stream->decoder.get())) ||
-                       ZSTD_isError(ZSTD_DCtx_setParameter(m_stream->decoder.get(), ZSTD_d_windowLogMax, largest_window));
+    m_stream->failed =
+        !m_stream->decoder || ZSTD_isError(ZSTD_initDStream(m_stream->decoder.get())) ||
+        ZSTD_isError(ZSTD_DCtx_setParameter(m_stream->decoder.get(), ZSTD_d_windowLogMax, largest_window));
 }
 
 ByteUnpacker::~ByteUnpacker() = default;

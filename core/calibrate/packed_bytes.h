@@ -17,7 +17,8 @@ private:
     std::string m_bytes;
 };
 
-/// Unpacks as it is read, so that a stream that lies of its size costs nothing. After a failed read everything fails.
+/// Unpacks as it is read, so that a stream that lies of its size costs nothing. After a failed read
+/// everything fails.
 class ByteUnpacker {
 public:
     explicit ByteUnpacker(std::string_view packed);  ///< which must outlive it

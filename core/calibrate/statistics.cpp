@@ -8,14 +8,16 @@
 namespace quantwright {
 
 const TensorStatistics* Statistics::find(const std::string& tensor) const {
-    const auto found =
-        std::find_if(tensors.begin(), tensors.end(), [&](const TensorStatistics& t) { return t.name == tensor; });
+    const auto found = std::find_if(tensors.begin(), tensors.end(),
+                                    [&](const TensorStatistics& t) { return t.name == tensor; });
     return found == tensors.end() ? nullptr : &*found;
 }
 
 namespace {
 
-Range join(Range a, Range b) { return {std::min(a.min, b.min), std::max(a.max, b.max)}; }
+Range join(Range a, Range b) {
+    return {std::min(a.min, b.min), std::max(a.max, b.max)};
+}
 
 /// Adds `b`'s elements to `a`'s.
 void merge_into(TensorStatistics& a, const TensorStatistics& b) {
@@ -27,7 +29,8 @@ void merge_into(TensorStatistics& a, const TensorStatistics& b) {
         // Chan, Golub and LeVeque (1979): squared deviations of two samples together.
         const auto na = static_cast<double>(finite_a), nb = static_cast<double>(finite_b);
         const double difference = b.mean - a.mean;
-        const double squares = a.std * a.std * na + b.std * b.std * nb + difference * difference * na * nb / (na + nb);
+        const double squares =
+            a.std * a.std * na + b.std * b.std * nb + difference * difference * na * nb / (na + nb);
         a.mean += difference * nb / (na + nb);
         a.std = std::sqrt(squares / (na + nb));
     }

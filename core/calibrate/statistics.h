@@ -16,8 +16,8 @@
 namespace quantwright {
 
 /// Exact counts in bins of width 2^exponent whose edges are multiples of that width: bin i of `counts` is
-/// [(i - half) * width, (i - half + 1) * width). Growing the range merges neighbours, so the result does not depend on the
-/// order of the data, and two histograms merge exactly.
+/// [(i - half) * width, (i - half + 1) * width). Growing the range merges neighbours, so the result does not
+/// depend on the order of the data, and two histograms merge exactly.
 class Histogram {
 public:
     static constexpr int half_bits = 12;
@@ -35,9 +35,12 @@ public:
     [[nodiscard]] double width() const;
     [[nodiscard]] int exponent() const { return m_exponent; }
     [[nodiscard]] std::int64_t total() const;
-    [[nodiscard]] const std::vector<std::uint64_t>& counts() const { return m_counts; }  ///< 2 * half entries, or none
-    [[nodiscard]] double edge(int bin) const { return (bin - half) * width(); }          ///< lower edge
-    [[nodiscard]] std::int64_t count_outside(Range range) const;  ///< elements in bins that lie outside as a whole
+    [[nodiscard]] const std::vector<std::uint64_t>& counts() const {
+        return m_counts;
+    }  ///< 2 * half entries, or none
+    [[nodiscard]] double edge(int bin) const { return (bin - half) * width(); }  ///< lower edge
+    [[nodiscard]] std::int64_t count_outside(
+        Range range) const;  ///< elements in bins that lie outside as a whole
 
     static Histogram from(int exponent, std::vector<std::uint64_t> counts);
     [[nodiscard]] bool operator==(const Histogram&) const = default;
@@ -51,10 +54,10 @@ private:
 
 struct TensorStatistics {
     std::string name;
-    Range range;                        ///< exact, over all images
+    Range range;  ///< exact, over all images
     double mean = 0, std = 0;
     std::int64_t count = 0, not_finite = 0;
-    int channel_axis = -1;              ///< axis of `channels`; -1: none kept
+    int channel_axis = -1;  ///< axis of `channels`; -1: none kept
     std::vector<Range> channels;
     Histogram histogram;
     struct ImageExtreme {
@@ -67,10 +70,10 @@ struct TensorStatistics {
 /// Immutable once handed out.
 struct Statistics {
     std::string model_sha256;
-    std::string source;                 ///< folder or list
+    std::string source;  ///< folder or list
     std::int64_t images = 0;
     std::vector<SkippedImage> skipped;
-    Json preprocess;                    ///< as used
+    Json preprocess;  ///< as used
     std::vector<TensorStatistics> tensors;
 
     [[nodiscard]] const TensorStatistics* find(const std::string& tensor) const;
@@ -84,6 +87,7 @@ Status save_statistics(const Statistics& statistics, const std::filesystem::path
 Result<std::shared_ptr<const Statistics>> load_statistics(const std::filesystem::path& path);
 /// The same bytes, for embedding in a project.
 [[nodiscard]] std::string serialize(const Statistics& statistics);
-Result<std::shared_ptr<const Statistics>> deserialize_statistics(std::string_view bytes, const std::string& subject);
+Result<std::shared_ptr<const Statistics>> deserialize_statistics(std::string_view bytes,
+                                                                 const std::string& subject);
 
 }  // namespace quantwright

@@ -1,5 +1,6 @@
-// .qwstats: "QWSTATS1", the header's length (u64, little endian), the header (JSON), then one zstd frame to the end: for each tensor
-// its channels' ranges (min, max as float32) and its histogram's counts from the first to the last bin in use (varints).
+// .qwstats: "QWSTATS1", the header's length (u64, little endian), the header (JSON), then one zstd frame to
+// the end: for each tensor its channels' ranges (min, max as float32) and its histogram's counts from the
+// first to the last bin in use (varints).
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -94,14 +95,15 @@ private:
     [[nodiscard]] tl::unexpected<Error> invalid(const std::string& detail) const {
         return fail(ErrorCode::stats_invalid, m_subject, detail);
     }
-    Status keys(const Json& object, std::initializer_list<std::string_view> names, const std::string& where) const {
+    Status keys(const Json& object, std::initializer_list<std::string_view> names,
+                const std::string& where) const {
         return only_keys(object, names, ErrorCode::stats_invalid, m_subject, where);
     }
 
     Result<std::shared_ptr<const Statistics>> read(const Json& header, ByteUnpacker& packed) const {
         if (auto known = keys(header,
-                              {"quantwright_statistics", "model_sha256", "source", "images", "skipped", "preprocess",
-                               "tensors"},
+                              {"quantwright_statistics", "model_sha256", "source", "images", "skipped",
+                               "preprocess", "tensors"},
                               "header");
             !known)
             return fail(known);
@@ -115,7 +117,8 @@ private:
         for (const Json& image : header.at("skipped")) {
             const auto code = image.at("code").get<std::string>();
             const auto& all = error_catalogue();
-            const auto found = std::find_if(all.begin(), all.end(), [&](const ErrorInfo& e) { return e.name == code; });
+            const auto found =
+                std::find_if(all.begin(), all.end(), [&](const ErrorInfo& e) { return e.name == code; });
             if (found == all.end())
                 return invalid("unknown code " + code);
             statistics->skipped.push_back({image.at("path").get<std::string>(), found->code});
@@ -133,8 +136,8 @@ private:
 
     Result<TensorStatistics> read_tensor(const Json& json, ByteUnpacker& packed) const {
         if (auto known = keys(json,
-                              {"name", "min", "max", "mean", "std", "count", "not_finite", "channel_axis", "channels",
-                               "exponent", "first_bin", "bins", "worst_images"},
+                              {"name", "min", "max", "mean", "std", "count", "not_finite", "channel_axis",
+                               "channels", "exponent", "first_bin", "bins", "worst_images"},
                               "tensors");
             !known)
             return fail(known);
@@ -147,10 +150,12 @@ private:
         tensor.not_finite = json.at("not_finite").get<std::int64_t>();
         tensor.channel_axis = json.at("channel_axis").get<int>();
         for (const Json& image : json.at("worst_images"))
-            tensor.worst_images.push_back({image.at("image").get<std::string>(), image.at("max_abs").get<float>()});
+            tensor.worst_images.push_back(
+                {image.at("image").get<std::string>(), image.at("max_abs").get<float>()});
         const bool sane = is_range(tensor.range) && std::isfinite(tensor.mean) && tensor.std >= 0 &&
-                          std::isfinite(tensor.std) && tensor.not_finite >= 0 && tensor.count >= tensor.not_finite &&
-                          tensor.channel_axis >= -1 && tensor.worst_images.size() <= WorstImages::k_most;
+                          std::isfinite(tensor.std) && tensor.not_finite >= 0 &&
+                          tensor.count >= tensor.not_finite && tensor.channel_axis >= -1 &&
+                          tensor.worst_images.size() <= WorstImages::k_most;
         if (!sane || !read_channels(tensor, json.at("channels").get<std::int64_t>(), packed) ||
             !read_histogram(tensor, json, packed))
             return invalid(tensor.name);
@@ -220,7 +225,8 @@ std::string serialize(const Statistics& statistics) {
     return bytes + header + packer.packed();
 }
 
-Result<std::shared_ptr<const Statistics>> deserialize_statistics(std::string_view bytes, const std::string& subject) {
+Result<std::shared_ptr<const Statistics>> deserialize_statistics(std::string_view bytes,
+                                                                 const std::string& subject) {
     try {
         return Reader(subject).read(bytes);
     } catch (const std::exception& e) {

@@ -44,14 +44,16 @@ std::vector<Mass> masses(const Histogram& histogram, Range exact) {
             continue;
         const double edge = (bin - Histogram::half) * width;
         const double low = std::clamp<double>(edge, exact.min, exact.max);
-        const double high = bin == Histogram::half ? low : std::clamp<double>(edge + width, exact.min, exact.max);
+        const double high =
+            bin == Histogram::half ? low : std::clamp<double>(edge + width, exact.min, exact.max);
         result.push_back({low, high, count});
     }
     return result;
 }
 
 std::vector<Mass> folded(const std::vector<Mass>& masses) {
-    const auto positive = std::find_if(masses.begin(), masses.end(), [](const Mass& mass) { return mass.low >= 0; });
+    const auto positive =
+        std::find_if(masses.begin(), masses.end(), [](const Mass& mass) { return mass.low >= 0; });
     std::vector<Mass> mirrored;
     for (auto mass = std::make_reverse_iterator(positive); mass != masses.rend(); ++mass)
         mirrored.push_back({-mass->high, -mass->low, mass->count});
@@ -98,7 +100,8 @@ Range percentile_threshold(const std::vector<Mass>& masses, double percentile, b
     return {static_cast<float>(lower_end(masses, cut / 2)), static_cast<float>(upper_end(masses, cut / 2))};
 }
 
-Range find_threshold(const TensorStatistics& tensor, ThresholdMethod method, double percentile, const Scheme& scheme) {
+Range find_threshold(const TensorStatistics& tensor, ThresholdMethod method, double percentile,
+                     const Scheme& scheme) {
     const Range exact = tensor.range;
     const auto all = masses(tensor.histogram, exact);
     if (all.empty() || exact.min == exact.max)

@@ -1,5 +1,6 @@
-// Entropy calibration: the clip that keeps the most information. S. Migacz, "8-bit Inference with TensorRT", GTC 2017; details as in
-// NVIDIA's pytorch-quantization (bins spread evenly over the levels, the last of equal candidates).
+// Entropy calibration: the clip that keeps the most information. S. Migacz, "8-bit Inference with TensorRT",
+// GTC 2017; details as in NVIDIA's pytorch-quantization (bins spread evenly over the levels, the last of
+// equal candidates).
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -27,7 +28,8 @@ std::vector<double> rebin(const std::vector<Mass>& masses, double low, double hi
         }
         const double density = mass.count / (to - from);
         for (int bin = first; bin <= last; ++bin)
-            bins[static_cast<std::size_t>(bin)] += density * (std::min<double>(to, bin + 1) - std::max<double>(from, bin));
+            bins[static_cast<std::size_t>(bin)] +=
+                density * (std::min<double>(to, bin + 1) - std::max<double>(from, bin));
     }
     return bins;
 }
@@ -46,21 +48,24 @@ public:
         }
     }
 
-    /// Of keeping bins [begin, end). The reference P has what lies outside added to its end bins; Q is the kept bins at `levels`
-    /// levels, each level spread over those of its bins that hold anything. sum P log(P / Q), both normalised. Where P has outliers in
-    /// a bin that holds nothing, Q is taken as one element: few outliers must not make a cut impossible. Infinite where more is cut
-    /// than kept: a single bin that takes everything would be a perfect match.
+    /// Of keeping bins [begin, end). The reference P has what lies outside added to its end bins; Q is the
+    /// kept bins at `levels` levels, each level spread over those of its bins that hold anything. sum P log(P
+    /// / Q), both normalised. Where P has outliers in a bin that holds nothing, Q is taken as one element:
+    /// few outliers must not make a cut impossible. Infinite where more is cut than kept: a single bin that
+    /// takes everything would be a perfect match.
     [[nodiscard]] double of(std::size_t begin, std::size_t end) const {
         const double total = m_sum.back(), kept = m_sum[end] - m_sum[begin];
         if (kept < total / 2)
             return std::numeric_limits<double>::infinity();
         const double below = m_sum[begin], above = total - m_sum[end];
-        double p_log_p = m_entropy[end] - m_entropy[begin] + gain(m_bins[begin], below) + gain(m_bins[end - 1], above);
+        double p_log_p =
+            m_entropy[end] - m_entropy[begin] + gain(m_bins[begin], below) + gain(m_bins[end - 1], above);
         double p_log_q = 0;
         const std::size_t count = end - begin;
         const auto levels = static_cast<std::size_t>(m_levels);
         for (std::size_t level = 0; level < levels; ++level) {
-            const std::size_t from = begin + level * count / levels, to = begin + (level + 1) * count / levels;
+            const std::size_t from = begin + level * count / levels,
+                              to = begin + (level + 1) * count / levels;
             const double mass = m_sum[to] - m_sum[from];
             const int used = m_used[to] - m_used[from];
             if (used == 0)
@@ -82,7 +87,8 @@ private:
     std::vector<int> m_used;
 };
 
-/// Zero is always exact, so the many zeros a Relu leaves must not decide: their bin gets what its neighbours have.
+/// Zero is always exact, so the many zeros a Relu leaves must not decide: their bin gets what its neighbours
+/// have.
 void calm_zeros(std::vector<double>& bins, std::size_t zero) {
     const double before = zero > 0 ? bins[zero - 1] : 0, after = zero + 1 < bins.size() ? bins[zero + 1] : 0;
     bins[zero] = std::min(bins[zero], std::max(before, after));
@@ -109,7 +115,8 @@ Range search_symmetric(const std::vector<Mass>& masses, Range exact, int levels)
 /// Both ends: a grid over all cuts, then ever finer around the best one.
 class TwoSided {
 public:
-    TwoSided(const Divergence& divergence, int zero, int levels) : m_divergence(divergence), m_zero(zero), m_levels(levels) {}
+    TwoSided(const Divergence& divergence, int zero, int levels)
+        : m_divergence(divergence), m_zero(zero), m_levels(levels) {}
 
     void run() {
         constexpr int grid = 24;
@@ -155,7 +162,8 @@ Range search_asymmetric(const std::vector<Mass>& masses, Range exact, int levels
     const Divergence divergence(bins, levels);
     TwoSided search(divergence, zero, levels);
     search.run();
-    return {static_cast<float>(low + width * search.best_begin), static_cast<float>(low + width * search.best_end)};
+    return {static_cast<float>(low + width * search.best_begin),
+            static_cast<float>(low + width * search.best_end)};
 }
 
 }  // namespace
@@ -167,7 +175,8 @@ Range kl_threshold(const std::vector<Mass>& masses, Range exact, const Scheme& s
     const int levels = scheme.symmetric ? codes / 2 : codes;
     if (levels >= k_bins)  // nothing is lost inside, so nothing is won by clipping
         return exact;
-    return scheme.symmetric ? search_symmetric(masses, exact, levels) : search_asymmetric(masses, exact, levels);
+    return scheme.symmetric ? search_symmetric(masses, exact, levels)
+                            : search_asymmetric(masses, exact, levels);
 }
 
 }  // namespace quantwright

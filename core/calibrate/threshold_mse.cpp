@@ -11,9 +11,9 @@ namespace quantwright {
 
 namespace {
 
-/// Squared error of quantizing, summed over values that are spread evenly between two points, in closed form. Between the grid's ends
-/// the error at x is x - s * round(x / s): its square's integral over one step is s^3 / 12, and d^3 / 3 from a grid point to a
-/// distance d. Beyond the ends it is the distance to the end.
+/// Squared error of quantizing, summed over values that are spread evenly between two points, in closed form.
+/// Between the grid's ends the error at x is x - s * round(x / s): its square's integral over one step is s^3
+/// / 12, and d^3 / 3 from a grid point to a distance d. Beyond the ends it is the distance to the end.
 class GridError {
 public:
     GridError(Range range, const Scheme& scheme) {
@@ -86,8 +86,8 @@ double squared_error_sum(const std::vector<Mass>& masses, Range range, const Sch
 
 namespace {
 
-/// What clipping costs at any limit, from sums over the masses beyond it: with mass c at middle m and width w,
-/// sum c ((m - limit)^2 + w^2 / 12).
+/// What clipping costs at any limit, from sums over the masses beyond it: with mass c at middle m and width
+/// w, sum c ((m - limit)^2 + w^2 / 12).
 class TailCost {
 public:
     /// `masses` from the end that is cut inwards; `sign` -1 for the lower end.
@@ -106,7 +106,8 @@ public:
     [[nodiscard]] double at(double limit) const {
         limit *= m_sign;
         // The sums of all masses whose middle is beyond the limit.
-        const auto inside = std::partition_point(m_sums.begin(), m_sums.end(), [&](const Sums& s) { return s.limit > limit; });
+        const auto inside = std::partition_point(m_sums.begin(), m_sums.end(),
+                                                 [&](const Sums& s) { return s.limit > limit; });
         if (inside == m_sums.begin())
             return 0;
         const Sums& s = *(inside - 1);
@@ -126,11 +127,16 @@ struct Kept {
     double low = 1, high = 1;
 };
 
-/// A wide look at all ranges with a twelfth of a squared step as rounding error, then narrow ones with the real error.
+/// A wide look at all ranges with a twelfth of a squared step as rounding error, then narrow ones with the
+/// real error.
 class Search {
 public:
     Search(const std::vector<Mass>& masses, Range exact, const Scheme& scheme)
-        : m_masses(masses), m_exact(exact), m_scheme(scheme), m_cuts_low(exact.min < 0), m_cuts_high(exact.max > 0) {}
+        : m_masses(masses),
+          m_exact(exact),
+          m_scheme(scheme),
+          m_cuts_low(exact.min < 0),
+          m_cuts_high(exact.max > 0) {}
 
     Range run() {
         look_around();
@@ -146,7 +152,8 @@ public:
 
 private:
     void look_around() {
-        const TailCost below(m_masses.begin(), m_masses.end(), -1), above(m_masses.rbegin(), m_masses.rend(), 1);
+        const TailCost below(m_masses.begin(), m_masses.end(), -1),
+            above(m_masses.rbegin(), m_masses.rend(), 1);
         double rounded = 0;  // elements that rounding moves: zeros it doesn't
         for (const Mass& mass : m_masses)
             rounded += mass.low == 0 && mass.high == 0 ? 0 : mass.count;
@@ -156,7 +163,9 @@ private:
             fraction = kept;
             kept *= kept > 0.5 ? 0.97 : 0.82;
         }
-        const auto fractions = [&](bool cuts) { return std::span<const double>(grid.data(), cuts ? grid.size() : 1); };
+        const auto fractions = [&](bool cuts) {
+            return std::span<const double>(grid.data(), cuts ? grid.size() : 1);
+        };
         const auto look = [&](Kept candidate) {
             const Range range = range_of(candidate);
             const Parameters parameters = parameters_from(range, m_scheme);
@@ -181,9 +190,11 @@ private:
         const double least = m_least;
         for (const int i : {-1, 0, 1})
             for (const int j : {-1, 0, 1}) {
-                const bool fits = m_scheme.symmetric ? i == j : (m_cuts_low || i == 0) && (m_cuts_high || j == 0);
+                const bool fits =
+                    m_scheme.symmetric ? i == j : (m_cuts_low || i == 0) && (m_cuts_high || j == 0);
                 if (fits && (i != 0 || j != 0))
-                    try_one({std::min(1.0, center.low * (1 + i * step)), std::min(1.0, center.high * (1 + j * step))});
+                    try_one({std::min(1.0, center.low * (1 + i * step)),
+                             std::min(1.0, center.high * (1 + j * step))});
             }
         return m_least < least;
     }

@@ -11,8 +11,8 @@ struct Mass {
     double low = 0, high = 0, count = 0;
 };
 
-/// The bins in use, lowest first, none reaching beyond `exact`. Values in the bin that begins at zero count as zeros: where
-/// they are many they are a Relu's, and elsewhere it makes no difference.
+/// The bins in use, lowest first, none reaching beyond `exact`. Values in the bin that begins at zero count
+/// as zeros: where they are many they are a Relu's, and elsewhere it makes no difference.
 [[nodiscard]] std::vector<Mass> masses(const Histogram& histogram, Range exact);
 /// The same of |x|.
 [[nodiscard]] std::vector<Mass> folded(const std::vector<Mass>& masses);

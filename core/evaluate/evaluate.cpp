@@ -10,7 +10,9 @@
 namespace quantwright {
 
 Runner runner(const Session& session) {
-    return [&session](const std::vector<Tensor>& inputs, const CancelToken& cancel) { return session.run(inputs, cancel); };
+    return [&session](const std::vector<Tensor>& inputs, const CancelToken& cancel) {
+        return session.run(inputs, cancel);
+    };
 }
 
 namespace {
@@ -23,8 +25,8 @@ double percentile(const std::vector<double>& sorted, double share) {
 
 class Evaluator {
 public:
-    Evaluator(const Runner& model, const Runner& reference, const InputReader& reader, const EvaluateOptions& options,
-              const JobContext& job)
+    Evaluator(const Runner& model, const Runner& reference, const InputReader& reader,
+              const EvaluateOptions& options, const JobContext& job)
         : m_model(model), m_reference(reference), m_reader(reader), m_options(options), m_job(job) {}
 
     Result<Evaluation> run() {
@@ -81,11 +83,13 @@ private:
                 return outputs;
         const auto start = std::chrono::steady_clock::now();
         auto outputs = m_model(inputs, m_job.token());
-        m_times_ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+        m_times_ms.push_back(
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
         return outputs;
     }
 
-    Status score(const ImageFile& file, const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs) {
+    Status score(const ImageFile& file, const std::vector<Tensor>& inputs,
+                 const std::vector<Tensor>& outputs) {
         ImageResult image;
         image.image = file.relative;
         image.label = file.label;
@@ -105,7 +109,8 @@ private:
         return {};
     }
 
-    Status compare(ImageResult& image, const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs) {
+    Status compare(ImageResult& image, const std::vector<Tensor>& inputs,
+                   const std::vector<Tensor>& outputs) {
         const auto expected = m_reference(inputs, m_job.token());
         if (!expected)
             return fail(expected);
@@ -129,7 +134,8 @@ private:
     void summarize() {
         Evaluation& r = m_result;
         std::sort(m_times_ms.begin(), m_times_ms.end());
-        r.latency = {percentile(m_times_ms, .5), percentile(m_times_ms, .9), percentile(m_times_ms, .99), m_times_ms.front()};
+        r.latency = {percentile(m_times_ms, .5), percentile(m_times_ms, .9), percentile(m_times_ms, .99),
+                     m_times_ms.front()};
 
         std::int64_t top1 = 0, top5 = 0, reference_top1 = 0, reference_top5 = 0, agree = 0;
         for (const ImageResult& image : r.per_image) {
@@ -172,7 +178,8 @@ private:
     const InputReader& m_reader;
     const EvaluateOptions& m_options;
     const JobContext& m_job;
-    const std::int64_t m_total = m_options.max_images > 0 ? std::min(m_options.max_images, m_reader.size()) : m_reader.size();
+    const std::int64_t m_total = m_options.max_images > 0 ? std::min(m_options.max_images, m_reader.size())
+                                                          : m_reader.size();
     Evaluation m_result;
     std::int64_t m_warmed_up = 0;
     std::vector<double> m_times_ms;

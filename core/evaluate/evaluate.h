@@ -1,5 +1,6 @@
 #pragma once
-// A model over images: accuracy against labels, error against another model, latency. Per image, so that differences can be opened.
+// A model over images: accuracy against labels, error against another model, latency. Per image, so that
+// differences can be opened.
 #include <array>
 #include <functional>
 #include <optional>
@@ -14,11 +15,12 @@
 namespace quantwright {
 
 /// Anything that turns a sample's inputs into outputs: a Session, a Simulation, later a board.
-using Runner = std::function<Result<std::vector<Tensor>>(const std::vector<Tensor>& inputs, const CancelToken& cancel)>;
+using Runner =
+    std::function<Result<std::vector<Tensor>>(const std::vector<Tensor>& inputs, const CancelToken& cancel)>;
 [[nodiscard]] Runner runner(const Session& session);  ///< the session must outlive it
 
 struct ImageResult {
-    std::string image;              ///< relative name
+    std::string image;  ///< relative name
     std::optional<int> label;
     int top1 = -1, reference_top1 = -1;  ///< class indices; -1 where the output is no vector of scores
     bool top5_hit = false, reference_top5_hit = false;
@@ -32,16 +34,16 @@ struct Latency {
 
 struct Evaluation {
     std::int64_t images = 0, labelled = 0;
-    std::optional<double> top1, top5;                      ///< fractions of the labelled images
+    std::optional<double> top1, top5;  ///< fractions of the labelled images
     std::optional<double> reference_top1, reference_top5;
     /// Against the reference, where there is one:
-    std::optional<double> agreement;                       ///< fraction with the same top-1
-    std::optional<double> snr_db;                          ///< pooled; empty also when the noise is zero
+    std::optional<double> agreement;  ///< fraction with the same top-1
+    std::optional<double> snr_db;     ///< pooled; empty also when the noise is zero
     std::optional<double> cosine, mean_abs_error;
     Latency latency;
     std::vector<ImageResult> per_image;
     std::vector<SkippedImage> skipped;
-    std::int64_t not_finite = 0;                           ///< outputs with NaN or infinity
+    std::int64_t not_finite = 0;  ///< outputs with NaN or infinity
 };
 
 struct EvaluateOptions {
@@ -49,7 +51,8 @@ struct EvaluateOptions {
     std::int64_t max_images = 0;  ///< evenly spread over the reader's samples; 0: all
 };
 
-/// One sample after the other; `reference` may be empty. The first float output is scored. Errors: images.none_left, runtime.failed, cancelled.
+/// One sample after the other; `reference` may be empty. The reader's sources stand in the order of the
+/// models' inputs. The first float output is scored. Errors: images.none_left, runtime.failed, cancelled.
 Result<Evaluation> evaluate(const Runner& model, const Runner& reference, const InputReader& reader,
                             const EvaluateOptions& options = {}, const JobContext& job = {});
 
@@ -58,7 +61,7 @@ struct KernelGap {
     std::optional<double> snr_db_default, snr_db_off;  ///< against the reference model
     bool warning = false;                              ///< default is more than 1 dB below off
 };
-Result<KernelGap> kernel_gap(const Model& quantized, const Runner& reference, const InputReader& reader, int threads = 0,
-                             const JobContext& job = {});
+Result<KernelGap> kernel_gap(const Model& quantized, const Runner& reference, const InputReader& reader,
+                             int threads = 0, const JobContext& job = {});
 
 }  // namespace quantwright

@@ -11,8 +11,8 @@ namespace {
 constexpr double k_tolerated_db = 1;
 constexpr std::int64_t k_images = 64;
 
-Result<KernelGap> measure(const Session& standard, const Session& off, const Runner& reference, const InputReader& reader,
-                          const JobContext& job) {
+Result<KernelGap> measure(const Session& standard, const Session& off, const Runner& reference,
+                          const InputReader& reader, const JobContext& job) {
     ErrorSums with_standard, with_off;
     std::int64_t images = 0;
     const std::int64_t total = std::min(k_images, reader.size());
@@ -45,14 +45,15 @@ Result<KernelGap> measure(const Session& standard, const Session& off, const Run
     gap.snr_db_default = finite_snr_db(with_standard);
     gap.snr_db_off = finite_snr_db(with_off);
     constexpr double no_noise = std::numeric_limits<double>::infinity();
-    gap.warning = with_standard.snr_db().value_or(no_noise) < with_off.snr_db().value_or(no_noise) - k_tolerated_db;
+    gap.warning =
+        with_standard.snr_db().value_or(no_noise) < with_off.snr_db().value_or(no_noise) - k_tolerated_db;
     return gap;
 }
 
 }  // namespace
 
-Result<KernelGap> kernel_gap(const Model& quantized, const Runner& reference, const InputReader& reader, int threads,
-                             const JobContext& job) {
+Result<KernelGap> kernel_gap(const Model& quantized, const Runner& reference, const InputReader& reader,
+                             int threads, const JobContext& job) {
     try {
         const auto standard = Session::create(quantized, {threads, Optimizations::standard, {}});
         if (!standard)

@@ -22,14 +22,16 @@ Floats::Floats(const Tensor& tensor) {
 }
 
 bool is_float(const Tensor& tensor) {
-    return tensor.type == ElementType::float32 || tensor.type == ElementType::float16 || tensor.type == ElementType::float64;
+    return tensor.type == ElementType::float32 || tensor.type == ElementType::float16 ||
+           tensor.type == ElementType::float64;
 }
 
 const Tensor* scores_of(const std::vector<Tensor>& outputs) {
     const auto first = std::find_if(outputs.begin(), outputs.end(), is_float);
     if (first == outputs.end())
         return nullptr;
-    const auto wide = std::count_if(first->shape.begin(), first->shape.end(), [](std::int64_t size) { return size != 1; });
+    const auto wide =
+        std::count_if(first->shape.begin(), first->shape.end(), [](std::int64_t size) { return size != 1; });
     return wide == 1 && element_count(first->shape) >= 2 ? &*first : nullptr;
 }
 
@@ -63,14 +65,16 @@ Result<ErrorSums> output_error(const std::vector<Tensor>& reference, const std::
         if (is_float(tensor))
             given.push_back(&tensor);
     if (expected.size() != given.size())
-        return fail(ErrorCode::runtime_failed, "output",
-                    std::to_string(given.size()) + " float outputs against " + std::to_string(expected.size()));
+        return fail(
+            ErrorCode::runtime_failed, "output",
+            std::to_string(given.size()) + " float outputs against " + std::to_string(expected.size()));
     ErrorSums sums;
     for (std::size_t i = 0; i < expected.size(); ++i) {
         const Floats f(*expected[i]), q(*given[i]);
         if (f.values().size() != q.values().size())
-            return fail(ErrorCode::runtime_failed, "output " + std::to_string(i),
-                        std::to_string(q.values().size()) + " elements against " + std::to_string(f.values().size()));
+            return fail(
+                ErrorCode::runtime_failed, "output " + std::to_string(i),
+                std::to_string(q.values().size()) + " elements against " + std::to_string(f.values().size()));
         sums.add(f.values(), q.values());
     }
     return sums;
@@ -81,7 +85,8 @@ std::int64_t count_not_finite(const std::vector<Tensor>& outputs) {
         if (!is_float(tensor))
             return false;
         const Floats floats(tensor);
-        return std::any_of(floats.values().begin(), floats.values().end(), [](float x) { return !std::isfinite(x); });
+        return std::any_of(floats.values().begin(), floats.values().end(),
+                           [](float x) { return !std::isfinite(x); });
     });
 }
 

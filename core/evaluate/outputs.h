@@ -22,8 +22,8 @@ private:
 
 [[nodiscard]] bool is_float(const Tensor& tensor);
 
-/// The scores of one sample: the first float output, if it is a vector (all dimensions 1 but one) of at least two
-/// elements. Null otherwise.
+/// The scores of one sample: the first float output, if it is a vector (all dimensions 1 but one) of at least
+/// two elements. Null otherwise.
 [[nodiscard]] const Tensor* scores_of(const std::vector<Tensor>& outputs);
 
 /// Index of the largest score, the first of equal ones; -1 if one is NaN.
@@ -31,7 +31,8 @@ private:
 /// True if fewer than five scores come before the label's; false for a label that isn't there and for NaN.
 [[nodiscard]] bool in_top5(std::span<const float> scores, int label);
 
-/// Float outputs of both, one by one in their order. runtime.failed where the two don't have the same outputs.
+/// Float outputs of both, one by one in their order. runtime.failed where the two don't have the same
+/// outputs.
 Result<ErrorSums> output_error(const std::vector<Tensor>& reference, const std::vector<Tensor>& value);
 
 /// Float outputs with a NaN or infinity.

@@ -12,7 +12,9 @@ namespace fs = std::filesystem;
 
 constexpr int k_version = 1;
 
-fs::path folder_of(const fs::path& path) { return fs::absolute(path).parent_path(); }
+fs::path folder_of(const fs::path& path) {
+    return fs::absolute(path).parent_path();
+}
 
 Json to_json(const Project& project, const fs::path& folder) {
     Json shapes = Json::object();
@@ -38,10 +40,13 @@ Json to_json(const Project& project, const fs::path& folder) {
 /// Reads one file; a Json access that doesn't fit throws.
 class Reader {
 public:
-    Reader(std::string subject, fs::path folder) : m_subject(std::move(subject)), m_folder(std::move(folder)) {}
+    Reader(std::string subject, fs::path folder)
+        : m_subject(std::move(subject)), m_folder(std::move(folder)) {}
 
     Result<Project> read(const Json& json) const {
-        if (auto known = keys(json, {"quantwright_project", "model", "images", "preprocess", "plan", "statistics"}, "project");
+        if (auto known =
+                keys(json, {"quantwright_project", "model", "images", "preprocess", "plan", "statistics"},
+                     "project");
             !known)
             return fail(known);
         if (json.at("quantwright_project").get<int>() != k_version)
@@ -74,14 +79,16 @@ public:
     }
 
 private:
-    Status keys(const Json& object, std::initializer_list<std::string_view> names, const std::string& where) const {
+    Status keys(const Json& object, std::initializer_list<std::string_view> names,
+                const std::string& where) const {
         return only_keys(object, names, ErrorCode::project_invalid, m_subject, where);
     }
 
     /// What is wrong with a part is wrong with the file.
     [[nodiscard]] tl::unexpected<Error> part_of_project(const Error& error) const {
         const std::string about = error.subject == m_subject ? std::string() : error.subject + ": ";
-        return fail(ErrorCode::project_invalid, m_subject, std::string(name_of(error.code)) + ": " + about + error.detail);
+        return fail(ErrorCode::project_invalid, m_subject,
+                    std::string(name_of(error.code)) + ": " + about + error.detail);
     }
 
     Status read_model(const Json& json, Project& project) const {

@@ -13,7 +13,7 @@
 namespace quantwright {
 
 struct Project {
-    std::filesystem::path model;              ///< absolute in memory; saved relative to the project where that is shorter
+    std::filesystem::path model;  ///< absolute in memory; saved relative to the project where that is shorter
     std::string model_sha256;
     std::map<std::string, Shape> input_shapes;
     std::filesystem::path calibration_images, evaluation_images, labels;  ///< may be empty

@@ -7,7 +7,9 @@ namespace quantwright {
 namespace fs = std::filesystem;
 
 namespace {
-fs::path whole(const fs::path& path) { return fs::absolute(path).lexically_normal(); }
+fs::path whole(const fs::path& path) {
+    return fs::absolute(path).lexically_normal();
+}
 }  // namespace
 
 std::string path_to_save(const fs::path& path, const fs::path& folder) {

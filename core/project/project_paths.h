@@ -5,10 +5,12 @@
 
 namespace quantwright {
 
-/// Relative to `folder` where it leads at most three folders up, so that a project moves together with its files; else absolute.
-/// With `/` between the parts; an empty path stays empty.
-[[nodiscard]] std::string path_to_save(const std::filesystem::path& path, const std::filesystem::path& folder);
+/// Relative to `folder` where it leads at most three folders up, so that a project moves together with its
+/// files; else absolute. With `/` between the parts; an empty path stays empty.
+[[nodiscard]] std::string path_to_save(const std::filesystem::path& path,
+                                       const std::filesystem::path& folder);
 /// Absolute.
-[[nodiscard]] std::filesystem::path path_from_saved(const std::string& saved, const std::filesystem::path& folder);
+[[nodiscard]] std::filesystem::path path_from_saved(const std::string& saved,
+                                                    const std::filesystem::path& folder);
 
 }  // namespace quantwright

@@ -1,7 +1,10 @@
-// bench_agreement MODEL CALIBRATION EVALUATION PREPROCESS TARGET: how far simulation and exported file are apart on a real model.
+// bench_agreement MODEL CALIBRATION EVALUATION PREPROCESS TARGET: how far simulation and exported file are
+// apart on a real model.
 //  - scale and zero point of every pair, compared as bits
-//  - optimizations off in both: elements that differ, the largest distance in quantization steps, SNR between the outputs
-//  - as each is used (the simulation fast, the file as a user runs it): SNR of each against float, agreement with float's top-1
+//  - optimizations off in both: elements that differ, the largest distance in quantization steps, SNR between
+//  the outputs
+//  - as each is used (the simulation fast, the file as a user runs it): SNR of each against float, agreement
+//  with float's top-1
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
@@ -25,11 +28,13 @@ T value_or_exit(Result<T> result) {
     if (result)
         return std::move(*result);
     const Error& error = result.error();
-    std::fprintf(stderr, "%s: %s %s\n", std::string(name_of(error.code)).c_str(), error.subject.c_str(), error.detail.c_str());
+    std::fprintf(stderr, "%s: %s %s\n", std::string(name_of(error.code)).c_str(), error.subject.c_str(),
+                 error.detail.c_str());
     std::exit(1);
 }
 
-std::shared_ptr<const InputReader> reader_for(const Prepared& prepared, const char* images, const char* preprocess) {
+std::shared_ptr<const InputReader> reader_for(const Prepared& prepared, const char* images,
+                                              const char* preprocess) {
     const ValueInfo input = value_or_exit(image_input(*prepared.model));
     InputSource source;
     source.input = input.name;
@@ -66,8 +71,12 @@ int unequal_parameters(const Resolved& resolved, const onnx::ModelProto& file) {
         for (const auto& node : file.graph().node())
             if (node.name() == name + "_QuantizeLinear") {
                 const Tensor &scale = initializers[node.input(1)], &zero_point = initializers[node.input(2)];
-                const int code = zero_point.type == ElementType::uint8 ? int(zero_point.as<std::uint8_t>()[0]) : int(zero_point.as<std::int8_t>()[0]);
-                unequal += scale.floats()[0] != tensor->parameters.scale[0] || code != tensor->parameters.zero_point[0] ? 1 : 0;
+                const int code = zero_point.type == ElementType::uint8 ? int(zero_point.as<std::uint8_t>()[0])
+                                                                       : int(zero_point.as<std::int8_t>()[0]);
+                unequal += scale.floats()[0] != tensor->parameters.scale[0] ||
+                                   code != tensor->parameters.zero_point[0]
+                               ? 1
+                               : 0;
             }
     }
     return unequal;
@@ -111,7 +120,8 @@ void compare_bits(const std::shared_ptr<const Resolved>& resolved, const InputRe
                 if (a[e] == b[e])
                     continue;
                 ++different;
-                if (const double distance = std::abs(double(a[e]) - b[e]) / tensor->parameters.scale[0]; distance > steps) {
+                if (const double distance = std::abs(double(a[e]) - b[e]) / tensor->parameters.scale[0];
+                    distance > steps) {
                     steps = distance;
                     worst = name;
                 }
@@ -119,13 +129,15 @@ void compare_bits(const std::shared_ptr<const Resolved>& resolved, const InputRe
         }
     }
     const auto snr = outputs.snr_db();
-    std::printf("optimizations off in both: %lld of %lld elements differ, at most %.2f steps %s; outputs %s dB\n",
-                static_cast<long long>(different), static_cast<long long>(elements), steps, worst.c_str(),
-                snr ? std::to_string(*snr).c_str() : "equal, infinite");
+    std::printf(
+        "optimizations off in both: %lld of %lld elements differ, at most %.2f steps %s; outputs %s dB\n",
+        static_cast<long long>(different), static_cast<long long>(elements), steps, worst.c_str(),
+        snr ? std::to_string(*snr).c_str() : "equal, infinite");
 }
 
 void print(const char* what, const Evaluation& evaluation) {
-    std::printf("%-22s %7.3f dB, agreement %.4f\n", what, evaluation.snr_db.value_or(0), evaluation.agreement.value_or(0));
+    std::printf("%-22s %7.3f dB, agreement %.4f\n", what, evaluation.snr_db.value_or(0),
+                evaluation.agreement.value_or(0));
 }
 
 }  // namespace
@@ -146,14 +158,19 @@ int main(int argc, char** argv) {
     const auto reference = value_or_exit(Session::create(*prepared->original));
     const auto file = build_qdq(*resolved);
     for (const auto optimizations : {Optimizations::standard, Optimizations::off}) {
-        const auto simulation = value_or_exit(Simulation::create(resolved, {0, optimizations, {}, true, true, {}}));
+        const auto simulation =
+            value_or_exit(Simulation::create(resolved, {0, optimizations, {}, true, true, {}}));
         const auto session = value_or_exit(Session::create(file, nullptr, {0, optimizations, {}}));
-        const Runner simulated = [&](const auto& inputs, const CancelToken& cancel) { return simulation->run(inputs, cancel); };
+        const Runner simulated = [&](const auto& inputs, const CancelToken& cancel) {
+            return simulation->run(inputs, cancel);
+        };
         const bool standard = optimizations == Optimizations::standard;
         EvaluateOptions some;
         some.max_images = 512;
-        print(standard ? "simulation, fast" : "simulation, off", value_or_exit(evaluate(simulated, runner(*reference), *evaluation, some)));
-        print(standard ? "file, default" : "file, off", value_or_exit(evaluate(runner(*session), runner(*reference), *evaluation, some)));
+        print(standard ? "simulation, fast" : "simulation, off",
+              value_or_exit(evaluate(simulated, runner(*reference), *evaluation, some)));
+        print(standard ? "file, default" : "file, off",
+              value_or_exit(evaluate(runner(*session), runner(*reference), *evaluation, some)));
     }
     return 0;
 }

@@ -1,5 +1,6 @@
-// bench_calibrate MODEL IMAGES: what calibration costs beside bare inference of the same images, in processor time of one thread.
-// Decoding and preprocessing is measured by itself, and so is making the session, with a single image.
+// bench_calibrate MODEL IMAGES: what calibration costs beside bare inference of the same images, in processor
+// time of one thread. Decoding and preprocessing is measured by itself, and so is making the session, with a
+// single image.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -17,11 +18,13 @@ T value_or_exit(Result<T> result) {
     if (result)
         return std::move(*result);
     const Error& error = result.error();
-    std::fprintf(stderr, "%s: %s %s\n", std::string(name_of(error.code)).c_str(), error.subject.c_str(), error.detail.c_str());
+    std::fprintf(stderr, "%s: %s %s\n", std::string(name_of(error.code)).c_str(), error.subject.c_str(),
+                 error.detail.c_str());
     std::exit(1);
 }
 
-/// Processor time of the whole process: other programs on the machine disturb it less than the clock on the wall.
+/// Processor time of the whole process: other programs on the machine disturb it less than the clock on the
+/// wall.
 template <class Work>
 double seconds(const Work& work) {
     const std::clock_t start = std::clock();

@@ -27,7 +27,8 @@ class TestCalibrate : public QObject {
     static std::filesystem::path path_of(const QTemporaryDir& folder) { return folder.path().toStdString(); }
 
     /// The samples with some element replaced, as files of a new folder.
-    std::shared_ptr<const InputReader> reader_with(QTemporaryDir& folder, const std::map<std::size_t, float>& replaced) {
+    std::shared_ptr<const InputReader> reader_with(QTemporaryDir& folder,
+                                                   const std::map<std::size_t, float>& replaced) {
         auto samples = m_samples;
         for (const auto& [index, value] : replaced) {
             const auto floats = samples[index].front().floats();
@@ -71,7 +72,8 @@ private slots:
         for (const Layer& layer : m_prepared->layers)
             for (const auto* tensors : {&layer.inputs, &layer.outputs})
                 for (const TensorId id : *tensors)
-                    QVERIFY2(statistics.find(m_prepared->model->graph()[id].name), m_prepared->model->graph()[id].name.c_str());
+                    QVERIFY2(statistics.find(m_prepared->model->graph()[id].name),
+                             m_prepared->model->graph()[id].name.c_str());
         QCOMPARE(statistics.tensors.front().name, std::string("input"));
         QCOMPARE(statistics.tensors.back().name, std::string("logits"));
         QVERIFY(!statistics.find("nothing"));
@@ -90,7 +92,8 @@ private slots:
             for (std::size_t i = 0; i < tensor.histogram.counts().size(); ++i)
                 moved += std::abs(static_cast<std::int64_t>(tensor.histogram.counts()[i]) -
                                   static_cast<std::int64_t>(expected->histogram.counts()[i]));
-            QVERIFY2(moved <= tensor.count / 50, qPrintable(QString("%1 of %2").arg(moved).arg(tensor.count)));
+            QVERIFY2(moved <= tensor.count / 50,
+                     qPrintable(QString("%1 of %2").arg(moved).arg(tensor.count)));
         }
     }
 
@@ -182,7 +185,8 @@ private slots:
         const auto& skipped = result->statistics->skipped;
         QCOMPARE(skipped.size(), std::size_t(3));
         for (std::size_t i = 0; i < 3; ++i) {
-            QVERIFY(QString::fromStdString(skipped[i].path).endsWith(QStringList{"s001.npy", "s007.npy", "s010.npy"}[static_cast<int>(i)]));
+            QVERIFY(QString::fromStdString(skipped[i].path)
+                        .endsWith(QStringList{"s001.npy", "s007.npy", "s010.npy"}[static_cast<int>(i)]));
             QCOMPARE(skipped[i].code, ErrorCode::images_unreadable);
         }
         QCOMPARE(result->statistics->images, std::int64_t(9));
@@ -223,7 +227,8 @@ private slots:
         const auto result = calibrate(**prepared, *qt::reader_of(path_of(folder), *model));
         QVERIFY(!result);
         QCOMPARE(result.error().code, ErrorCode::activation_not_finite);
-        QVERIFY2(result.error().subject == "y (b.npy)" || result.error().subject == "z (b.npy)", result.error().subject.c_str());
+        QVERIFY2(result.error().subject == "y (b.npy)" || result.error().subject == "z (b.npy)",
+                 result.error().subject.c_str());
     }
 
     void cancels() {
@@ -331,15 +336,24 @@ private slots:
     void lies_in_the_header_data() {
         QTest::addColumn<QString>("from");
         QTest::addColumn<QString>("to");
-        QTest::newRow("version") << R"("quantwright_statistics":1)" << R"("quantwright_statistics":2)";
-        QTest::newRow("unknown key") << R"("images":)" << R"("imagos":)";
-        QTest::newRow("channels") << R"("channels":3)" << R"("channels":4000000000)";
-        QTest::newRow("channels of nothing") << R"("channel_axis":1,"channels":3)" << R"("channel_axis":-1,"channels":3)";
-        QTest::newRow("bins") << R"("bins":)" << R"("bins":9)";
-        QTest::newRow("first bin") << R"("first_bin":)" << R"("first_bin":-)";
-        QTest::newRow("exponent") << R"("exponent":-)" << R"("exponent":-9)";
-        QTest::newRow("count") << R"("count":)" << R"("count":1)";
-        QTest::newRow("text") << R"("images":)" << R"("images":"x","source2":)";
+        QTest::newRow("version") << R"("quantwright_statistics":1)"
+                                 << R"("quantwright_statistics":2)";
+        QTest::newRow("unknown key") << R"("images":)"
+                                     << R"("imagos":)";
+        QTest::newRow("channels") << R"("channels":3)"
+                                  << R"("channels":4000000000)";
+        QTest::newRow("channels of nothing") << R"("channel_axis":1,"channels":3)"
+                                             << R"("channel_axis":-1,"channels":3)";
+        QTest::newRow("bins") << R"("bins":)"
+                              << R"("bins":9)";
+        QTest::newRow("first bin") << R"("first_bin":)"
+                                   << R"("first_bin":-)";
+        QTest::newRow("exponent") << R"("exponent":-)"
+                                  << R"("exponent":-9)";
+        QTest::newRow("count") << R"("count":)"
+                               << R"("count":1)";
+        QTest::newRow("text") << R"("images":)"
+                              << R"("images":"x","source2":)";
     }
     void lies_in_the_header() {
         QFETCH(QString, from);

@@ -27,15 +27,18 @@ class TestEvaluate : public QObject {
     /// Gives scores by the sample's number.
     template <class Scores>
     static Runner scoring(Scores scores, Shape shape = {1, k_classes}) {
-        return [scores, shape](const std::vector<Tensor>& inputs, const CancelToken&) -> Result<std::vector<Tensor>> {
-            return std::vector<Tensor>{make_tensor(shape, scores(static_cast<int>(inputs.front().floats().front())))};
+        return [scores, shape](const std::vector<Tensor>& inputs,
+                               const CancelToken&) -> Result<std::vector<Tensor>> {
+            return std::vector<Tensor>{
+                make_tensor(shape, scores(static_cast<int>(inputs.front().floats().front())))};
         };
     }
     /// Largest for class (sample + shift) mod 8, then falling.
     static std::vector<float> ramp(int sample, int shift) {
         std::vector<float> scores;
         for (int i = 0; i < k_classes; ++i)
-            scores.push_back(static_cast<float>(k_classes - (i - sample - shift + 4 * k_classes) % k_classes));
+            scores.push_back(
+                static_cast<float>(k_classes - (i - sample - shift + 4 * k_classes) % k_classes));
         return scores;
     }
 
@@ -108,8 +111,10 @@ private slots:
             signal += ff;
             noise += nn;
             cosines += fq / std::sqrt(ff * qq);
-            QVERIFY(std::fabs(*result->per_image[static_cast<std::size_t>(i)].snr_db - 10 * std::log10(ff / nn)) < 1e-9);
-            QVERIFY(std::fabs(result->per_image[static_cast<std::size_t>(i)].cosine - fq / std::sqrt(ff * qq)) < 1e-9);
+            QVERIFY(std::fabs(*result->per_image[static_cast<std::size_t>(i)].snr_db -
+                              10 * std::log10(ff / nn)) < 1e-9);
+            QVERIFY(std::fabs(result->per_image[static_cast<std::size_t>(i)].cosine -
+                              fq / std::sqrt(ff * qq)) < 1e-9);
         }
         QVERIFY(std::fabs(*result->snr_db - 10 * std::log10(signal / noise)) < 1e-9);
         QVERIFY(std::fabs(*result->cosine - cosines / k_samples) < 1e-9);
@@ -133,7 +138,8 @@ private slots:
         QVERIFY(!result->top1 && !result->agreement);
         QCOMPARE(result->labelled, std::int64_t(0));
         QCOMPARE(result->per_image[0].top1, -1);
-        const auto pooled = evaluate(scoring([](int i) { return ramp(i, 0); }, {1, k_classes, 1, 1}), {}, *m_reader);
+        const auto pooled =
+            evaluate(scoring([](int i) { return ramp(i, 0); }, {1, k_classes, 1, 1}), {}, *m_reader);
         QCOMPARE(*pooled->top1, 1.0);
     }
 
@@ -165,7 +171,8 @@ private slots:
 
     void latency_is_of_the_runs_alone() {
         int runs = 0;
-        const Runner slow = [&](const std::vector<Tensor>&, const CancelToken&) -> Result<std::vector<Tensor>> {
+        const Runner slow = [&](const std::vector<Tensor>&,
+                                const CancelToken&) -> Result<std::vector<Tensor>> {
             std::this_thread::sleep_for(std::chrono::milliseconds(runs++ < 2 ? 80 : 2 + runs));
             return std::vector<Tensor>{make_tensor({1, 2}, std::vector<float>{0, 1})};
         };
@@ -207,7 +214,8 @@ private slots:
         const auto result = evaluate(scoring([](int i) { return ramp(i, 0); }), {}, *m_reader, {}, job);
         QVERIFY(!result);
         QCOMPARE(result.error().code, ErrorCode::cancelled);
-        const Runner broken = [](const std::vector<Tensor>&, const CancelToken&) -> Result<std::vector<Tensor>> {
+        const Runner broken = [](const std::vector<Tensor>&,
+                                 const CancelToken&) -> Result<std::vector<Tensor>> {
             return fail(ErrorCode::runtime_failed, "m.onnx", "no");
         };
         const auto failed = evaluate(broken, {}, *m_reader);

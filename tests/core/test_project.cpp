@@ -55,8 +55,13 @@ private slots:
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<QByteArray>("text");
         // RFC 4648, section 10.
-        for (const auto& [bytes, text] : {std::pair("", ""), {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="},
-                                          {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}})
+        for (const auto& [bytes, text] : {std::pair("", ""),
+                                          {"f", "Zg=="},
+                                          {"fo", "Zm8="},
+                                          {"foo", "Zm9v"},
+                                          {"foob", "Zm9vYg=="},
+                                          {"fooba", "Zm9vYmE="},
+                                          {"foobar", "Zm9vYmFy"}})
             QTest::addRow("\"%s\"", bytes) << QByteArray(bytes) << QByteArray(text);
         QByteArray all;
         for (int i = 0; i < 256; ++i)
@@ -78,22 +83,32 @@ private slots:
     void paths_data() {
         QTest::addColumn<QString>("path");
         QTest::addColumn<QString>("saved");
-        QTest::newRow("beside") << "/home/u/work/p/net.onnx" << "net.onnx";
-        QTest::newRow("below") << "/home/u/work/p/models/net.onnx" << "models/net.onnx";
-        QTest::newRow("folder itself") << "/home/u/work/p" << ".";
-        QTest::newRow("shares a parent") << "/home/u/work/models/net.onnx" << "../models/net.onnx";
-        QTest::newRow("three up") << "/home/x/net.onnx" << "../../../x/net.onnx";
-        QTest::newRow("nothing shared") << "/data/net.onnx" << "/data/net.onnx";
-        QTest::newRow("dots") << "/home/u/work/p/a/../net.onnx" << "net.onnx";
-        QTest::newRow("empty") << "" << "";
+        QTest::newRow("beside") << "/home/u/work/p/net.onnx"
+                                << "net.onnx";
+        QTest::newRow("below") << "/home/u/work/p/models/net.onnx"
+                               << "models/net.onnx";
+        QTest::newRow("folder itself") << "/home/u/work/p"
+                                       << ".";
+        QTest::newRow("shares a parent") << "/home/u/work/models/net.onnx"
+                                         << "../models/net.onnx";
+        QTest::newRow("three up") << "/home/x/net.onnx"
+                                  << "../../../x/net.onnx";
+        QTest::newRow("nothing shared") << "/data/net.onnx"
+                                        << "/data/net.onnx";
+        QTest::newRow("dots") << "/home/u/work/p/a/../net.onnx"
+                              << "net.onnx";
+        QTest::newRow("empty") << ""
+                               << "";
     }
     void paths() {
         QFETCH(QString, path);
         QFETCH(QString, saved);
         const fs::path project = "/home/u/work/p";
         QCOMPARE(path_to_save(path.toStdString(), project), saved.toStdString());
-        const auto expected = path.isEmpty() ? std::string() : fs::path(path.toStdString()).lexically_normal().string();
-        QCOMPARE(path_from_saved(saved.toStdString(), project).string(), expected + (saved == "." ? "/" : ""));
+        const auto expected =
+            path.isEmpty() ? std::string() : fs::path(path.toStdString()).lexically_normal().string();
+        QCOMPARE(path_from_saved(saved.toStdString(), project).string(),
+                 expected + (saved == "." ? "/" : ""));
     }
 
     void only_three_folders_up() {
@@ -152,16 +167,36 @@ private slots:
         QTest::addColumn<QString>("from");
         QTest::addColumn<QString>("to");
         QTest::addColumn<QString>("detail");
-        QTest::newRow("not json") << "{" << "" << "parse";
-        QTest::newRow("unknown key") << "\"images\"" << "\"colour\": 1, \"images\"" << "colour";
-        QTest::newRow("unknown key inside") << "\"sha256\"" << "\"colour\": 1, \"sha256\"" << "colour";
-        QTest::newRow("version") << "\"quantwright_project\": 1" << "\"quantwright_project\": 2" << "version";
-        QTest::newRow("missing") << "\"calibration\"" << "\"evaluation\"" << "calibration";
-        QTest::newRow("wrong kind") << "\"abc123\"" << "17" << "string";
-        QTest::newRow("plan") << "\"quantwright_plan\": 1" << "\"quantwright_plan\": 1, \"colour\": 2" << "plan.invalid";
-        QTest::newRow("preprocess") << "\"crop\"" << "\"crap\"" << "preprocess.invalid";
-        QTest::newRow("statistics") << "\"statistics\": \"" << "\"statistics\": \"AAAA" << "stats.invalid";
-        QTest::newRow("base64") << "\"statistics\": \"" << "\"statistics\": \"!" << "base64";
+        QTest::newRow("not json") << "{"
+                                  << ""
+                                  << "parse";
+        QTest::newRow("unknown key") << "\"images\""
+                                     << "\"colour\": 1, \"images\""
+                                     << "colour";
+        QTest::newRow("unknown key inside") << "\"sha256\""
+                                            << "\"colour\": 1, \"sha256\""
+                                            << "colour";
+        QTest::newRow("version") << "\"quantwright_project\": 1"
+                                 << "\"quantwright_project\": 2"
+                                 << "version";
+        QTest::newRow("missing") << "\"calibration\""
+                                 << "\"evaluation\""
+                                 << "calibration";
+        QTest::newRow("wrong kind") << "\"abc123\""
+                                    << "17"
+                                    << "string";
+        QTest::newRow("plan") << "\"quantwright_plan\": 1"
+                              << "\"quantwright_plan\": 1, \"colour\": 2"
+                              << "plan.invalid";
+        QTest::newRow("preprocess") << "\"crop\""
+                                    << "\"crap\""
+                                    << "preprocess.invalid";
+        QTest::newRow("statistics") << "\"statistics\": \""
+                                    << "\"statistics\": \"AAAA"
+                                    << "stats.invalid";
+        QTest::newRow("base64") << "\"statistics\": \""
+                                << "\"statistics\": \"!"
+                                << "base64";
     }
     void wrong_files() {
         QFETCH(QString, from);
@@ -178,7 +213,8 @@ private slots:
         QVERIFY(!loaded);
         QCOMPARE(loaded.error().code, ErrorCode::project_invalid);
         QCOMPARE(loaded.error().subject, path.string());
-        QVERIFY2(QString::fromStdString(loaded.error().detail).contains(detail), loaded.error().detail.c_str());
+        QVERIFY2(QString::fromStdString(loaded.error().detail).contains(detail),
+                 loaded.error().detail.c_str());
     }
 
     void missing_and_unwritable() {

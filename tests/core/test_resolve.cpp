@@ -3,6 +3,7 @@
 
 #include "core/number/kernels.h"
 #include "core/plan/resolve.h"
+#include "core/plan/target.h"
 #include "tests/support/reference_statistics.h"
 #include "tests/support/small_models.h"
 
@@ -179,6 +180,58 @@ private slots:
         QCOMPARE(reason("scale"), KeptFloat::constant_operand);
         QCOMPARE(reason("add"), KeptFloat::nothing_to_gain);
         QCOMPARE(reason("swish"), KeptFloat::not_in_target);
+    }
+
+    void a_subgraph_stays_float() {
+        ModelBuilder b;
+        b.input("x", {1, 3, 8, 8}).output("y");
+        b.conv("conv", "x", "a", 3, 4);
+        b.proto().mutable_graph()->add_initializer()->CopyFrom(
+            proto_from("yes", make_tensor(ElementType::boolean, {}, std::vector<std::byte>(1, std::byte{1}))));
+        // The condition comes from the data, so that it can't be folded away.
+        b.node("ReduceSum", "sum", {"a"}, {"s"});
+        b.node("Greater", "greater", {"s", "s"}, {"g"});
+        b.node("Reshape", "scalar", {"g", "none"}, {"c"});
+        b.weight("none", {0}, std::vector<std::int64_t>{});
+        auto& branch = b.node("If", "choice", {"c"}, {"i"});
+        for (const char* name : {"then_branch", "else_branch"}) {
+            auto& attribute = *branch.add_attribute();
+            attribute.set_name(name);
+            attribute.set_type(onnx::AttributeProto::GRAPH);
+            auto& graph = *attribute.mutable_g();
+            graph.set_name(name);
+            *graph.add_node() = make_node(name[0] == 't' ? "Relu" : "Neg", name, {"a"}, {std::string(name) + "_out"});
+            auto& output = *graph.add_output();
+            output.set_name(std::string(name) + "_out");
+            output.mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
+        }
+        b.conv("last", "i", "y", 4, 2);
+        const Case c(b.build());
+        const auto resolved = c();
+        QCOMPARE(resolved->layers[static_cast<std::size_t>(c.layer("choice"))].kept_float, KeptFloat::subgraph);
+        QVERIFY(resolved->layers[static_cast<std::size_t>(c.layer("conv"))].quantized());
+        QVERIFY(resolved->layers[static_cast<std::size_t>(c.layer("last"))].quantized());
+    }
+
+    void an_unknown_operator_stays_float() {
+        ModelBuilder b;
+        set_opset(b.proto(), "com.microsoft", 1);
+        b.input("x", {1, 3, 8, 8}).output("y");
+        b.conv("conv", "x", "a", 3, 4);
+        b.node("Gelu", "gelu", {"a"}, {"y"}).set_domain("com.microsoft");
+        const Case c(b.build());
+        QCOMPARE(c()->layers[static_cast<std::size_t>(c.layer("gelu"))].kept_float, KeptFloat::unknown_operator);
+    }
+
+    void half_precision_stays_as_it_is() {
+        ModelBuilder b;
+        b.input("x", {1, 3, 8, 8}, ElementType::float16).output("y", ElementType::float16);
+        b.proto().mutable_graph()->add_initializer()->CopyFrom(
+            proto_from("w", make_tensor(ElementType::float16, {2, 3, 1, 1}, std::vector<std::byte>(12))));
+        b.node("Conv", "conv", {"x", "w"}, {"y"});
+        const auto prepared = prepare(b.build());
+        QVERIFY2(prepared, prepared ? "" : prepared.error().detail.c_str());
+        QCOMPARE(quantizable(**prepared, 0, **find_target("onnxruntime-x86")), KeptFloat::not_float_data);
     }
 
     void wrong_documents() {

@@ -122,7 +122,6 @@ bool WindowDriver::chooseField(const QString& path, const QString& value) {
     if (!combo || !combo->isVisible() || combo->findData(value) < 0)
         return false;
     combo->setFocus();
-    // One key a step, as a hand would; from nothing chosen the first key takes the first entry.
     const int wanted = combo->findData(value);
     if (combo->currentIndex() == wanted)
         return true;
@@ -141,6 +140,18 @@ bool WindowDriver::chooseField(const QString& path, const QString& value) {
         m_window->activateWindow();
         return QApplication::activeWindow() == m_window;
     });
+}
+
+bool WindowDriver::chooseIn(const QString& object_name, int index) {
+    auto* combo = m_window->findChild<QComboBox*>(object_name);
+    if (!combo || !combo->isVisible())
+        return false;
+    combo->setFocus();
+    while (combo->currentIndex() < index)
+        QTest::keyClick(combo, Qt::Key_Down);
+    while (combo->currentIndex() > index)
+        QTest::keyClick(combo, Qt::Key_Up);
+    return combo->currentIndex() == index;
 }
 
 bool WindowDriver::showTab(int tab) {

@@ -14,7 +14,7 @@ class WindowDriver {
 public:
     explicit WindowDriver(MainWindow* window) : m_window(window) {}
 
-    /// Opens the menu that holds the action (by its shortcut-free object in the window's menus) and clicks it.
+    /// Opens the menu by its place in the menu bar and clicks the action with that text.
     bool clickMenu(int menu, const QString& text_without_ampersand);
     bool clickStep(Step step);
     bool cancelStep(Step step);
@@ -23,8 +23,10 @@ public:
     bool answerFileDialog(const QString& object_name, const QString& path);
     bool clickGraphNode(int layer, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
     bool selectTableRow(int layer, Qt::KeyboardModifiers modifiers);
-    /// Chooses a value of an inspector field by keyboard.
+    /// Chooses a value of an inspector field from its list, by mouse.
     bool chooseField(const QString& path, const QString& value);
+    /// Chooses an entry of a combo box with the keyboard.
+    bool chooseIn(const QString& object_name, int index);
     bool showTab(int tab);
 
     /// Texts that don't fit where they stand, one line each.

@@ -23,11 +23,13 @@ inline void write_npy(const std::filesystem::path& path, const Tensor& tensor) {
     file.write("\x93NUMPY\x01\x00", 8);
     file.put(static_cast<char>(dict.size() & 0xff)).put(static_cast<char>(dict.size() >> 8));
     file << dict;
-    file.write(reinterpret_cast<const char*>(tensor.bytes.data()), static_cast<std::streamsize>(tensor.bytes.size()));
+    file.write(reinterpret_cast<const char*>(tensor.bytes.data()),
+               static_cast<std::streamsize>(tensor.bytes.size()));
 }
 
 /// Writes first inputs as s000.npy, s001.npy …; later ones with longer names sort the same way.
-inline void write_samples(const std::filesystem::path& folder, const std::vector<std::vector<Tensor>>& samples) {
+inline void write_samples(const std::filesystem::path& folder,
+                          const std::vector<std::vector<Tensor>>& samples) {
     for (std::size_t i = 0; i < samples.size(); ++i) {
         const std::string number = std::to_string(1000 + i).substr(1);
         write_npy(folder / ("s" + number + ".npy"), samples[i].front());

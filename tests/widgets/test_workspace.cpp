@@ -1,0 +1,169 @@
+// The document: edits with undo and redo, what goes stale, what a failure leaves alone.
+#include <QSignalSpy>
+#include <QTest>
+#include <random>
+
+#include "open_document.h"
+
+using namespace quantwright;
+
+class WorkspaceTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init();
+    void undoAndRedoOverManyLayers();
+    void oneGestureIsOneStep();
+    void editsThatChangeNothingLeaveNoTrace();
+    void invalidValuesAreRefused();
+    void quickEditsEndResolved();
+    void failedOpenLeavesTheDocument();
+    void savedThenClean();
+    void selectionIsOne();
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<Workspace> m_workspace;
+};
+
+void WorkspaceTest::init() {
+    m_folder = std::make_unique<QTemporaryDir>();
+    m_workspace = std::make_unique<Workspace>();
+    QVERIFY(testing::openCalibrated(*m_workspace, *m_folder));
+    QVERIFY(m_workspace->resolved()->quantized_layers() > 2);
+}
+
+void WorkspaceTest::undoAndRedoOverManyLayers() {
+    std::mt19937 random(3);
+    std::vector<std::string> names;
+    for (const Layer& layer : m_workspace->prepared()->layers)
+        names.push_back(layer.name);
+    const std::vector<std::pair<Field, std::vector<std::string>>> choices{
+        {Field::mode, {"float", "static"}},
+        {Field::threshold_method, {"mse", "kl", "percentile", "minmax"}},
+        {Field::activation_symmetric, {"true", "false"}},
+        {Field::weight_granularity, {"tensor", "channel"}}};
+    std::vector<Plan> history{m_workspace->plan()};
+    while (history.size() < 40) {
+        std::vector<std::string> some;
+        for (const std::string& name : names)
+            if (random() % 2)
+                some.push_back(name);
+        const auto& [field, values] = choices[random() % choices.size()];
+        std::optional<std::string> value;
+        if (random() % 4)
+            value = values[random() % values.size()];
+        m_workspace->edit(set_layers(some, field, value));
+        if (!(m_workspace->plan() == history.back()))
+            history.push_back(m_workspace->plan());
+    }
+    QUndoStack& stack = *m_workspace->undoStack();
+    QCOMPARE(stack.count(), static_cast<int>(history.size()) - 1);
+    for (std::size_t i = history.size() - 1; i-- > 0;) {
+        stack.undo();
+        QVERIFY(m_workspace->plan() == history[i]);
+    }
+    QVERIFY(!stack.canUndo());
+    for (std::size_t i = 1; i < history.size(); ++i) {
+        stack.redo();
+        QVERIFY(m_workspace->plan() == history[i]);
+    }
+    QVERIFY(testing::settle(*m_workspace));
+}
+
+void WorkspaceTest::oneGestureIsOneStep() {
+    std::vector<std::string> names;
+    for (const Layer& layer : m_workspace->prepared()->layers)
+        names.push_back(layer.name);
+    QSignalSpy changed(m_workspace.get(), &Workspace::planChanged);
+    m_workspace->edit(set_layers(names, Field::threshold_method, "mse"));
+    QCOMPARE(m_workspace->undoStack()->count(), 1);
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(m_workspace->plan().layers.size(), names.size());
+    QVERIFY(m_workspace->modified());
+    m_workspace->undoStack()->undo();
+    QVERIFY(m_workspace->plan().layers.empty());
+}
+
+void WorkspaceTest::editsThatChangeNothingLeaveNoTrace() {
+    m_workspace->edit(set_layers({m_workspace->prepared()->layers[0].name}, Field::mode, std::nullopt));
+    QCOMPARE(m_workspace->undoStack()->count(), 0);
+    QVERIFY(!m_workspace->modified());
+}
+
+void WorkspaceTest::invalidValuesAreRefused() {
+    QSignalSpy failed(m_workspace.get(), &Workspace::failed);
+    const Plan before = m_workspace->plan();
+    m_workspace->edit(set_layers({m_workspace->prepared()->layers[0].name}, Field::threshold_method, "guess"));
+    QCOMPARE(failed.count(), 1);
+    QCOMPARE(failed.first().first().value<Error>().code, ErrorCode::plan_invalid);
+    QVERIFY(m_workspace->plan() == before);
+    QCOMPARE(m_workspace->undoStack()->count(), 0);
+}
+
+void WorkspaceTest::quickEditsEndResolved() {
+    const std::string layer = m_workspace->prepared()->layers[0].name;
+    for (int i = 0; i < 30; ++i)
+        m_workspace->edit(set_layers({layer}, Field::threshold_method, i % 2 ? "mse" : "percentile"));
+    m_workspace->edit(set_layers({layer}, Field::mode, "float"));
+    QVERIFY(testing::settle(*m_workspace));
+    QCOMPARE(m_workspace->resolved()->layers[0].kept_float, KeptFloat::chosen);
+}
+
+void WorkspaceTest::failedOpenLeavesTheDocument() {
+    QFile bad(m_folder->filePath(QStringLiteral("bad.onnx")));
+    QVERIFY(bad.open(QIODevice::WriteOnly));
+    bad.write("nothing of a model");
+    bad.close();
+    m_workspace->edit(set_layers({m_workspace->prepared()->layers[0].name}, Field::mode, "float"));
+    const auto prepared = m_workspace->prepared();
+    const auto statistics = m_workspace->statistics();
+    const Plan plan = m_workspace->plan();
+    QSignalSpy failed(m_workspace.get(), &Workspace::failed);
+    OpenRequest request;
+    request.model = bad.fileName().toStdString();
+    m_workspace->open(request);
+    QVERIFY(failed.wait(20000));
+    QCOMPARE(failed.first().first().value<Error>().code, ErrorCode::model_not_onnx);
+    QCOMPARE(m_workspace->prepared(), prepared);
+    QCOMPARE(m_workspace->statistics(), statistics);
+    QVERIFY(m_workspace->plan() == plan);
+    QCOMPARE(m_workspace->undoStack()->count(), 1);
+    QCOMPARE(m_workspace->state(Step::open).kind, StepState::Kind::done);
+}
+
+void WorkspaceTest::savedThenClean() {
+    m_workspace->edit(set_layers({m_workspace->prepared()->layers[1].name}, Field::mode, "float"));
+    QVERIFY(m_workspace->modified());
+    QSignalSpy saved(m_workspace.get(), &Workspace::saved);
+    const std::filesystem::path path = m_folder->filePath(QStringLiteral("again.qwproj")).toStdString();
+    m_workspace->save(path);
+    QVERIFY(saved.wait(20000));
+    QVERIFY(!m_workspace->modified());
+    Workspace other;
+    OpenRequest request;
+    request.project = path;
+    other.open(request);
+    QVERIFY(QTest::qWaitFor([&] { return other.isOpen(); }, 20000));
+    QVERIFY(other.plan() == m_workspace->plan());
+    QVERIFY(other.statistics() != nullptr);
+    QCOMPARE(other.resolved()->layers[1].kept_float, KeptFloat::chosen);
+}
+
+void WorkspaceTest::selectionIsOne() {
+    Selection& selection = *m_workspace->selection();
+    QSignalSpy changed(&selection, &Selection::changed);
+    selection.set({3, 1, 1}, 3);
+    QCOMPARE(selection.layers(), (std::vector<int>{1, 3}));
+    QCOMPARE(selection.current(), 3);
+    selection.set({1, 3});  // the current one stays
+    QCOMPARE(selection.current(), 3);
+    selection.set({1, 2});
+    QCOMPARE(selection.current(), 1);
+    QCOMPARE(changed.count(), 2);
+    selection.clear();
+    QCOMPARE(selection.current(), -1);
+}
+
+QTEST_MAIN(WorkspaceTest)
+#include "test_workspace.moc"
