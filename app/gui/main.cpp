@@ -23,14 +23,18 @@ int main(int argc, char** argv) {
         return 2;
     }
     if (options->help || options->version) {
-        QTextStream(stdout) << (options->help ? startHelp() : QStringLiteral("quantwright %1\n").arg(QString::fromLatin1(version)));
+        QTextStream(stdout) << (options->help
+                                    ? startHelp()
+                                    : QStringLiteral("quantwright %1\n").arg(QString::fromLatin1(version)));
         return 0;
     }
     const QSettings settings;
     Theme::instance().apply(static_cast<Theme::Mode>(settings.value(QStringLiteral("theme"), 0).toInt()));
     // What was asked for, else what was chosen last time, else the system's.
     const QString chosen = settings.value(QStringLiteral("language")).toString();
-    words::setLanguage(!options->language.isEmpty() ? options->language : !chosen.isEmpty() ? chosen : words::systemLanguage());
+    words::setLanguage(!options->language.isEmpty() ? options->language
+                       : !chosen.isEmpty()          ? chosen
+                                                    : words::systemLanguage());
 
     MainWindow window;
     window.show();

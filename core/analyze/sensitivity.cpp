@@ -26,9 +26,12 @@ struct Samples {
     std::vector<std::vector<Tensor>> inputs, outputs;
 };
 
-int worker_count(int threads) { return threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+int worker_count(int threads) {
+    return threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 
-/// Calls task(i) for i in [0, count) from `threads` threads; stops early when a task fails. The first failure is returned.
+/// Calls task(i) for i in [0, count) from `threads` threads; stops early when a task fails. The first failure
+/// is returned.
 template <class Task>
 Status for_each_parallel(int count, int threads, Task task) {
     std::atomic<int> next = 0;
@@ -52,7 +55,8 @@ Status for_each_parallel(int count, int threads, Task task) {
     return {};
 }
 
-/// How many images: all of a small model's 32, fewer where each costs more. Fixed by the model alone, so that a repeated analysis is the same.
+/// How many images: all of a small model's 32, fewer where each costs more. Fixed by the model alone, so that
+/// a repeated analysis is the same.
 std::int64_t image_count(const Prepared& prepared, std::size_t layers, const AnalyzeOptions& options) {
     if (options.max_images > 0)
         return options.max_images;
@@ -60,10 +64,12 @@ std::int64_t image_count(const Prepared& prepared, std::size_t layers, const Ana
     double macs = 1;
     for (const Layer& layer : prepared.layers)
         macs += static_cast<double>(layer.macs);
-    return std::clamp<std::int64_t>(static_cast<std::int64_t>(budget_macs / (macs * static_cast<double>(layers + 1))), 8, 32);
+    return std::clamp<std::int64_t>(
+        static_cast<std::int64_t>(budget_macs / (macs * static_cast<double>(layers + 1))), 8, 32);
 }
 
-Result<Samples> float_samples(const Prepared& prepared, const InputReader& reader, std::int64_t most, int threads, const JobContext& job) {
+Result<Samples> float_samples(const Prepared& prepared, const InputReader& reader, std::int64_t most,
+                              int threads, const JobContext& job) {
     auto session = Session::create(*prepared.model, {threads, Optimizations::standard, {}});
     if (!session)
         return fail(session);
@@ -89,7 +95,8 @@ Result<Samples> float_samples(const Prepared& prepared, const InputReader& reade
 bool rounds(const Resolved& resolved, int layer) {
     const auto index = static_cast<std::size_t>(layer);
     const auto op = resolved.target->operators.find(resolved.prepared->layers[index].op);
-    return resolved.layers[index].quantized() && op != resolved.target->operators.end() && op->second.role != Role::passive;
+    return resolved.layers[index].quantized() && op != resolved.target->operators.end() &&
+           op->second.role != Role::passive;
 }
 
 struct OutputError {
@@ -98,8 +105,8 @@ struct OutputError {
 };
 
 /// Error of one simulation at the model's float outputs.
-Result<OutputError> measure(std::shared_ptr<const Resolved> resolved, const SimulationOptions& options, const Samples& samples,
-                            const JobContext& job) {
+Result<OutputError> measure(std::shared_ptr<const Resolved> resolved, const SimulationOptions& options,
+                            const Samples& samples, const JobContext& job) {
     auto simulation = Simulation::create(std::move(resolved), options);
     if (!simulation)
         return fail(simulation);
@@ -120,13 +127,17 @@ Result<OutputError> measure(std::shared_ptr<const Resolved> resolved, const Simu
 
 }  // namespace
 
-Result<std::shared_ptr<const Sensitivity>> analyze_sensitivity(std::shared_ptr<const Resolved> resolved, const InputReader& reader,
-                                                               const AnalyzeOptions& options, const JobContext& job) {
+Result<std::shared_ptr<const Sensitivity>> analyze_sensitivity(std::shared_ptr<const Resolved> resolved,
+                                                               const InputReader& reader,
+                                                               const AnalyzeOptions& options,
+                                                               const JobContext& job) {
     std::vector<int> layers;
     for (int i = 0; i < static_cast<int>(resolved->layers.size()); ++i)
         if (rounds(*resolved, i))
             layers.push_back(i);
-    auto samples = float_samples(*resolved->prepared, reader, image_count(*resolved->prepared, layers.size(), options), options.threads, job);
+    auto samples =
+        float_samples(*resolved->prepared, reader, image_count(*resolved->prepared, layers.size(), options),
+                      options.threads, job);
     if (!samples)
         return fail(samples);
 
@@ -162,8 +173,11 @@ Result<std::shared_ptr<const Sensitivity>> analyze_sensitivity(std::shared_ptr<c
     if (auto finished = for_each_parallel(total, worker_count(options.threads), one_layer); !finished)
         return fail(finished);
 
-    const auto key = [](const LayerSensitivity& layer) { return layer.snr_db_alone.value_or(std::numeric_limits<double>::infinity()); };
-    std::stable_sort(result->layers.begin(), result->layers.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+    const auto key = [](const LayerSensitivity& layer) {
+        return layer.snr_db_alone.value_or(std::numeric_limits<double>::infinity());
+    };
+    std::stable_sort(result->layers.begin(), result->layers.end(),
+                     [&](const auto& a, const auto& b) { return key(a) < key(b); });
     for (std::size_t i = 0; i < result->layers.size(); ++i)
         result->layers[i].rank = static_cast<int>(i) + 1;
     return std::shared_ptr<const Sensitivity>(std::move(result));

@@ -11,13 +11,18 @@ const std::vector<ErrorInfo>& error_catalogue() {
     return catalogue;
 }
 
-std::string_view name_of(ErrorCode code) { return error_catalogue()[static_cast<std::size_t>(code)].name; }
+std::string_view name_of(ErrorCode code) {
+    return error_catalogue()[static_cast<std::size_t>(code)].name;
+}
 
 std::string_view name_of(Severity severity) {
     switch (severity) {
-        case Severity::info: return "info";
-        case Severity::warning: return "warning";
-        case Severity::error: return "error";
+        case Severity::info:
+            return "info";
+        case Severity::warning:
+            return "warning";
+        case Severity::error:
+            return "error";
     }
     return "error";
 }

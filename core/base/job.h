@@ -20,7 +20,17 @@ private:
     std::shared_ptr<std::atomic<bool>> m_flag;
 };
 
-enum class Stage { open, prepare, calibrate, thresholds, simulate, analyze, quantize, export_model, evaluate };
+enum class Stage {
+    open,
+    prepare,
+    calibrate,
+    thresholds,
+    simulate,
+    analyze,
+    quantize,
+    export_model,
+    evaluate
+};
 
 struct Progress {
     Stage stage = Stage::open;
@@ -35,7 +45,8 @@ public:
     using Sink = std::function<void(const Progress&)>;
 
     JobContext() = default;
-    explicit JobContext(CancelToken token, Sink sink = {}) : m_token(std::move(token)), m_sink(std::move(sink)) {}
+    explicit JobContext(CancelToken token, Sink sink = {})
+        : m_token(std::move(token)), m_sink(std::move(sink)) {}
 
     [[nodiscard]] bool cancelled() const { return m_token.cancelled(); }
     [[nodiscard]] const CancelToken& token() const { return m_token; }

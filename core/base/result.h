@@ -10,7 +10,8 @@ template <class T>
 using Result = tl::expected<T, Error>;
 using Status = Result<void>;
 
-[[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string subject, std::string detail = {}) {
+[[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string subject,
+                                                std::string detail = {}) {
     return tl::unexpected<Error>(Error{code, std::move(subject), std::move(detail)});
 }
 

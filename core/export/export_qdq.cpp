@@ -19,17 +19,21 @@ constexpr std::int64_t k_qdq_ir = 7;
 /// More than this goes to external data: protobuf stops at 2 GB.
 constexpr std::int64_t k_protobuf_limit = (std::int64_t(1) << 31) - (1 << 24);
 
-/// QuantizeLinear / DequantizeLinear with scale and zero point always explicit; tensors that share a scale share its initializers.
+/// QuantizeLinear / DequantizeLinear with scale and zero point always explicit; tensors that share a scale
+/// share its initializers.
 class QdqWriter : public PlaceWriter {
 public:
     explicit QdqWriter(const Resolved& resolved) : m_resolved(resolved) {}
 
-    void activation(onnx::GraphProto& graph, const ResolvedTensor& tensor, const std::string& from, const std::string& to) override {
+    void activation(onnx::GraphProto& graph, const ResolvedTensor& tensor, const std::string& from,
+                    const std::string& to) override {
         const std::string& name = tensor_name(tensor.tensor);
         const auto [scale, zero_point] = parameters_of(graph, tensor);
         const std::string codes = name + "_quantized";
-        *graph.add_node() = make_node("QuantizeLinear", name + "_QuantizeLinear", {from, scale, zero_point}, {codes});
-        *graph.add_node() = make_node("DequantizeLinear", name + "_DequantizeLinear", {codes, scale, zero_point}, {to});
+        *graph.add_node() =
+            make_node("QuantizeLinear", name + "_QuantizeLinear", {from, scale, zero_point}, {codes});
+        *graph.add_node() =
+            make_node("DequantizeLinear", name + "_DequantizeLinear", {codes, scale, zero_point}, {to});
     }
 
     void weight(onnx::GraphProto& graph, int layer, const std::string& to) override {
@@ -41,7 +45,9 @@ public:
     }
 
 private:
-    [[nodiscard]] const std::string& tensor_name(TensorId id) const { return m_resolved.prepared->model->graph()[id].name; }
+    [[nodiscard]] const std::string& tensor_name(TensorId id) const {
+        return m_resolved.prepared->model->graph()[id].name;
+    }
 
     std::pair<std::string, std::string> parameters_of(onnx::GraphProto& graph, const ResolvedTensor& tensor) {
         const auto& owner = m_resolved.tensors[static_cast<std::size_t>(tensor.scale_owner)];
@@ -73,7 +79,8 @@ Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::pat
         return fail(apart);
     if (resolved.prepared->model->opset() < k_quantization_opset)
         return fail(ErrorCode::model_unsupported_opset, path.string(), "quantized models need opset 13");
-    if (auto saved = save_model(build_qdq(resolved), path, k_protobuf_limit, resolved.prepared->model.get()); !saved)
+    if (auto saved = save_model(build_qdq(resolved), path, k_protobuf_limit, resolved.prepared->model.get());
+        !saved)
         return fail(saved);
     Exported exported;
     exported.path = path;

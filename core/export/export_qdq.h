@@ -18,7 +18,8 @@ struct Exported {
     int layers_quantized = 0, layers_total = 0;
 };
 
-/// Tensor names of the original graph are kept: the value after Q/DQ has the name, the one before it gets a suffix.
+/// Tensor names of the original graph are kept: the value after Q/DQ has the name, the one before it gets a
+/// suffix.
 [[nodiscard]] onnx::ModelProto build_qdq(const Resolved& resolved);
 
 /// Errors: output.* (never over the model's own files).

@@ -18,10 +18,10 @@ struct ReportLayer {
 
 struct Report {
     std::string model, target, language;
-    std::vector<std::pair<std::string, std::string>> summary;  ///< translated label, formatted value
-    std::vector<ReportLayer> layers;                           ///< most sensitive first where that is known
-    std::vector<std::pair<std::string, std::string>> problems; ///< severity, translated text
-    Json json;                                                 ///< the machine-readable document
+    std::vector<std::pair<std::string, std::string>> summary;   ///< translated label, formatted value
+    std::vector<ReportLayer> layers;                            ///< most sensitive first where that is known
+    std::vector<std::pair<std::string, std::string>> problems;  ///< severity, translated text
+    Json json;                                                  ///< the machine-readable document
 };
 
 /// Translates the report's own headings: keys are English ("Layer", "Problems", …).
@@ -31,6 +31,7 @@ struct ReportFiles {
     std::filesystem::path html, markdown, csv, json;
 };
 /// Writes report.html, report.md, report.csv, report.json into `folder` (made if missing). Errors: output.*.
-Result<ReportFiles> write_report(const Report& report, const std::filesystem::path& folder, const Translate& translate);
+Result<ReportFiles> write_report(const Report& report, const std::filesystem::path& folder,
+                                 const Translate& translate);
 
 }  // namespace quantwright

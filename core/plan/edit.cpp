@@ -35,10 +35,14 @@ std::optional<std::string> assign(Plan& plan, const Assignment& assignment) {
             plan.defaults.set(assignment.field, assignment.value);
             return old;
         }
-        case Assignment::Scope::layer: return in_place(plan.layers);
-        case Assignment::Scope::tensor: return in_place(plan.tensors);
-        case Assignment::Scope::target: return std::exchange(plan.target, assignment.value.value_or(Plan{}.target));
-        case Assignment::Scope::preset: return std::exchange(plan.preset, assignment.value.value_or(Plan{}.preset));
+        case Assignment::Scope::layer:
+            return in_place(plan.layers);
+        case Assignment::Scope::tensor:
+            return in_place(plan.tensors);
+        case Assignment::Scope::target:
+            return std::exchange(plan.target, assignment.value.value_or(Plan{}.target));
+        case Assignment::Scope::preset:
+            return std::exchange(plan.preset, assignment.value.value_or(Plan{}.preset));
         case Assignment::Scope::exclude_image: {
             auto& images = plan.excluded_images;
             const auto place = std::lower_bound(images.begin(), images.end(), assignment.name);

@@ -1,5 +1,6 @@
 #pragma once
-// Changes to a plan as values with an inverse: undo, redo, history and "what the command line would be" come from these.
+// Changes to a plan as values with an inverse: undo, redo, history and "what the command line would be" come
+// from these.
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,9 +13,10 @@ namespace quantwright {
 struct Assignment {
     enum class Scope { defaults, layer, tensor, target, preset, exclude_image };
     Scope scope = Scope::layer;
-    std::string name;                  ///< layer, tensor or image; empty for the others
-    Field field = Field::mode;         ///< for defaults, layer, tensor
-    std::optional<std::string> value;  ///< empty: back to what the weaker source says; exclude_image: any value excludes
+    std::string name;           ///< layer, tensor or image; empty for the others
+    Field field = Field::mode;  ///< for defaults, layer, tensor
+    std::optional<std::string>
+        value;  ///< empty: back to what the weaker source says; exclude_image: any value excludes
     [[nodiscard]] bool operator==(const Assignment&) const = default;
 };
 
@@ -24,7 +26,8 @@ struct Edit {
     [[nodiscard]] bool operator==(const Edit&) const = default;
 };
 
-[[nodiscard]] Edit set_layers(const std::vector<std::string>& layers, Field field, std::optional<std::string> value);
+[[nodiscard]] Edit set_layers(const std::vector<std::string>& layers, Field field,
+                              std::optional<std::string> value);
 [[nodiscard]] Edit set_clip(const std::string& tensor, std::optional<Range> range);
 
 /// Applies it and returns the edit that takes it back. An invalid value is plan.invalid and changes nothing.

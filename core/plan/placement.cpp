@@ -11,11 +11,14 @@ namespace quantwright {
 
 namespace {
 
-std::size_t index(TensorId id) { return static_cast<std::size_t>(id); }
+std::size_t index(TensorId id) {
+    return static_cast<std::size_t>(id);
+}
 
 bool is_quantization_op(const std::string& op) {
-    return op == "QuantizeLinear" || op == "DequantizeLinear" || op == "DynamicQuantizeLinear" || op.starts_with("QLinear") ||
-           op.ends_with("Integer") || op.starts_with("QGemm") || op.starts_with("MatMulInteger") || op.starts_with("MatMulNBits");
+    return op == "QuantizeLinear" || op == "DequantizeLinear" || op == "DynamicQuantizeLinear" ||
+           op.starts_with("QLinear") || op.ends_with("Integer") || op.starts_with("QGemm") ||
+           op.starts_with("MatMulInteger") || op.starts_with("MatMulNBits");
 }
 
 bool is_float(const Prepared& prepared, TensorId id) {
@@ -35,12 +38,14 @@ bool has_constant_operand(const Prepared& prepared, const Layer& layer) {
     const Graph& graph = prepared.model->graph();
     const GraphNode& node = graph[layer.nodes.front()];
     return std::any_of(node.inputs.begin(), node.inputs.end(), [&](const auto& input) {
-        return input && graph[*input].is_initializer && is_float(prepared, *input) && !prepared.tensor_types[index(*input)].shape.empty();
+        return input && graph[*input].is_initializer && is_float(prepared, *input) &&
+               !prepared.tensor_types[index(*input)].shape.empty();
     });
 }
 
 bool is_plain_gemm(const onnx::NodeProto& node) {
-    return int_attribute(node, "transA", 0) == 0 && float_attribute(node, "alpha", 1) == 1 && float_attribute(node, "beta", 1) == 1;
+    return int_attribute(node, "transA", 0) == 0 && float_attribute(node, "alpha", 1) == 1 &&
+           float_attribute(node, "beta", 1) == 1;
 }
 
 const Role* role_of(const Resolved& resolved, std::size_t layer) {
@@ -87,7 +92,8 @@ KeptFloat quantizable(const Prepared& prepared, int layer_index, const Target& t
     if (!op)
         return KeptFloat::not_in_target;
     if (float_inputs(prepared, layer).empty() ||
-        !std::all_of(layer.outputs.begin(), layer.outputs.end(), [&](TensorId id) { return is_float(prepared, id); }))
+        !std::all_of(layer.outputs.begin(), layer.outputs.end(),
+                     [&](TensorId id) { return is_float(prepared, id); }))
         return KeptFloat::not_float_data;
     if (op->needs_constant_weight && layer.weight.empty())
         return KeptFloat::no_constant_weight;
@@ -105,7 +111,9 @@ namespace {
 class Placement {
 public:
     explicit Placement(Resolved& resolved)
-        : m_resolved(resolved), m_prepared(*resolved.prepared), m_graph(resolved.prepared->model->graph()),
+        : m_resolved(resolved),
+          m_prepared(*resolved.prepared),
+          m_graph(resolved.prepared->model->graph()),
           m_sharing(m_graph.tensors().size()) {}
 
     void run() {
@@ -139,7 +147,8 @@ private:
             return reason;
         const auto inputs = float_inputs(m_prepared, layer);
         const Role role = *role_of(m_resolved, i);
-        // Passive and elementwise layers follow the integers that reach them; layers come in topological order.
+        // Passive and elementwise layers follow the integers that reach them; layers come in topological
+        // order.
         if (role != Role::compute &&
             !std::all_of(inputs.begin(), inputs.end(), [&](TensorId id) { return made_in_integers(id); }))
             return KeptFloat::nothing_to_gain;
@@ -150,7 +159,9 @@ private:
     }
 
     [[nodiscard]] bool integer_reader(NodeId node) const {
-        return m_resolved.layers[static_cast<std::size_t>(m_prepared.layer_of_node[static_cast<std::size_t>(node)])].quantized();
+        return m_resolved
+            .layers[static_cast<std::size_t>(m_prepared.layer_of_node[static_cast<std::size_t>(node)])]
+            .quantized();
     }
 
     /// A product whose result nobody reads as integers may leave the kernel as float: no second rounding.
@@ -159,7 +170,8 @@ private:
             return false;
         return std::none_of(layer.outputs.begin(), layer.outputs.end(), [&](TensorId id) {
             const auto& readers = m_graph[id].consumers;
-            return std::any_of(readers.begin(), readers.end(), [&](NodeId node) { return integer_reader(node); });
+            return std::any_of(readers.begin(), readers.end(),
+                               [&](NodeId node) { return integer_reader(node); });
         });
     }
 
@@ -201,6 +213,8 @@ private:
 
 }  // namespace
 
-void place_pairs(Resolved& resolved) { Placement(resolved).run(); }
+void place_pairs(Resolved& resolved) {
+    Placement(resolved).run();
+}
 
 }  // namespace quantwright

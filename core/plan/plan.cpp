@@ -62,9 +62,12 @@ public:
         Rule rule;
         if (json.contains("match")) {
             const Json& match = json["match"];
-            if (auto keys = only_keys(match, {"name", "op", "position"}, ErrorCode::plan_invalid, m_subject, where); !keys)
+            if (auto keys =
+                    only_keys(match, {"name", "op", "position"}, ErrorCode::plan_invalid, m_subject, where);
+                !keys)
                 return fail(keys);
-            for (const auto& [key, value] : {std::pair{"name", &rule.name}, {"op", &rule.op}, {"position", &rule.position}})
+            for (const auto& [key, value] :
+                 {std::pair{"name", &rule.name}, {"op", &rule.op}, {"position", &rule.position}})
                 if (auto read = text(match, key, *value); !read)
                     return fail(read);
             if (!rule.position.empty() && rule.position != "first" && rule.position != "last")
@@ -107,14 +110,17 @@ Json to_json(const Plan& plan) {
 
 Result<Plan> plan_from_json(const Json& json, const std::string& subject) {
     const Reader reader(subject);
-    if (auto keys = only_keys(json, {"quantwright_plan", "model_sha256", "target", "preset", "defaults", "rules", "layers",
-                                     "tensors", "excluded_images"},
-                              ErrorCode::plan_invalid, subject, "plan"); !keys)
+    if (auto keys = only_keys(json,
+                              {"quantwright_plan", "model_sha256", "target", "preset", "defaults", "rules",
+                               "layers", "tensors", "excluded_images"},
+                              ErrorCode::plan_invalid, subject, "plan");
+        !keys)
         return fail(keys);
     if (!json.contains("quantwright_plan") || json["quantwright_plan"] != 1)
         return reader.error("quantwright_plan: this program reads version 1");
     Plan plan;
-    for (const auto& [key, value] : {std::pair{"model_sha256", &plan.model_sha256}, {"target", &plan.target}, {"preset", &plan.preset}})
+    for (const auto& [key, value] :
+         {std::pair{"model_sha256", &plan.model_sha256}, {"target", &plan.target}, {"preset", &plan.preset}})
         if (auto read = reader.text(json, key, *value); !read)
             return fail(read);
     auto defaults = settings_from_json(json.value("defaults", Json::object()), subject, "defaults");
@@ -164,7 +170,8 @@ Status check_model(const Plan& plan, const Model& model, const std::string& subj
 }
 
 bool glob_match(std::string_view pattern, std::string_view text) {
-    // Greedy with one point to come back to: linear for every pattern with a single star, and never exponential.
+    // Greedy with one point to come back to: linear for every pattern with a single star, and never
+    // exponential.
     std::size_t p = 0, t = 0, star = std::string_view::npos, resume = 0;
     while (t < text.size()) {
         if (p < pattern.size() && (pattern[p] == '?' || (pattern[p] != '*' && pattern[p] == text[t]))) {
@@ -191,13 +198,16 @@ bool matches(const Rule& rule, const Prepared& prepared, const Layer& layer) {
         return false;
     const Graph& graph = prepared.model->graph();
     if (rule.position == "first")
-        return std::any_of(layer.inputs.begin(), layer.inputs.end(), [&](TensorId id) { return graph[id].is_input; });
+        return std::any_of(layer.inputs.begin(), layer.inputs.end(),
+                           [&](TensorId id) { return graph[id].is_input; });
     if (rule.position == "last")
-        return std::any_of(layer.outputs.begin(), layer.outputs.end(), [&](TensorId id) { return graph[id].is_output; });
+        return std::any_of(layer.outputs.begin(), layer.outputs.end(),
+                           [&](TensorId id) { return graph[id].is_output; });
     return true;
 }
 
-Result<int> apply_option(Plan& plan, const Prepared& prepared, const std::string& glob, Field field, const std::string& value) {
+Result<int> apply_option(Plan& plan, const Prepared& prepared, const std::string& glob, Field field,
+                         const std::string& value) {
     if (auto valid = check_value(field, value); !valid)
         return fail(valid);
     int count = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// The user's choices: the document that is saved, edited, undone and compared. Precedence: target default < preset < defaults <
-// rule (later beats earlier) < layer < tensor.
+// The user's choices: the document that is saved, edited, undone and compared. Precedence: target default <
+// preset < defaults < rule (later beats earlier) < layer < tensor.
 #include <map>
 #include <string>
 #include <vector>
@@ -42,8 +42,10 @@ Status check_model(const Plan& plan, const Model& model, const std::string& subj
 [[nodiscard]] bool glob_match(std::string_view pattern, std::string_view text);
 [[nodiscard]] bool matches(const Rule& rule, const Prepared& prepared, const Layer& layer);
 
-/// A choice from the command line: stronger than everything the plan says. Without a glob it becomes a default and is taken out of
-/// rules, layers and tensors; with one it is set on every layer whose name matches. Returns how many layers it is for.
-Result<int> apply_option(Plan& plan, const Prepared& prepared, const std::string& glob, Field field, const std::string& value);
+/// A choice from the command line: stronger than everything the plan says. Without a glob it becomes a
+/// default and is taken out of rules, layers and tensors; with one it is set on every layer whose name
+/// matches. Returns how many layers it is for.
+Result<int> apply_option(Plan& plan, const Prepared& prepared, const std::string& glob, Field field,
+                         const std::string& value);
 
 }  // namespace quantwright

@@ -44,7 +44,8 @@ private:
         if (producer >= 0 && m_resolved.layers[static_cast<std::size_t>(producer)].quantized())
             return m_resolved.layers[static_cast<std::size_t>(producer)];
         for (const NodeId reader : m_graph[tensor.tensor].consumers) {
-            const auto layer = static_cast<std::size_t>(prepared.layer_of_node[static_cast<std::size_t>(reader)]);
+            const auto layer =
+                static_cast<std::size_t>(prepared.layer_of_node[static_cast<std::size_t>(reader)]);
             if (m_resolved.layers[layer].quantized())
                 return m_resolved.layers[layer];
         }
@@ -72,10 +73,12 @@ private:
             }
         }
         const TensorStatistics& statistics = *m_resolved.statistics->find(name);
-        tensor.range = find_threshold(statistics, *find_threshold_method(method.value), number(percentile), tensor.scheme);
+        tensor.range = find_threshold(statistics, *find_threshold_method(method.value), number(percentile),
+                                      tensor.scheme);
     }
 
-    /// A Concat that shares one scale between its inputs needs a range that holds all of them, unless the user clipped one.
+    /// A Concat that shares one scale between its inputs needs a range that holds all of them, unless the
+    /// user clipped one.
     void widen_shared() {
         for (const auto& tensor : m_resolved.tensors) {
             if (!tensor || tensor->scale_owner == tensor->tensor)
@@ -87,17 +90,21 @@ private:
                 owner->range = tensor->range;
                 owner->origin = Origin::tensor;
             } else if (owner->origin != Origin::tensor && joined_by_concat(*tensor)) {
-                owner->range = {std::min(owner->range.min, tensor->range.min), std::max(owner->range.max, tensor->range.max)};
+                owner->range = {std::min(owner->range.min, tensor->range.min),
+                                std::max(owner->range.max, tensor->range.max)};
             }
         }
     }
 
-    /// True for an input of a Concat-like layer; what passive layers give lies within their input's range anyway.
+    /// True for an input of a Concat-like layer; what passive layers give lies within their input's range
+    /// anyway.
     [[nodiscard]] bool joined_by_concat(const ResolvedTensor& tensor) const {
         const auto& readers = m_graph[tensor.tensor].consumers;
         return std::any_of(readers.begin(), readers.end(), [&](NodeId node) {
-            const auto layer = static_cast<std::size_t>(m_resolved.prepared->layer_of_node[static_cast<std::size_t>(node)]);
-            const TargetOperator* op = find_operator(*m_resolved.target, m_resolved.prepared->layers[layer].op);
+            const auto layer =
+                static_cast<std::size_t>(m_resolved.prepared->layer_of_node[static_cast<std::size_t>(node)]);
+            const TargetOperator* op =
+                find_operator(*m_resolved.target, m_resolved.prepared->layers[layer].op);
             return op && op->shares_inputs && m_resolved.layers[layer].quantized();
         });
     }

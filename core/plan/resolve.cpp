@@ -10,8 +10,16 @@ std::string_view name_of(Origin origin) {
 }
 
 std::string_view name_of(KeptFloat reason) {
-    constexpr std::string_view names[] = {"no", "chosen", "not_in_target", "unknown_operator", "subgraph", "not_float_data",
-                                          "already_quantized", "no_constant_weight", "constant_operand", "nothing_to_gain",
+    constexpr std::string_view names[] = {"no",
+                                          "chosen",
+                                          "not_in_target",
+                                          "unknown_operator",
+                                          "subgraph",
+                                          "not_float_data",
+                                          "already_quantized",
+                                          "no_constant_weight",
+                                          "constant_operand",
+                                          "nothing_to_gain",
                                           "no_statistics"};
     return names[static_cast<std::size_t>(reason)];
 }
@@ -45,10 +53,14 @@ std::array<Choice, field_count> choices_for(const Prepared& prepared, const Laye
 namespace {
 
 /// What a choice falls back to where the target can't do it; said as a problem.
-void refuse(Resolved& resolved, const Layer& layer, ResolvedLayer& choices, Field field, const std::string& instead) {
+void refuse(Resolved& resolved, const Layer& layer, ResolvedLayer& choices, Field field,
+            const std::string& instead) {
     Choice& choice = choices.choices[static_cast<std::size_t>(field)];
-    resolved.problems.push_back({"plan.target_refuses", Severity::warning, layer.name,
-                                 {std::string(info(field).path), choice.value, instead, resolved.target->label}});
+    resolved.problems.push_back(
+        {"plan.target_refuses",
+         Severity::warning,
+         layer.name,
+         {std::string(info(field).path), choice.value, instead, resolved.target->label}});
     choice.value = instead;
 }
 
@@ -60,7 +72,8 @@ void hold_to_target(Resolved& resolved) {
         if (choices[Field::mode].value == "float")
             continue;
         if (!target.formats.contains(choices[Field::activation_format].value))
-            refuse(resolved, layer, choices, Field::activation_format, *target.defaults[Field::activation_format]);
+            refuse(resolved, layer, choices, Field::activation_format,
+                   *target.defaults[Field::activation_format]);
         if (layer.weight.empty())
             continue;
         if (!target.weight_formats.contains(choices[Field::weight_format].value))
@@ -68,13 +81,14 @@ void hold_to_target(Resolved& resolved) {
         const TargetOperator* op = find_operator(target, layer.op);
         if (choices[Field::weight_granularity].value == "channel" && op && !op->per_channel)
             refuse(resolved, layer, choices, Field::weight_granularity, "tensor");
-        if (choices[Field::weight_granularity].value == "channel" && choices[Field::weight_symmetric].value == "false" &&
-            target.one_weight_zero_point)
+        if (choices[Field::weight_granularity].value == "channel" &&
+            choices[Field::weight_symmetric].value == "false" && target.one_weight_zero_point)
             refuse(resolved, layer, choices, Field::weight_symmetric, "true");
         if (choices[Field::weight_storage].value == "uint8" && !target.emits_unsigned)
             refuse(resolved, layer, choices, Field::weight_storage, "int8");
         // ONNX Runtime has integer kernels for int8 activations with int8 weights only.
-        if (choices[Field::activation_format].value == "int8" && choices[Field::weight_storage].value == "uint8") {
+        if (choices[Field::activation_format].value == "int8" &&
+            choices[Field::weight_storage].value == "uint8") {
             if (choices[Field::weight_storage].origin == Origin::target)
                 choices.choices[static_cast<std::size_t>(Field::weight_storage)].value = "int8";
             else
@@ -86,7 +100,8 @@ void hold_to_target(Resolved& resolved) {
 }  // namespace
 
 Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> prepared,
-                                                std::shared_ptr<const Statistics> statistics, const Plan& plan) {
+                                                std::shared_ptr<const Statistics> statistics,
+                                                const Plan& plan) {
     if (auto same = check_model(plan, *prepared->original, {}); !same)
         return fail(same);
     if (statistics && statistics->model_sha256 != prepared->original->sha256())
@@ -96,7 +111,8 @@ Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> 
         return fail(target);
     const auto preset = (*target)->presets.find(plan.preset);
     if (preset == (*target)->presets.end())
-        return fail(ErrorCode::plan_invalid, plan.preset, "the target " + plan.target + " has no such preset");
+        return fail(ErrorCode::plan_invalid, plan.preset,
+                    "the target " + plan.target + " has no such preset");
 
     auto resolved = std::make_shared<Resolved>();
     resolved->prepared = std::move(prepared);

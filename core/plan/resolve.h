@@ -1,6 +1,7 @@
 #pragma once
-// From choices to numbers: which tensors and weights are quantized, with which scale and zero point, where each choice came from, and
-// what the target can't do. Simulation and export are both driven by one Resolved, so they agree.
+// From choices to numbers: which tensors and weights are quantized, with which scale and zero point, where
+// each choice came from, and what the target can't do. Simulation and export are both driven by one Resolved,
+// so they agree.
 #include <array>
 #include <map>
 #include <memory>
@@ -37,7 +38,8 @@ enum class KeptFloat {
     already_quantized,   ///< part of a Q/DQ or integer graph
     no_constant_weight,  ///< the target wants a constant weight
     constant_operand,    ///< an elementwise layer with a constant: stays float beside its neighbours
-    nothing_to_gain,     ///< passive or elementwise and an input is float: quantizing it would only add conversions
+    nothing_to_gain,     ///< passive or elementwise and an input is float: quantizing it would only add
+                         ///< conversions
     no_statistics,       ///< not calibrated yet
 };
 [[nodiscard]] std::string_view name_of(KeptFloat reason);
@@ -45,30 +47,34 @@ enum class KeptFloat {
 struct ResolvedWeight {
     std::string initializer;
     Scheme scheme;
-    Parameters parameters;     ///< codes and zero point as the scheme says (int8: zero point 0)
+    Parameters parameters;  ///< codes and zero point as the scheme says (int8: zero point 0)
     ElementType storage = ElementType::int8;  ///< uint8: codes and zero points are stored with 128 added
-    int raised_channels = 0;   ///< channels whose scale was raised so that the int32 bias fits
+    int raised_channels = 0;                  ///< channels whose scale was raised so that the int32 bias fits
 };
 
 struct ResolvedLayer {
     std::array<Choice, field_count> choices;  ///< by Field; `clip` unused
     KeptFloat kept_float = KeptFloat::no;
     std::optional<ResolvedWeight> weight;
-    /// int32 bias: scale sx * sw[c] (in float, as the runtimes multiply), zero point 0. Empty: float bias, or none.
+    /// int32 bias: scale sx * sw[c] (in float, as the runtimes multiply), zero point 0. Empty: float bias, or
+    /// none.
     std::optional<Parameters> bias;
 
     [[nodiscard]] bool quantized() const { return kept_float == KeptFloat::no; }
-    [[nodiscard]] const Choice& operator[](Field field) const { return choices[static_cast<std::size_t>(field)]; }
+    [[nodiscard]] const Choice& operator[](Field field) const {
+        return choices[static_cast<std::size_t>(field)];
+    }
 };
 
 /// A tensor with a Q/DQ pair.
 struct ResolvedTensor {
     TensorId tensor{};
     Scheme scheme;
-    Range range;               ///< after threshold or clip
+    Range range;  ///< after threshold or clip
     Parameters parameters;
     Origin origin = Origin::target;  ///< of the range: Origin::tensor where the user clipped
-    TensorId scale_owner{};    ///< the tensor whose range it has (itself, or the one a passive layer took it from)
+    TensorId
+        scale_owner{};  ///< the tensor whose range it has (itself, or the one a passive layer took it from)
     std::vector<NodeId> float_consumers;  ///< readers that keep the unquantized value (its producer is float)
 };
 
@@ -86,7 +92,8 @@ struct Resolved {
 
 /// Errors: plan.invalid (no such target or preset), plan.other_model, stats.other_model.
 Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> prepared,
-                                                std::shared_ptr<const Statistics> statistics, const Plan& plan);
+                                                std::shared_ptr<const Statistics> statistics,
+                                                const Plan& plan);
 
 /// What a layer could be for a target without any statistics: `inspect`, and the window before calibration.
 [[nodiscard]] KeptFloat quantizable(const Prepared& prepared, int layer, const Target& target);

@@ -7,10 +7,12 @@
 namespace quantwright {
 
 /// Each layer's choices with their origins, weakest source first.
-[[nodiscard]] std::array<Choice, field_count> choices_for(const Prepared& prepared, const Layer& layer, const Plan& plan,
-                                                          const Target& target, const Settings& preset);
+[[nodiscard]] std::array<Choice, field_count> choices_for(const Prepared& prepared, const Layer& layer,
+                                                          const Plan& plan, const Target& target,
+                                                          const Settings& preset);
 
-/// Fills Resolved::layers[].kept_float, and tensors that need a Q/DQ pair (without ranges), with scale owners.
+/// Fills Resolved::layers[].kept_float, and tensors that need a Q/DQ pair (without ranges), with scale
+/// owners.
 void place_pairs(Resolved& resolved);
 
 /// Range, scheme and parameters of every placed tensor.

@@ -23,7 +23,9 @@ const std::vector<FieldInfo>& fields() {
     return table;
 }
 
-const FieldInfo& info(Field field) { return fields()[static_cast<std::size_t>(field)]; }
+const FieldInfo& info(Field field) {
+    return fields()[static_cast<std::size_t>(field)];
+}
 
 std::optional<Field> find_field(std::string_view path) {
     for (const FieldInfo& field : fields())
@@ -51,7 +53,10 @@ bool is_range(std::string_view text) {
     return low && high && *low < *high;
 }
 
-bool is_flag(Field field) { return info(field).values.size() == 2 && (info(field).values[0] == "true" || info(field).values[0] == "false"); }
+bool is_flag(Field field) {
+    return info(field).values.size() == 2 &&
+           (info(field).values[0] == "true" || info(field).values[0] == "false");
+}
 
 /// JSON as the plan file spells a value: flags and numbers bare, ranges as arrays.
 Json value_to_json(Field field, const std::string& value) {
@@ -76,7 +81,8 @@ std::string number_text(const Json& json) {
 /// Empty if the JSON is of the wrong kind; check_value() judges the rest.
 std::optional<std::string> value_from_json(Field field, const Json& json) {
     if (is_flag(field))
-        return json.is_boolean() ? std::optional(std::string(json.get<bool>() ? "true" : "false")) : std::nullopt;
+        return json.is_boolean() ? std::optional(std::string(json.get<bool>() ? "true" : "false"))
+                                 : std::nullopt;
     if (field == Field::threshold_percentile)
         return json.is_number() ? std::optional(number_text(json)) : std::nullopt;
     if (field == Field::clip) {
@@ -87,8 +93,8 @@ std::optional<std::string> value_from_json(Field field, const Json& json) {
     return json.is_string() ? std::optional(json.get<std::string>()) : std::nullopt;
 }
 
-Status read_object(const Json& json, const std::string& prefix, Settings& settings, const std::string& subject,
-                   const std::string& where) {
+Status read_object(const Json& json, const std::string& prefix, Settings& settings,
+                   const std::string& subject, const std::string& where) {
     if (!json.is_object())
         return fail(ErrorCode::plan_invalid, subject, where + ": not an object");
     for (const auto& [key, value] : json.items()) {
@@ -96,7 +102,8 @@ Status read_object(const Json& json, const std::string& prefix, Settings& settin
         if (const auto field = find_field(path)) {
             const auto text = value_from_json(*field, value);
             if (!text || !check_value(*field, *text))
-                return fail(ErrorCode::plan_invalid, subject, where + "." + path + ": bad value " + value.dump());
+                return fail(ErrorCode::plan_invalid, subject,
+                            where + "." + path + ": bad value " + value.dump());
             settings.set(*field, *text);
             continue;
         }
@@ -122,7 +129,8 @@ Status check_value(Field field, std::string_view value) {
     } else if (field == Field::clip) {
         valid = is_range(value);
     } else {
-        valid = std::find(field_info.values.begin(), field_info.values.end(), value) != field_info.values.end();
+        valid =
+            std::find(field_info.values.begin(), field_info.values.end(), value) != field_info.values.end();
     }
     if (valid)
         return {};
@@ -150,7 +158,8 @@ std::string clip_text(Range range) {
 }
 
 bool Settings::empty() const {
-    return std::none_of(m_values.begin(), m_values.end(), [](const auto& value) { return value.has_value(); });
+    return std::none_of(m_values.begin(), m_values.end(),
+                        [](const auto& value) { return value.has_value(); });
 }
 
 void Settings::override_with(const Settings& stronger) {

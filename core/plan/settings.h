@@ -1,6 +1,7 @@
 #pragma once
-// What can be chosen for a layer, as data: a field has a JSON path (the same in plan files, in --set and in edits) and allowed
-// values. A Settings is a partial choice: fields that are not set come from a weaker source.
+// What can be chosen for a layer, as data: a field has a JSON path (the same in plan files, in --set and in
+// edits) and allowed values. A Settings is a partial choice: fields that are not set come from a weaker
+// source.
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -23,16 +24,16 @@ enum class Field {
     threshold_percentile,    ///< a number in (50, 100]
     weight_format,
     weight_symmetric,
-    weight_granularity,      ///< "tensor", "channel"
-    weight_storage,          ///< "int8", "uint8": how the codes lie in the file, not which values they stand for
-    clip,                    ///< of a tensor only: "min,max"
+    weight_granularity,  ///< "tensor", "channel"
+    weight_storage,      ///< "int8", "uint8": how the codes lie in the file, not which values they stand for
+    clip,                ///< of a tensor only: "min,max"
 };
 inline constexpr std::size_t field_count = 11;
 
 struct FieldInfo {
     Field field;
-    std::string_view path;                  ///< "activation.threshold.method"
-    std::vector<std::string_view> values;   ///< allowed; empty: a number or a range
+    std::string_view path;                 ///< "activation.threshold.method"
+    std::vector<std::string_view> values;  ///< allowed; empty: a number or a range
 };
 [[nodiscard]] const std::vector<FieldInfo>& fields();
 [[nodiscard]] const FieldInfo& info(Field field);
@@ -45,7 +46,9 @@ Status check_value(Field field, std::string_view value);
 
 class Settings {
 public:
-    [[nodiscard]] const std::optional<std::string>& operator[](Field field) const { return m_values[index(field)]; }
+    [[nodiscard]] const std::optional<std::string>& operator[](Field field) const {
+        return m_values[index(field)];
+    }
     void set(Field field, std::optional<std::string> value) { m_values[index(field)] = std::move(value); }
     [[nodiscard]] bool empty() const;
     /// Every field that `stronger` sets.

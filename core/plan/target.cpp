@@ -20,8 +20,11 @@ std::optional<Role> find_role(const std::string& name) {
     return std::nullopt;
 }
 
-Result<TargetOperator> operator_from_json(const Json& json, const std::string& subject, const std::string& where) {
-    if (auto keys = only_keys(json, {"role", "per_channel", "needs_constant_weight", "shares_inputs"}, k_code, subject, where); !keys)
+Result<TargetOperator> operator_from_json(const Json& json, const std::string& subject,
+                                          const std::string& where) {
+    if (auto keys = only_keys(json, {"role", "per_channel", "needs_constant_weight", "shares_inputs"}, k_code,
+                              subject, where);
+        !keys)
         return fail(keys);
     const auto role = find_role(json.value("role", ""));
     if (!role)
@@ -31,11 +34,14 @@ Result<TargetOperator> operator_from_json(const Json& json, const std::string& s
 }
 
 Result<Target> read_target(const Json& json, const std::string& subject) {
-    if (auto keys = only_keys(json, {"quantwright_target", "name", "label", "defaults", "presets", "operators",
-                                     "activation_formats", "weight_formats", "symmetric_divisor", "restricted_weights",
-                                     "scale_floor", "integer_bias", "float_output_of_gemm", "only_after_compute",
-                                     "emits_unsigned", "runs_on_host", "one_weight_zero_point", "notes"},
-                              k_code, subject, "target"); !keys)
+    if (auto keys =
+            only_keys(json,
+                      {"quantwright_target", "name", "label", "defaults", "presets", "operators",
+                       "activation_formats", "weight_formats", "symmetric_divisor", "restricted_weights",
+                       "scale_floor", "integer_bias", "float_output_of_gemm", "only_after_compute",
+                       "emits_unsigned", "runs_on_host", "one_weight_zero_point", "notes"},
+                      k_code, subject, "target");
+        !keys)
         return fail(keys);
     if (json.value("quantwright_target", 0) != 1)
         return fail(k_code, subject, "quantwright_target: this program reads version 1");
@@ -48,7 +54,8 @@ Result<Target> read_target(const Json& json, const std::string& subject) {
     target.defaults = *defaults;
     target.presets["default"] = {};
     // items() does not keep a temporary alive.
-    const Json presets = json.value("presets", Json::object()), operators = json.value("operators", Json::object());
+    const Json presets = json.value("presets", Json::object()),
+               operators = json.value("operators", Json::object());
     for (const auto& [name, value] : presets.items()) {
         auto preset = settings_from_json(value, subject, "presets." + name);
         if (!preset)

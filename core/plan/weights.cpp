@@ -9,7 +9,8 @@ namespace quantwright {
 
 namespace {
 
-/// Largest |code| of a bias: half of int32, so that bias and products together can't overflow the accumulator.
+/// Largest |code| of a bias: half of int32, so that bias and products together can't overflow the
+/// accumulator.
 constexpr double k_bias_limit = 1 << 30;
 
 Scheme weight_scheme(const ResolvedLayer& layer, const Target& target) {
@@ -30,7 +31,8 @@ std::optional<float> input_scale(const Resolved& resolved, const Layer& layer) {
     return tensor ? std::optional(tensor->parameters.scale.front()) : std::nullopt;
 }
 
-/// Raises the weight scale of channels whose bias would not fit into int32 (near-dead channels have tiny scales).
+/// Raises the weight scale of channels whose bias would not fit into int32 (near-dead channels have tiny
+/// scales).
 int raise_for_bias(Parameters& weight, std::span<const float> bias, float input) {
     int raised = 0;
     if (weight.per_channel()) {
@@ -44,7 +46,8 @@ int raise_for_bias(Parameters& weight, std::span<const float> bias, float input)
         return raised;
     }
     for (const float value : bias)
-        if (const double wanted = std::abs(double(value)) / k_bias_limit / input; weight.scale.front() < wanted) {
+        if (const double wanted = std::abs(double(value)) / k_bias_limit / input;
+            weight.scale.front() < wanted) {
             weight.scale.front() = static_cast<float>(wanted) * 1.0000002f;
             raised = 1;
         }
@@ -105,10 +108,13 @@ void quantize_weights(Resolved& resolved) {
         choices.bias = bias_parameters(result.parameters, *scale);
     }
     if (raised_layers > 0)
-        resolved.problems.push_back(
-            {"weight.scale_raised", Severity::info, {}, {std::to_string(raised_channels), std::to_string(raised_layers)}});
+        resolved.problems.push_back({"weight.scale_raised",
+                                     Severity::info,
+                                     {},
+                                     {std::to_string(raised_channels), std::to_string(raised_layers)}});
     if (unsigned_layers > 0)
-        resolved.problems.push_back({"weight.uint8_storage", Severity::info, {}, {std::to_string(unsigned_layers)}});
+        resolved.problems.push_back(
+            {"weight.uint8_storage", Severity::info, {}, {std::to_string(unsigned_layers)}});
 }
 
 std::vector<std::int32_t> weight_codes(const Resolved& resolved, int layer) {
@@ -126,7 +132,8 @@ std::vector<std::int32_t> bias_codes(const Resolved& resolved, int layer) {
     std::vector<std::int32_t> codes(floats.size());
     for (std::size_t c = 0; c < codes.size(); ++c) {
         const double scale = parameters.scale[parameters.per_channel() ? c : 0];
-        codes[c] = static_cast<std::int32_t>(std::clamp(std::nearbyint(floats[c] / scale), -2147483648.0, 2147483647.0));
+        codes[c] = static_cast<std::int32_t>(
+            std::clamp(std::nearbyint(floats[c] / scale), -2147483648.0, 2147483647.0));
     }
     return codes;
 }

@@ -144,7 +144,8 @@ private:
 
 }  // namespace
 
-void group_layers(Prepared& prepared, const Graph& worked_on, const std::unordered_map<std::string, Origins>& origins) {
+void group_layers(Prepared& prepared, const Graph& worked_on,
+                  const std::unordered_map<std::string, Origins>& origins) {
     Grouping(prepared).group();
     const Graph& graph = prepared.model->graph();
     for (Layer& layer : prepared.layers) {
@@ -154,7 +155,8 @@ void group_layers(Prepared& prepared, const Graph& worked_on, const std::unorder
                 append(all, found->second);
         std::sort(all.begin(), all.end());
         for (const auto index : all)
-            if (const std::string& name = worked_on.nodes()[index].name; prepared.original->graph().find_node(name))
+            if (const std::string& name = worked_on.nodes()[index].name;
+                prepared.original->graph().find_node(name))
                 layer.original_nodes.push_back(name);
     }
 }

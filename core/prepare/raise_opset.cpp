@@ -9,7 +9,8 @@ namespace {
 
 Result<std::shared_ptr<const Model>> convert(const Model& model) {
     try {
-        onnx::ModelProto raised = onnx::version_conversion::ConvertVersion(model.proto(), static_cast<int>(k_quantization_opset));
+        onnx::ModelProto raised =
+            onnx::version_conversion::ConvertVersion(model.proto(), static_cast<int>(k_quantization_opset));
         return Model::derive(std::move(raised), model);
     } catch (const std::exception& e) {
         return fail(ErrorCode::model_unsupported_opset, model.path().string(), e.what());
@@ -24,7 +25,9 @@ std::shared_ptr<const Model> raise_opset(std::shared_ptr<const Model> model, std
     // The converter works on whole weights in memory; those kept outside would be lost.
     if (model->external_weights().empty()) {
         if (auto raised = convert(*model)) {
-            problems.push_back({"prepare.opset_raised", Severity::info, {},
+            problems.push_back({"prepare.opset_raised",
+                                Severity::info,
+                                {},
                                 {std::to_string(model->opset()), std::to_string(k_quantization_opset)}});
             return *raised;
         }

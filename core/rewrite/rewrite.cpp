@@ -12,7 +12,10 @@ namespace {
 class Rewriter {
 public:
     Rewriter(const Resolved& resolved, PlaceWriter& writer, const RewriteOptions& options)
-        : m_resolved(resolved), m_prepared(*resolved.prepared), m_graph(m_prepared.model->graph()), m_writer(writer),
+        : m_resolved(resolved),
+          m_prepared(*resolved.prepared),
+          m_graph(m_prepared.model->graph()),
+          m_writer(writer),
           m_options(options) {}
 
     Rewritten run() {
@@ -50,8 +53,9 @@ private:
 
     [[nodiscard]] bool active(int layer) const {
         return m_resolved.layers[static_cast<std::size_t>(layer)].quantized() &&
-               (!m_options.only_layers || std::find(m_options.only_layers->begin(), m_options.only_layers->end(), layer) !=
-                                              m_options.only_layers->end());
+               (!m_options.only_layers ||
+                std::find(m_options.only_layers->begin(), m_options.only_layers->end(), layer) !=
+                    m_options.only_layers->end());
     }
 
     [[nodiscard]] bool made_in_integers(TensorId id) const {
@@ -73,7 +77,8 @@ private:
         for (int i = 0; i < static_cast<int>(m_prepared.layers.size()); ++i) {
             if (!active(i))
                 continue;
-            for (const auto* ids : {&m_prepared.layers[static_cast<std::size_t>(i)].inputs, &m_prepared.layers[static_cast<std::size_t>(i)].outputs})
+            for (const auto* ids : {&m_prepared.layers[static_cast<std::size_t>(i)].inputs,
+                                    &m_prepared.layers[static_cast<std::size_t>(i)].outputs})
                 for (const TensorId id : *ids)
                     if (m_resolved.tensors[static_cast<std::size_t>(id)])
                         m_places.insert(id);
@@ -95,7 +100,8 @@ private:
             return;
         const auto written = m_written_as.find(id);
         m_writer.activation(out(), *m_resolved.tensors[static_cast<std::size_t>(id)],
-                            written == m_written_as.end() ? m_graph[id].name : written->second, m_result.quantized_names[id]);
+                            written == m_written_as.end() ? m_graph[id].name : written->second,
+                            m_result.quantized_names[id]);
     }
 
     [[nodiscard]] std::string name_for_reader(TensorId id, NodeId reader) const {
@@ -103,12 +109,14 @@ private:
         if (quantized == m_result.quantized_names.end())
             return m_graph[id].name;
         const auto& keep = m_resolved.tensors[static_cast<std::size_t>(id)]->float_consumers;
-        return std::find(keep.begin(), keep.end(), reader) == keep.end() ? quantized->second : m_graph[id].name;
+        return std::find(keep.begin(), keep.end(), reader) == keep.end() ? quantized->second
+                                                                         : m_graph[id].name;
     }
 
     /// Nodes dropped with their fused activation: the tensor before it takes the place of the one after it.
     [[nodiscard]] bool dropped(int layer) const {
-        return m_options.drop_implied_activations && m_options.activations && active(layer) && activation_is_implied(m_resolved, layer);
+        return m_options.drop_implied_activations && m_options.activations && active(layer) &&
+               activation_is_implied(m_resolved, layer);
     }
 
     void write_node(NodeId id) {
@@ -124,7 +132,8 @@ private:
                 written.set_input(i, name_for_reader(*input, id));
         write_constants(written, layer_index, id == layer.nodes.front());
 
-        const bool takes_place = drops && layer.nodes.size() >= 2 && id == layer.nodes[layer.nodes.size() - 2];
+        const bool takes_place =
+            drops && layer.nodes.size() >= 2 && id == layer.nodes[layer.nodes.size() - 2];
         std::vector<TensorId> produced;
         for (int i = 0; i < written.output_size(); ++i)
             if (const auto& output = node.outputs[static_cast<std::size_t>(i)]) {
@@ -148,7 +157,8 @@ private:
             if (input == node.input().end())
                 return;
             const auto tensor = m_graph.find_tensor(initializer);
-            const bool shared = tensor && (m_graph[*tensor].consumers.size() > 1 || m_graph[*tensor].is_output);
+            const bool shared =
+                tensor && (m_graph[*tensor].consumers.size() > 1 || m_graph[*tensor].is_output);
             const std::string name = shared ? fresh(initializer + "_dequantized") : initializer;
             m_replaced.insert(name);
             write(name);
@@ -157,7 +167,8 @@ private:
                     one = name;
         };
         if (resolved.weight)
-            replace(layer.weight, [&](const std::string& name) { m_writer.weight(out(), layer_index, name); });
+            replace(layer.weight,
+                    [&](const std::string& name) { m_writer.weight(out(), layer_index, name); });
         if (resolved.bias)
             replace(layer.bias, [&](const std::string& name) { m_writer.bias(out(), layer_index, name); });
     }
@@ -178,9 +189,10 @@ private:
         for (const auto& output : out().output())
             read.insert(output.name());
         auto& initializers = *out().mutable_initializer();
-        initializers.erase(std::remove_if(initializers.begin(), initializers.end(),
-                                          [&](const auto& initializer) { return !read.contains(initializer.name()); }),
-                           initializers.end());
+        initializers.erase(
+            std::remove_if(initializers.begin(), initializers.end(),
+                           [&](const auto& initializer) { return !read.contains(initializer.name()); }),
+            initializers.end());
     }
 
     const Resolved& m_resolved;
@@ -190,7 +202,8 @@ private:
     const RewriteOptions& m_options;
     Rewritten m_result;
     std::set<TensorId> m_places;
-    std::map<TensorId, std::string> m_written_as;  ///< what the producer writes, where that is not the tensor's own name
+    std::map<TensorId, std::string>
+        m_written_as;  ///< what the producer writes, where that is not the tensor's own name
     std::set<std::string> m_taken, m_replaced;
 };
 
@@ -218,7 +231,9 @@ bool activation_is_implied(const Resolved& resolved, int layer_index) {
         if (input >= clip.inputs.size() || !clip.inputs[input])
             return std::nullopt;
         const Tensor value = prepared.model->weight(prepared.model->graph()[*clip.inputs[input]].name);
-        return value.type == ElementType::float32 && value.floats().size() == 1 ? std::optional(value.floats()[0]) : std::nullopt;
+        return value.type == ElementType::float32 && value.floats().size() == 1
+                   ? std::optional(value.floats()[0])
+                   : std::nullopt;
     };
     const auto low = bound(1, "min"), high = bound(2, "max");
     return (!low || code(*low) == parameters.qmin) && (!high || code(*high) == parameters.qmax);

@@ -1,6 +1,6 @@
 #pragma once
-// The prepared graph with its quantized places marked: where the plan has a Q/DQ pair, a writer puts nodes. Simulation and export differ in
-// their writer alone, so they can't disagree about the places.
+// The prepared graph with its quantized places marked: where the plan has a Q/DQ pair, a writer puts nodes.
+// Simulation and export differ in their writer alone, so they can't disagree about the places.
 #include <onnx/onnx_pb.h>
 
 #include <map>
@@ -18,7 +18,8 @@ class PlaceWriter {
 public:
     virtual ~PlaceWriter() = default;
     /// A quantized activation: reads `from`, gives `to`.
-    virtual void activation(onnx::GraphProto& graph, const ResolvedTensor& tensor, const std::string& from, const std::string& to) = 0;
+    virtual void activation(onnx::GraphProto& graph, const ResolvedTensor& tensor, const std::string& from,
+                            const std::string& to) = 0;
     /// The layer's quantized weight under the name `to`.
     virtual void weight(onnx::GraphProto& graph, int layer, const std::string& to) = 0;
     /// The layer's int32 bias under the name `to`.
@@ -38,7 +39,8 @@ struct Rewritten {
     std::map<TensorId, std::string> quantized_names;
 };
 
-[[nodiscard]] Rewritten rewrite(const Resolved& resolved, PlaceWriter& writer, const RewriteOptions& options = {});
+[[nodiscard]] Rewritten rewrite(const Resolved& resolved, PlaceWriter& writer,
+                                const RewriteOptions& options = {});
 
 /// True if the layer's last node is a Relu or Clip that the output's codes imply.
 [[nodiscard]] bool activation_is_implied(const Resolved& resolved, int layer);

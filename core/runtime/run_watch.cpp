@@ -74,6 +74,8 @@ private:
 RunWatch::RunWatch(const CancelToken& token, std::function<void()> terminate)
     : m_id(Watcher::instance().add(token, std::move(terminate))) {}
 
-RunWatch::~RunWatch() { Watcher::instance().remove(m_id); }
+RunWatch::~RunWatch() {
+    Watcher::instance().remove(m_id);
+}
 
 }  // namespace quantwright

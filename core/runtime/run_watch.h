@@ -1,6 +1,6 @@
 #pragma once
-// Ends a running inference when its token is cancelled. A token is a plain flag, so one thread of the process looks at the
-// flags of all runs now and then.
+// Ends a running inference when its token is cancelled. A token is a plain flag, so one thread of the process
+// looks at the flags of all runs now and then.
 #include <functional>
 
 #include "core/base/job.h"

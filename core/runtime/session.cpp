@@ -24,7 +24,8 @@ std::string subject_of(const Model* model, const onnx::ModelProto* proto) {
 }
 
 tl::unexpected<Error> runtime_error(const std::string& subject, const std::string& message) {
-    const bool opset = message.find("Opset") != std::string::npos || message.find("opset") != std::string::npos ||
+    const bool opset = message.find("Opset") != std::string::npos ||
+                       message.find("opset") != std::string::npos ||
                        message.find("IR version") != std::string::npos;
     return fail(opset ? ErrorCode::model_unsupported_opset : ErrorCode::runtime_failed, subject, message);
 }
@@ -33,8 +34,8 @@ Ort::Value value_over(const Tensor& tensor) {
     static const auto memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
     // The runtime's interface takes inputs as mutable memory but does not write them.
     auto* data = const_cast<std::byte*>(tensor.bytes.data());
-    return Ort::Value::CreateTensor(memory, data, tensor.bytes.size(), tensor.shape.data(), tensor.shape.size(),
-                                    static_cast<ONNXTensorElementDataType>(tensor.type));
+    return Ort::Value::CreateTensor(memory, data, tensor.bytes.size(), tensor.shape.data(),
+                                    tensor.shape.size(), static_cast<ONNXTensorElementDataType>(tensor.type));
 }
 
 Tensor tensor_from(Ort::Value value) {
@@ -67,8 +68,12 @@ struct Session::Parts {
 Session::Session() : m_parts(std::make_unique<Parts>()) {}
 Session::~Session() = default;
 
-const std::vector<std::string>& Session::input_names() const { return m_parts->inputs; }
-const std::vector<std::string>& Session::output_names() const { return m_parts->outputs; }
+const std::vector<std::string>& Session::input_names() const {
+    return m_parts->inputs;
+}
+const std::vector<std::string>& Session::output_names() const {
+    return m_parts->outputs;
+}
 
 Result<std::unique_ptr<Session>> Session::create(const Model& model, const SessionOptions& options) {
     return create(model.proto(), &model, options);
@@ -132,7 +137,8 @@ Result<std::vector<Tensor>> Session::run(const std::vector<Tensor>& inputs, cons
         return JobContext::cancelled_error();
     if (inputs.size() != parts.inputs.size())
         return fail(ErrorCode::runtime_failed, parts.subject,
-                    std::to_string(inputs.size()) + " inputs given, " + std::to_string(parts.inputs.size()) + " wanted");
+                    std::to_string(inputs.size()) + " inputs given, " + std::to_string(parts.inputs.size()) +
+                        " wanted");
     try {
         std::vector<Ort::Value> values;
         values.reserve(inputs.size());
@@ -142,8 +148,9 @@ Result<std::vector<Tensor>> Session::run(const std::vector<Tensor>& inputs, cons
         std::vector<Ort::Value> outputs;
         {
             const RunWatch watch(cancel, [&run_options] { run_options.SetTerminate(); });
-            outputs = parts.session->Run(run_options, parts.input_pointers.data(), values.data(), values.size(),
-                                         parts.output_pointers.data(), parts.output_pointers.size());
+            outputs =
+                parts.session->Run(run_options, parts.input_pointers.data(), values.data(), values.size(),
+                                   parts.output_pointers.data(), parts.output_pointers.size());
         }
         std::vector<Tensor> results;
         results.reserve(outputs.size());
@@ -157,6 +164,8 @@ Result<std::vector<Tensor>> Session::run(const std::vector<Tensor>& inputs, cons
     }
 }
 
-std::string runtime_version() { return OrtGetApiBase()->GetVersionString(); }
+std::string runtime_version() {
+    return OrtGetApiBase()->GetVersionString();
+}
 
 }  // namespace quantwright

@@ -15,7 +15,8 @@ constexpr std::size_t k_chunk = 1 << 15;
 
 class Kernel {
 public:
-    Kernel(std::shared_ptr<const ParameterTable> table, std::size_t slot) : m_table(std::move(table)), m_slot(slot) {}
+    Kernel(std::shared_ptr<const ParameterTable> table, std::size_t slot)
+        : m_table(std::move(table)), m_slot(slot) {}
 
     void Compute(OrtKernelContext* raw) {
         const Ort::KernelContext context(raw);
@@ -40,7 +41,8 @@ public:
             const Work& work = *static_cast<Work*>(data);
             const std::size_t begin = chunk * k_chunk, size = std::min(k_chunk, work.in.size() - begin);
             fake_quantize(work.in.subspan(begin, size), work.out.subspan(begin, size),
-                          {work.parameters.scale.front(), work.parameters.zero_point.front()}, work.parameters.qmin, work.parameters.qmax);
+                          {work.parameters.scale.front(), work.parameters.zero_point.front()},
+                          work.parameters.qmin, work.parameters.qmax);
         };
         context.ParallelFor(task, (count + k_chunk - 1) / k_chunk, 0, &work);
     }
@@ -77,7 +79,8 @@ struct FakeQuantizeOp : Ort::CustomOpBase<FakeQuantizeOp, Kernel> {
 
 /// The domain together with the operator it points to.
 struct Domain : Ort::CustomOpDomain {
-    explicit Domain(std::shared_ptr<const ParameterTable> table) : Ort::CustomOpDomain(k_simulation_domain), op(std::move(table)) {
+    explicit Domain(std::shared_ptr<const ParameterTable> table)
+        : Ort::CustomOpDomain(k_simulation_domain), op(std::move(table)) {
         Add(&op);
     }
     FakeQuantizeOp op;

@@ -1,5 +1,6 @@
 #pragma once
-// The operator that stands in for a Q/DQ pair: its parameters are read from a table at every run, so an edit needs no new session.
+// The operator that stands in for a Q/DQ pair: its parameters are read from a table at every run, so an edit
+// needs no new session.
 #include <atomic>
 #include <memory>
 #include <vector>
@@ -12,14 +13,17 @@ struct CustomOpDomain;
 
 namespace quantwright {
 
-/// Parameters by slot. set() may be called while runs are under way: each run of the operator takes one whole set.
+/// Parameters by slot. set() may be called while runs are under way: each run of the operator takes one whole
+/// set.
 class ParameterTable {
 public:
     explicit ParameterTable(std::size_t slots) : m_slots(slots) {}
     void set(std::size_t slot, const Parameters& parameters) {
         m_slots[slot].store(std::make_shared<const Parameters>(parameters));
     }
-    [[nodiscard]] std::shared_ptr<const Parameters> get(std::size_t slot) const { return m_slots[slot].load(); }
+    [[nodiscard]] std::shared_ptr<const Parameters> get(std::size_t slot) const {
+        return m_slots[slot].load();
+    }
 
 private:
     std::vector<std::atomic<std::shared_ptr<const Parameters>>> m_slots;
@@ -28,6 +32,7 @@ private:
 inline constexpr const char* k_simulation_domain = "quantwright.simulation";
 inline constexpr const char* k_fake_quantize = "FakeQuantize";  ///< attribute `slot`
 
-[[nodiscard]] std::shared_ptr<Ort::CustomOpDomain> make_fake_quantize_domain(std::shared_ptr<const ParameterTable> table);
+[[nodiscard]] std::shared_ptr<Ort::CustomOpDomain> make_fake_quantize_domain(
+    std::shared_ptr<const ParameterTable> table);
 
 }  // namespace quantwright

@@ -12,15 +12,16 @@ namespace quantwright {
 
 namespace {
 
-/// Fake-quantize operators on activations; weights and biases replaced by the values their codes stand for. With optimizations on these are
-/// constants, which the runtime lays out for its fast kernels; with them off they stay behind a DequantizeLinear as in the exported file, so
-/// that the same kernels run on them.
+/// Fake-quantize operators on activations; weights and biases replaced by the values their codes stand for.
+/// With optimizations on these are constants, which the runtime lays out for its fast kernels; with them off
+/// they stay behind a DequantizeLinear as in the exported file, so that the same kernels run on them.
 class SimulationWriter : public PlaceWriter {
 public:
     SimulationWriter(const Resolved& resolved, Optimizations optimizations)
         : m_resolved(resolved), m_as_codes(optimizations == Optimizations::off) {}
 
-    void activation(onnx::GraphProto& graph, const ResolvedTensor& tensor, const std::string& from, const std::string& to) override {
+    void activation(onnx::GraphProto& graph, const ResolvedTensor& tensor, const std::string& from,
+                    const std::string& to) override {
         const std::size_t slot = slots.size();
         slots.push_back(tensor.tensor);
         auto& node = *graph.add_node();
@@ -33,21 +34,23 @@ public:
         if (m_as_codes)
             return write_quantized_weight(graph, m_resolved, layer, to);
         const auto& weight = *m_resolved.layers[static_cast<std::size_t>(layer)].weight;
-        add(graph, to, m_resolved.prepared->model->weight(weight.initializer).shape, weight_codes(m_resolved, layer), weight.parameters);
+        add(graph, to, m_resolved.prepared->model->weight(weight.initializer).shape,
+            weight_codes(m_resolved, layer), weight.parameters);
     }
 
     void bias(onnx::GraphProto& graph, int layer, const std::string& to) override {
         if (m_as_codes)
             return write_quantized_bias(graph, m_resolved, layer, to);
         const auto codes = bias_codes(m_resolved, layer);
-        add(graph, to, {static_cast<std::int64_t>(codes.size())}, codes, *m_resolved.layers[static_cast<std::size_t>(layer)].bias);
+        add(graph, to, {static_cast<std::int64_t>(codes.size())}, codes,
+            *m_resolved.layers[static_cast<std::size_t>(layer)].bias);
     }
 
     std::vector<TensorId> slots;
 
 private:
-    static void add(onnx::GraphProto& graph, const std::string& name, const Shape& shape, const std::vector<std::int32_t>& codes,
-                    const Parameters& parameters) {
+    static void add(onnx::GraphProto& graph, const std::string& name, const Shape& shape,
+                    const std::vector<std::int32_t>& codes, const Parameters& parameters) {
         *graph.add_initializer() = proto_from(name, make_tensor(shape, dequantize(codes, shape, parameters)));
     }
 
@@ -67,9 +70,11 @@ struct Simulation::Parts {
 Simulation::Simulation() : m_parts(std::make_unique<Parts>()) {}
 Simulation::~Simulation() = default;
 
-Result<std::unique_ptr<Simulation>> Simulation::create(std::shared_ptr<const Resolved> resolved, const SimulationOptions& options) {
+Result<std::unique_ptr<Simulation>> Simulation::create(std::shared_ptr<const Resolved> resolved,
+                                                       const SimulationOptions& options) {
     SimulationWriter writer(*resolved, options.optimizations);
-    Rewritten rewritten = rewrite(*resolved, writer, {options.only_layers, options.weights, options.activations, false});
+    Rewritten rewritten =
+        rewrite(*resolved, writer, {options.only_layers, options.weights, options.activations, false});
     set_opset(rewritten.model, k_simulation_domain, 1);
     const Graph& graph = resolved->prepared->model->graph();
     for (const std::string& name : options.extra_outputs) {
@@ -103,9 +108,12 @@ Result<std::unique_ptr<Simulation>> Simulation::create(std::shared_ptr<const Res
     return result;
 }
 
-const std::vector<std::string>& Simulation::output_names() const { return m_parts->session->output_names(); }
+const std::vector<std::string>& Simulation::output_names() const {
+    return m_parts->session->output_names();
+}
 
-Result<std::vector<Tensor>> Simulation::run(const std::vector<Tensor>& inputs, const CancelToken& cancel) const {
+Result<std::vector<Tensor>> Simulation::run(const std::vector<Tensor>& inputs,
+                                            const CancelToken& cancel) const {
     return m_parts->session->run(inputs, cancel);
 }
 

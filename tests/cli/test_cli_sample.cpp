@@ -128,7 +128,8 @@ private slots:
             "o.onnx",
             sample_images() + QStringList{"--set", "*:mode=float", "--save-plan", place("float.qwplan")});
         QCOMPARE(floats.json()["layers_quantized"].toInt(), 0);
-        QVERIFY(floats.json()["snr_db"].isNull() || floats.json()["snr_db"].toDouble() > 90);  // folding rounds
+        QVERIFY(floats.json()["snr_db"].isNull() ||
+                floats.json()["snr_db"].toDouble() > 90);  // folding rounds
         QVERIFY(floats.out.contains("layers.none_quantized"));
         const CliRun again = quantize(
             "o.onnx",

@@ -1,4 +1,5 @@
-// A processor without VNNI (emulated): the default export loses nothing there, and a file that does lose is named.
+// A processor without VNNI (emulated): the default export loses nothing there, and a file that does lose is
+// named.
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -42,7 +43,8 @@ private slots:
         QFETCH(QString, storage);
         QFETCH(bool, loses);
         const QString file = m_folder.filePath(loses ? "int8.onnx" : "default.onnx");
-        QStringList arguments = QStringList{"quantize", sample_model(), "--out", file, "--json", "--quiet"} + sample_images(64);
+        QStringList arguments =
+            QStringList{"quantize", sample_model(), "--out", file, "--json", "--quiet"} + sample_images(64);
         if (!storage.isEmpty())
             arguments += {"--set", storage};
         const CliRun quantized = run_cli(arguments);
@@ -51,7 +53,8 @@ private slots:
         QCOMPARE(quantized.out.contains("weight.uint8_storage"), !loses);
 
         const CliRun run =
-            run_without_vnni(emulator, QStringList{"evaluate", file, "--against", sample_model(), "--threads", "1", "--json", "--quiet"} +
+            run_without_vnni(emulator, QStringList{"evaluate", file, "--against", sample_model(), "--threads",
+                                                   "1", "--json", "--quiet"} +
                                            sample_images(32));
         QVERIFY2(run.code == 0, run.all());
         const QJsonObject gap = run.json()["kernel_gap"].toObject();

@@ -20,11 +20,13 @@ namespace {
 
 std::shared_ptr<const Resolved> resolve_on_random(std::shared_ptr<const Model> model, const Plan& plan) {
     const auto prepared = *prepare(model);
-    const auto statistics = testing::reference_statistics(*prepared, testing::random_inputs(*prepared->model, 4));
+    const auto statistics =
+        testing::reference_statistics(*prepared, testing::random_inputs(*prepared->model, 4));
     return *resolve(prepared, statistics, plan);
 }
 
-/// conv → Relu → MaxPool, conv → Concat of both → ConvTranspose-free tail with Sigmoid·x, Transpose, MatMul of two activations, MatMul + Add.
+/// conv → Relu → MaxPool, conv → Concat of both → ConvTranspose-free tail with Sigmoid·x, Transpose, MatMul
+/// of two activations, MatMul + Add.
 std::shared_ptr<const Model> many_operators() {
     ModelBuilder b(17, 3);
     b.input("x", {1, 4, 8, 8}).output("y").output("pooled");
@@ -59,7 +61,8 @@ class TestExport : public QObject {
         QTest::addColumn<QString>("target");
         for (const auto& target : target_names())
             for (const bool many : {false, true})
-                QTest::newRow((target + (many ? " many operators" : " small cnn")).c_str()) << many << QString::fromStdString(target);
+                QTest::newRow((target + (many ? " many operators" : " small cnn")).c_str())
+                    << many << QString::fromStdString(target);
     }
     static std::shared_ptr<const Resolved> resolved_case() {
         QFETCH_GLOBAL(QString, target);
@@ -94,7 +97,8 @@ private slots:
             given.insert(output.name());
         for (const auto& node : file.graph().node())
             for (const std::string& name : names)
-                if (node.op_type() == "DequantizeLinear" && node.name() == name + "_DequantizeLinear" && !given.contains(node.output(0)))
+                if (node.op_type() == "DequantizeLinear" && node.name() == name + "_DequantizeLinear" &&
+                    !given.contains(node.output(0)))
                     file.mutable_graph()->add_output()->set_name(node.output(0));
         const auto session = Session::create(file, nullptr, {1, Optimizations::off, {}});
         QVERIFY2(session, session ? "" : session.error().detail.c_str());
@@ -114,7 +118,11 @@ private slots:
                 const auto a = (*simulated)[i].floats(), b = from_file[name].floats();
                 QCOMPARE(a.size(), b.size());
                 for (std::size_t k = 0; k < a.size(); ++k)
-                    QVERIFY2(a[k] == b[k], qPrintable(QString("%1[%2]: %3 simulated, %4 in the file").arg(QString::fromStdString(name)).arg(k).arg(a[k]).arg(b[k])));
+                    QVERIFY2(a[k] == b[k], qPrintable(QString("%1[%2]: %3 simulated, %4 in the file")
+                                                          .arg(QString::fromStdString(name))
+                                                          .arg(k)
+                                                          .arg(a[k])
+                                                          .arg(b[k])));
                 ++compared;
             }
             QVERIFY(compared >= static_cast<int>(names.size()));
@@ -150,18 +158,22 @@ private slots:
                 continue;
             ++pairs;
             QCOMPARE(node.input_size(), 3);
-            const std::string tensor = node.name().substr(0, node.name().size() - std::string("_QuantizeLinear").size());
+            const std::string tensor =
+                node.name().substr(0, node.name().size() - std::string("_QuantizeLinear").size());
             const auto id = graph.find_tensor(tensor);
             QVERIFY2(id, tensor.c_str());
             const auto& expected = resolved->tensors[static_cast<std::size_t>(*id)];
             QCOMPARE(tensor_from(*initializers.at(node.input(1))).floats()[0], expected->parameters.scale[0]);
             const Tensor zero_point = tensor_from(*initializers.at(node.input(2)));
-            const int code = zero_point.type == ElementType::uint8 ? int(zero_point.as<std::uint8_t>()[0]) : int(zero_point.as<std::int8_t>()[0]);
+            const int code = zero_point.type == ElementType::uint8 ? int(zero_point.as<std::uint8_t>()[0])
+                                                                   : int(zero_point.as<std::int8_t>()[0]);
             QCOMPARE(code, expected->parameters.zero_point[0]);
         }
-        QCOMPARE(pairs, static_cast<int>(std::count_if(resolved->tensors.begin(), resolved->tensors.end(), [](const auto& t) { return t.has_value(); })));
+        QCOMPARE(pairs, static_cast<int>(std::count_if(resolved->tensors.begin(), resolved->tensors.end(),
+                                                       [](const auto& t) { return t.has_value(); })));
         for (int i = 0; i < file.graph().output_size(); ++i)
-            QCOMPARE(file.graph().output(i).name(), resolved->prepared->original->outputs()[static_cast<std::size_t>(i)].name);
+            QCOMPARE(file.graph().output(i).name(),
+                     resolved->prepared->original->outputs()[static_cast<std::size_t>(i)].name);
         // K1's provider takes no unsigned tensors.
         QFETCH_GLOBAL(QString, target);
         if (target == "spacemit-k1")
@@ -184,13 +196,15 @@ private slots:
         QVERIFY2(prepared, prepared ? "" : prepared.error().detail.c_str());
         for (std::size_t i = 0; i < (*prepared)->layers.size(); ++i)
             if ((*prepared)->layers[i].op == "Conv")
-                QCOMPARE(quantizable(**prepared, static_cast<int>(i), **find_target("onnxruntime-x86")), KeptFloat::already_quantized);
+                QCOMPARE(quantizable(**prepared, static_cast<int>(i), **find_target("onnxruntime-x86")),
+                         KeptFloat::already_quantized);
     }
 
     void fused_activations_vanish_where_the_codes_clip() {
         const auto resolved = resolved_case();
         const onnx::ModelProto file = build_qdq(*resolved);
-        // K1's Concat shares one scale, so codes below zero exist after "a.relu"; "tail" writes float on ONNX Runtime.
+        // K1's Concat shares one scale, so codes below zero exist after "a.relu"; "tail" writes float on ONNX
+        // Runtime.
         QFETCH_GLOBAL(QString, target);
         const std::string stays = target == "spacemit-k1" ? "a.relu" : "tail";
         for (const auto& node : file.graph().node())
@@ -198,7 +212,10 @@ private slots:
         Plan clipped = resolved->plan;
         clipped.tensors["/stem/Relu_output_0"].set(Field::clip, "-1,1");
         const auto again = *resolve(resolved->prepared, resolved->statistics, clipped);
-        const int layer = again->prepared->find_layer("/stem/Conv") ? static_cast<int>(again->prepared->find_layer("/stem/Conv") - again->prepared->layers.data()) : -1;
+        const int layer =
+            again->prepared->find_layer("/stem/Conv")
+                ? static_cast<int>(again->prepared->find_layer("/stem/Conv") - again->prepared->layers.data())
+                : -1;
         if (layer >= 0)
             QVERIFY(!activation_is_implied(*again, layer));  // codes below zero exist now: the Relu must stay
     }
@@ -209,7 +226,8 @@ private slots:
         QVERIFY(simulation);
         const auto inputs = testing::random_inputs(*resolved->prepared->model, 1, 5).front();
         const auto before = (*simulation)->run(inputs);
-        const auto id = *resolved->prepared->model->graph().find_tensor(resolved->prepared->model->inputs().front().name);
+        const auto id =
+            *resolved->prepared->model->graph().find_tensor(resolved->prepared->model->inputs().front().name);
         Parameters wide = resolved->tensors[static_cast<std::size_t>(id)]->parameters;
         const Parameters original = wide;
         wide.scale[0] *= 30;
@@ -250,7 +268,8 @@ private slots:
         const auto result = prepare(model);
         QVERIFY2(result, result ? "" : result.error().detail.c_str());
         const auto& prepared = *result;
-        QVERIFY2(prepared->problems.size() == 1 && prepared->problems[0].code == "prepare.opset_raised", prepared->problems.empty() ? "" : prepared->problems[0].code.c_str());
+        QVERIFY2(prepared->problems.size() == 1 && prepared->problems[0].code == "prepare.opset_raised",
+                 prepared->problems.empty() ? "" : prepared->problems[0].code.c_str());
         QCOMPARE(prepared->model->opset(), std::int64_t(13));
         QVERIFY(prepared->find_layer("conv") && prepared->find_layer("squeeze"));
         const auto inputs = testing::random_inputs(*model, 3);
@@ -270,8 +289,10 @@ private slots:
         const auto resolved = resolve_on_random(model, {});
         QCOMPARE(export_qdq(*resolved, path).error().code, ErrorCode::output_equals_input);
         std::filesystem::create_symlink(path, path.parent_path() / "link.onnx");
-        QCOMPARE(export_qdq(*resolved, path.parent_path() / "link.onnx").error().code, ErrorCode::output_equals_input);
-        QCOMPARE(export_qdq(*resolved, path.parent_path() / "nowhere" / "x.onnx").error().code, ErrorCode::output_unwritable);
+        QCOMPARE(export_qdq(*resolved, path.parent_path() / "link.onnx").error().code,
+                 ErrorCode::output_equals_input);
+        QCOMPARE(export_qdq(*resolved, path.parent_path() / "nowhere" / "x.onnx").error().code,
+                 ErrorCode::output_unwritable);
         QCOMPARE((*Model::load(path))->sha256(), model->sha256());
     }
 };

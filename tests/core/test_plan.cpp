@@ -42,16 +42,28 @@ private slots:
     void bad_json_data() {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("detail");
-        QTest::newRow("no version") << R"({"target":"spacemit-k1"})" << "quantwright_plan";
-        QTest::newRow("unknown key") << R"({"quantwright_plan":1,"colour":"red"})" << "colour";
-        QTest::newRow("unknown setting") << R"({"quantwright_plan":1,"defaults":{"weight":{"colour":"red"}}})" << "weight.colour";
-        QTest::newRow("bad value") << R"({"quantwright_plan":1,"defaults":{"mode":"sometimes"}})" << "mode";
-        QTest::newRow("wrong kind") << R"({"quantwright_plan":1,"defaults":{"weight":{"symmetric":"yes"}}})" << "weight.symmetric";
-        QTest::newRow("inverted clip") << R"({"quantwright_plan":1,"tensors":{"t":{"clip":[3,1]}}})" << "clip";
-        QTest::newRow("percentile 101") << R"({"quantwright_plan":1,"defaults":{"activation":{"threshold":{"percentile":101}}}})" << "percentile";
-        QTest::newRow("position") << R"({"quantwright_plan":1,"rules":[{"match":{"position":"middle"},"set":{}}]})" << "position";
-        QTest::newRow("rules no array") << R"({"quantwright_plan":1,"rules":{}})" << "rules";
-        QTest::newRow("array") << R"([1,2])" << "object";
+        QTest::newRow("no version") << R"({"target":"spacemit-k1"})"
+                                    << "quantwright_plan";
+        QTest::newRow("unknown key") << R"({"quantwright_plan":1,"colour":"red"})"
+                                     << "colour";
+        QTest::newRow("unknown setting") << R"({"quantwright_plan":1,"defaults":{"weight":{"colour":"red"}}})"
+                                         << "weight.colour";
+        QTest::newRow("bad value") << R"({"quantwright_plan":1,"defaults":{"mode":"sometimes"}})"
+                                   << "mode";
+        QTest::newRow("wrong kind") << R"({"quantwright_plan":1,"defaults":{"weight":{"symmetric":"yes"}}})"
+                                    << "weight.symmetric";
+        QTest::newRow("inverted clip") << R"({"quantwright_plan":1,"tensors":{"t":{"clip":[3,1]}}})"
+                                       << "clip";
+        QTest::newRow("percentile 101")
+            << R"({"quantwright_plan":1,"defaults":{"activation":{"threshold":{"percentile":101}}}})"
+            << "percentile";
+        QTest::newRow("position")
+            << R"({"quantwright_plan":1,"rules":[{"match":{"position":"middle"},"set":{}}]})"
+            << "position";
+        QTest::newRow("rules no array") << R"({"quantwright_plan":1,"rules":{}})"
+                                        << "rules";
+        QTest::newRow("array") << R"([1,2])"
+                               << "object";
     }
     void bad_json() {
         QFETCH(QString, text);
@@ -84,7 +96,8 @@ private slots:
         QCOMPARE(*(*x86)->defaults[Field::weight_storage], std::string("uint8"));
         QCOMPARE((*k1)->scale_floor, 0x1p-23f);
         QCOMPARE(find_target("abacus").error().code, ErrorCode::plan_invalid);
-        const auto unknown = parse_json(R"({"quantwright_target":1,"name":"x","speed":"high"})", ErrorCode::plan_invalid, "x");
+        const auto unknown =
+            parse_json(R"({"quantwright_target":1,"name":"x","speed":"high"})", ErrorCode::plan_invalid, "x");
         QVERIFY(!target_from_json(*unknown, "x"));
     }
 
@@ -92,7 +105,8 @@ private slots:
         Plan plan = example();
         const Plan before = plan;
         Edit edit = set_layers({"/a", "/b", "/conv1/Conv"}, Field::mode, "float");
-        edit.assignments.push_back({Assignment::Scope::layer, "/conv1/Conv", Field::weight_granularity, std::nullopt});
+        edit.assignments.push_back(
+            {Assignment::Scope::layer, "/conv1/Conv", Field::weight_granularity, std::nullopt});
         edit.assignments.push_back({Assignment::Scope::target, {}, Field::mode, "onnxruntime-x86"});
         edit.assignments.push_back({Assignment::Scope::exclude_image, "c.png", Field::mode, "true"});
         edit.assignments.push_back({Assignment::Scope::tensor, "t", Field::clip, clip_text({-1, 2})});

@@ -20,11 +20,14 @@ struct Case {
         prepared = *prepare(model);
         statistics = testing::reference_statistics(*prepared, testing::random_inputs(*prepared->model, 4));
     }
-    [[nodiscard]] std::shared_ptr<const Resolved> operator()(const Plan& plan = {}) const { return *resolve(prepared, statistics, plan); }
+    [[nodiscard]] std::shared_ptr<const Resolved> operator()(const Plan& plan = {}) const {
+        return *resolve(prepared, statistics, plan);
+    }
     [[nodiscard]] int layer(const std::string& name) const {
         return static_cast<int>(prepared->find_layer(name) - prepared->layers.data());
     }
-    [[nodiscard]] const std::optional<ResolvedTensor>& tensor(const Resolved& resolved, const std::string& name) const {
+    [[nodiscard]] const std::optional<ResolvedTensor>& tensor(const Resolved& resolved,
+                                                              const std::string& name) const {
         return resolved.tensors[static_cast<std::size_t>(*prepared->model->graph().find_tensor(name))];
     }
 };
@@ -67,7 +70,8 @@ private slots:
         const Tensor values = c.prepared->model->weight("/block/project/Conv.weight");
         const auto ranges = ranges_along(values.floats(), values.shape, 0);
         for (std::size_t i = 0; i < ranges.size(); ++i)
-            QCOMPARE(weight.parameters.scale[i], static_cast<float>(std::max(-double(ranges[i].min), double(ranges[i].max)) / 127));
+            QCOMPARE(weight.parameters.scale[i],
+                     static_cast<float>(std::max(-double(ranges[i].min), double(ranges[i].max)) / 127));
         const auto& bias = x86->layers[static_cast<std::size_t>(conv)].bias;
         QVERIFY(bias);
         const float input = c.tensor(*x86, "/block/Clip_output_0")->parameters.scale[0];
@@ -78,7 +82,8 @@ private slots:
         const auto k1 = c(plan);
         const auto& k1_weight = *k1->layers[static_cast<std::size_t>(conv)].weight;
         QCOMPARE(k1_weight.storage, ElementType::int8);
-        QCOMPARE(k1_weight.parameters.scale[0], static_cast<float>(std::max(-double(ranges[0].min), double(ranges[0].max)) / 127));
+        QCOMPARE(k1_weight.parameters.scale[0],
+                 static_cast<float>(std::max(-double(ranges[0].min), double(ranges[0].max)) / 127));
         QVERIFY(!k1->layers[static_cast<std::size_t>(conv)].bias);
         QCOMPARE(c.tensor(*k1, "input")->parameters.format, &format_int8());
     }
@@ -114,7 +119,8 @@ private slots:
         plan.rules.push_back({{}, {}, "last", {}});
         plan.rules.back().set.set(Field::mode, "float");
         const auto resolved = c(plan);
-        QCOMPARE(resolved->layers[static_cast<std::size_t>(c.layer("/fc/Gemm"))].kept_float, KeptFloat::chosen);
+        QCOMPARE(resolved->layers[static_cast<std::size_t>(c.layer("/fc/Gemm"))].kept_float,
+                 KeptFloat::chosen);
         QVERIFY(resolved->layers[static_cast<std::size_t>(c.layer("/stem/Conv"))].quantized());
     }
 
@@ -148,8 +154,10 @@ private slots:
     void a_bias_that_would_overflow_raises_its_scale() {
         ModelBuilder b;
         b.input("x", {1, 2, 4, 4}).output("y");
-        b.weight("w", {2, 2, 1, 1}, std::vector<float>{1, -1, 1e-12f, 1e-12f}).weight("b", {2}, std::vector<float>{0.5f, 0.5f});
-        set_attribute(b.node("Conv", "conv", {"x", "w", "b"}, {"y"}), "kernel_shape", std::vector<std::int64_t>{1, 1});
+        b.weight("w", {2, 2, 1, 1}, std::vector<float>{1, -1, 1e-12f, 1e-12f})
+            .weight("b", {2}, std::vector<float>{0.5f, 0.5f});
+        set_attribute(b.node("Conv", "conv", {"x", "w", "b"}, {"y"}), "kernel_shape",
+                      std::vector<std::int64_t>{1, 1});
         const Case c(b.build());
         const auto resolved = c();
         const auto& layer = resolved->layers[0];
@@ -174,7 +182,9 @@ private slots:
         b.node("HardSwish", "swish", {"a"}, {"h"});
         const Case c(b.build());
         const auto resolved = c();
-        const auto reason = [&](const char* name) { return resolved->layers[static_cast<std::size_t>(c.layer(name))].kept_float; };
+        const auto reason = [&](const char* name) {
+            return resolved->layers[static_cast<std::size_t>(c.layer(name))].kept_float;
+        };
         QCOMPARE(reason("conv"), KeptFloat::no);
         QCOMPARE(reason("softmax"), KeptFloat::not_in_target);
         QCOMPARE(reason("scale"), KeptFloat::constant_operand);
@@ -186,8 +196,8 @@ private slots:
         ModelBuilder b;
         b.input("x", {1, 3, 8, 8}).output("y");
         b.conv("conv", "x", "a", 3, 4);
-        b.proto().mutable_graph()->add_initializer()->CopyFrom(
-            proto_from("yes", make_tensor(ElementType::boolean, {}, std::vector<std::byte>(1, std::byte{1}))));
+        b.proto().mutable_graph()->add_initializer()->CopyFrom(proto_from(
+            "yes", make_tensor(ElementType::boolean, {}, std::vector<std::byte>(1, std::byte{1}))));
         // The condition comes from the data, so that it can't be folded away.
         b.node("ReduceSum", "sum", {"a"}, {"s"});
         b.node("Greater", "greater", {"s", "s"}, {"g"});
@@ -200,7 +210,8 @@ private slots:
             attribute.set_type(onnx::AttributeProto::GRAPH);
             auto& graph = *attribute.mutable_g();
             graph.set_name(name);
-            *graph.add_node() = make_node(name[0] == 't' ? "Relu" : "Neg", name, {"a"}, {std::string(name) + "_out"});
+            *graph.add_node() =
+                make_node(name[0] == 't' ? "Relu" : "Neg", name, {"a"}, {std::string(name) + "_out"});
             auto& output = *graph.add_output();
             output.set_name(std::string(name) + "_out");
             output.mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
@@ -208,7 +219,8 @@ private slots:
         b.conv("last", "i", "y", 4, 2);
         const Case c(b.build());
         const auto resolved = c();
-        QCOMPARE(resolved->layers[static_cast<std::size_t>(c.layer("choice"))].kept_float, KeptFloat::subgraph);
+        QCOMPARE(resolved->layers[static_cast<std::size_t>(c.layer("choice"))].kept_float,
+                 KeptFloat::subgraph);
         QVERIFY(resolved->layers[static_cast<std::size_t>(c.layer("conv"))].quantized());
         QVERIFY(resolved->layers[static_cast<std::size_t>(c.layer("last"))].quantized());
     }
@@ -220,7 +232,8 @@ private slots:
         b.conv("conv", "x", "a", 3, 4);
         b.node("Gelu", "gelu", {"a"}, {"y"}).set_domain("com.microsoft");
         const Case c(b.build());
-        QCOMPARE(c()->layers[static_cast<std::size_t>(c.layer("gelu"))].kept_float, KeptFloat::unknown_operator);
+        QCOMPARE(c()->layers[static_cast<std::size_t>(c.layer("gelu"))].kept_float,
+                 KeptFloat::unknown_operator);
     }
 
     void half_precision_stays_as_it_is() {

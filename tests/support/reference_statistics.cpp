@@ -37,7 +37,8 @@ std::map<std::string, Tensor> all_activations(const Prepared& prepared, const st
     return values;
 }
 
-std::shared_ptr<const Statistics> reference_statistics(const Prepared& prepared, const std::vector<std::vector<Tensor>>& samples) {
+std::shared_ptr<const Statistics> reference_statistics(const Prepared& prepared,
+                                                       const std::vector<std::vector<Tensor>>& samples) {
     auto statistics = std::make_shared<Statistics>();
     statistics->model_sha256 = prepared.original->sha256();
     statistics->images = static_cast<std::int64_t>(samples.size());
@@ -49,7 +50,8 @@ std::shared_ptr<const Statistics> reference_statistics(const Prepared& prepared,
             TensorStatistics& tensor = tensors[name];
             const bool first = tensor.name.empty();
             tensor.name = name;
-            tensor.range = first ? Range{*low, *high} : Range{std::min(tensor.range.min, *low), std::max(tensor.range.max, *high)};
+            tensor.range = first ? Range{*low, *high}
+                                 : Range{std::min(tensor.range.min, *low), std::max(tensor.range.max, *high)};
             tensor.count += static_cast<std::int64_t>(floats.size());
             tensor.histogram.add(floats);
         }

@@ -1,5 +1,6 @@
 #pragma once
-// Statistics the slow way: every tensor fetched as an output. What calibration is compared with, and what tests of later steps start from.
+// Statistics the slow way: every tensor fetched as an output. What calibration is compared with, and what
+// tests of later steps start from.
 #include <memory>
 #include <vector>
 
@@ -9,9 +10,10 @@
 namespace quantwright::testing {
 
 /// Every float32 tensor's value for one sample, by name; aborts the test on an error.
-[[nodiscard]] std::map<std::string, Tensor> all_activations(const Prepared& prepared, const std::vector<Tensor>& inputs);
+[[nodiscard]] std::map<std::string, Tensor> all_activations(const Prepared& prepared,
+                                                            const std::vector<Tensor>& inputs);
 
-[[nodiscard]] std::shared_ptr<const Statistics> reference_statistics(const Prepared& prepared,
-                                                                     const std::vector<std::vector<Tensor>>& samples);
+[[nodiscard]] std::shared_ptr<const Statistics> reference_statistics(
+    const Prepared& prepared, const std::vector<std::vector<Tensor>>& samples);
 
 }  // namespace quantwright::testing

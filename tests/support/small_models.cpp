@@ -44,13 +44,14 @@ ModelBuilder& ModelBuilder::weight(const std::string& name, const Shape& shape, 
     return *this;
 }
 
-ModelBuilder& ModelBuilder::weight(const std::string& name, const Shape& shape, std::vector<std::int64_t> values) {
+ModelBuilder& ModelBuilder::weight(const std::string& name, const Shape& shape,
+                                   std::vector<std::int64_t> values) {
     *m_model.mutable_graph()->add_initializer() = proto_from(name, make_tensor(shape, std::move(values)));
     return *this;
 }
 
-onnx::NodeProto& ModelBuilder::node(const std::string& op, const std::string& name, std::vector<std::string> inputs,
-                                    std::vector<std::string> outputs) {
+onnx::NodeProto& ModelBuilder::node(const std::string& op, const std::string& name,
+                                    std::vector<std::string> inputs, std::vector<std::string> outputs) {
     auto& node = *m_model.mutable_graph()->add_node();
     node = make_node(op, name, std::move(inputs), std::move(outputs));
     return node;
@@ -87,18 +88,22 @@ std::shared_ptr<const Model> small_cnn(unsigned seed) {
     b.weight("bn.bias", {8}).weight("bn.mean", {8});
     b.weight("bn.var", {8}, std::vector<float>{1, .5f, 2, 1, .1f, 1, 4, 1});
     b.node("BatchNormalization", "/stem/BatchNormalization",
-           {"/stem/Conv_output_0", "bn.scale", "bn.bias", "bn.mean", "bn.var"}, {"/stem/BatchNormalization_output_0"});
+           {"/stem/Conv_output_0", "bn.scale", "bn.bias", "bn.mean", "bn.var"},
+           {"/stem/BatchNormalization_output_0"});
     b.node("Relu", "/stem/Relu", {"/stem/BatchNormalization_output_0"}, {"/stem/Relu_output_0"});
     b.conv("/block/depthwise/Conv", "/stem/Relu_output_0", "/block/depthwise/Conv_output_0", 8, 8, 3, 8);
     b.weight("six.min", {}, std::vector<float>{0}).weight("six.max", {}, std::vector<float>{6});
-    b.node("Clip", "/block/Clip", {"/block/depthwise/Conv_output_0", "six.min", "six.max"}, {"/block/Clip_output_0"});
+    b.node("Clip", "/block/Clip", {"/block/depthwise/Conv_output_0", "six.min", "six.max"},
+           {"/block/Clip_output_0"});
     b.conv("/block/project/Conv", "/block/Clip_output_0", "/block/project/Conv_output_0", 8, 8, 1);
-    b.node("Add", "/block/Add", {"/block/project/Conv_output_0", "/stem/Relu_output_0"}, {"/block/Add_output_0"});
-    b.node("GlobalAveragePool", "/pool/GlobalAveragePool", {"/block/Add_output_0"}, {"/pool/GlobalAveragePool_output_0"});
+    b.node("Add", "/block/Add", {"/block/project/Conv_output_0", "/stem/Relu_output_0"},
+           {"/block/Add_output_0"});
+    b.node("GlobalAveragePool", "/pool/GlobalAveragePool", {"/block/Add_output_0"},
+           {"/pool/GlobalAveragePool_output_0"});
     b.node("Flatten", "/Flatten", {"/pool/GlobalAveragePool_output_0"}, {"/Flatten_output_0"});
     b.weight("fc.weight", {10, 8}).weight("fc.bias", {10});
-    set_attribute(b.node("Gemm", "/fc/Gemm", {"/Flatten_output_0", "fc.weight", "fc.bias"}, {"logits"}), "transB",
-                  std::int64_t{1});
+    set_attribute(b.node("Gemm", "/fc/Gemm", {"/Flatten_output_0", "fc.weight", "fc.bias"}, {"logits"}),
+                  "transB", std::int64_t{1});
     return b.build();
 }
 

@@ -27,8 +27,8 @@ public:
     onnx::NodeProto& node(const std::string& op, const std::string& name, std::vector<std::string> inputs,
                           std::vector<std::string> outputs);
     /// Conv with kernel k, same padding, weights "<name>.weight" and "<name>.bias".
-    ModelBuilder& conv(const std::string& name, const std::string& in, const std::string& out, int in_channels,
-                       int out_channels, int k = 3, int group = 1, int stride = 1);
+    ModelBuilder& conv(const std::string& name, const std::string& in, const std::string& out,
+                       int in_channels, int out_channels, int k = 3, int group = 1, int stride = 1);
 
     [[nodiscard]] onnx::ModelProto& proto() { return m_model; }
     [[nodiscard]] std::shared_ptr<const Model> build() const;  ///< aborts the test if the model is not valid
@@ -43,6 +43,7 @@ private:
 [[nodiscard]] std::shared_ptr<const Model> small_cnn(unsigned seed = 1);
 
 /// `count` random inputs for the model, normally distributed.
-[[nodiscard]] std::vector<std::vector<Tensor>> random_inputs(const Model& model, int count, unsigned seed = 7);
+[[nodiscard]] std::vector<std::vector<Tensor>> random_inputs(const Model& model, int count,
+                                                             unsigned seed = 7);
 
 }  // namespace quantwright::testing
