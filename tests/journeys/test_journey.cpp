@@ -1,8 +1,13 @@
-// The whole way through the real window on the embedded sample: open, calibrate, change three layers, undo and
-// redo, analyze, export, evaluate; in both languages and themes.
+// The whole way through the real window on the embedded sample: open, calibrate, change three layers, undo
+// and redo, analyze, export, evaluate; in both languages and themes.
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDialogButtonBox>
 #include <QDir>
+#include <QDragEnterEvent>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -11,10 +16,14 @@
 #include <QUndoStack>
 #include <tuple>
 
+#include "core/model/model.h"
+#include "tests/support/small_models.h"
 #include "widgets/graph/graph_view.h"
 #include "widgets/panels/histogram_plot.h"
 #include "widgets/theme/theme.h"
 #include "widgets/window/error_dialog.h"
+#include "widgets/window/recent_files.h"
+#include "widgets/window/shape_dialog.h"
 #include "widgets/words/language.h"
 #include "window_driver.h"
 
@@ -49,6 +58,8 @@ private slots:
     void closingEndsRunningJobs();
     void projectComesBackAsItWas();
     void theWindowNeverBlocks();
+    void openShapesAreAskedFor();
+    void filesAreDropped();
 
 private:
     void openSample(MainWindow& window, WindowDriver& driver);
@@ -78,10 +89,12 @@ void JourneyTest::openSample(MainWindow& window, WindowDriver& driver) {
     QVERIFY(driver.clickMenu(0, chinese ? QStringLiteral("打开示例(M)") : QStringLiteral("Open sample")));
     QVERIFY(driver.waitForStep(Step::open, StepState::Kind::done));
     auto* view = window.findChild<GraphView*>();
-    QVERIFY(QTest::qWaitFor([view] { return !view->scene().nodes.empty() && !view->isLayoutRunning(); }, 20000));
+    QVERIFY(
+        QTest::qWaitFor([view] { return !view->scene().nodes.empty() && !view->isLayoutRunning(); }, 20000));
 }
 
-void JourneyTest::lookAround(MainWindow& window, WindowDriver& driver, const QString& language, const QString& name) {
+void JourneyTest::lookAround(MainWindow& window, WindowDriver& driver, const QString& language,
+                             const QString& name) {
     for (const auto mode : {Theme::Mode::Light, Theme::Mode::Dark}) {
         Theme::instance().setMode(mode);
         for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
@@ -89,7 +102,12 @@ void JourneyTest::lookAround(MainWindow& window, WindowDriver& driver, const QSt
             QVERIFY(QTest::qWaitFor([&] { return window.size() == size; }));
             const QStringList clipped = settledClippedTexts(driver);
             QVERIFY2(clipped.isEmpty(), qPrintable(clipped.join(QLatin1Char('\n'))));
-            driver.screenshot(QStringLiteral("%1-%2-%3-%4x%5").arg(name, language, mode == Theme::Mode::Dark ? QStringLiteral("dark") : QStringLiteral("light")).arg(size.width()).arg(size.height()));
+            driver.screenshot(
+                QStringLiteral("%1-%2-%3-%4x%5")
+                    .arg(name, language,
+                         mode == Theme::Mode::Dark ? QStringLiteral("dark") : QStringLiteral("light"))
+                    .arg(size.width())
+                    .arg(size.height()));
         }
     }
     Theme::instance().setMode(Theme::Mode::Light);
@@ -186,7 +204,8 @@ void JourneyTest::wholeWay() {
     QCOMPARE(sensitivity.layers.front().rank, 1);
     auto* view = window.findChild<GraphView*>();
     const auto& nodes = view->scene().nodes;
-    QVERIFY(std::any_of(nodes.begin(), nodes.end(), [](const SceneNode& node) { return node.warning && node.heat > 0.8; }));
+    QVERIFY(std::any_of(nodes.begin(), nodes.end(),
+                        [](const SceneNode& node) { return node.warning && node.heat > 0.8; }));
 
     const QString out = m_folder.filePath(language + QStringLiteral("/sample.q.onnx"));
     QDir(m_folder.path()).mkpath(language);
@@ -211,7 +230,8 @@ void JourneyTest::wholeWay() {
     lookAround(window, driver, language, QStringLiteral("layers"));
     if (QTest::currentTestFailed())
         return;
-    QVERIFY(driver.clickMenu(2, language == QStringLiteral("zh") ? QStringLiteral("放大(I)") : QStringLiteral("Zoom in")));
+    QVERIFY(driver.clickMenu(
+        2, language == QStringLiteral("zh") ? QStringLiteral("放大(I)") : QStringLiteral("Zoom in")));
     QVERIFY(driver.chooseIn(QStringLiteral("colour_by"), 1));
     lookAround(window, driver, language, QStringLiteral("precision"));
     if (QTest::currentTestFailed())
@@ -330,7 +350,8 @@ void JourneyTest::projectComesBackAsItWas() {
         QVERIFY(driver.clickStep(Step::calibrate));
         QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
         QVERIFY(driver.clickGraphNode(2));
-        QVERIFY(driver.chooseField(QStringLiteral("activation.threshold.method"), QStringLiteral("percentile")));
+        QVERIFY(
+            driver.chooseField(QStringLiteral("activation.threshold.method"), QStringLiteral("percentile")));
         QVERIFY(window.isWindowModified());
         QTest::keyClick(&window, Qt::Key_S, Qt::ControlModifier);
         QVERIFY(driver.answerFileDialog(QStringLiteral("save_dialog"), path));
@@ -348,6 +369,63 @@ void JourneyTest::projectComesBackAsItWas() {
     QCOMPARE(window.workspace()->statistics()->images, images);
     QCOMPARE(window.workspace()->state(Step::calibrate).kind, StepState::Kind::done);
     QVERIFY(window.workspace()->resolved()->quantized_layers() > 0);
+}
+
+void JourneyTest::openShapesAreAskedFor() {
+    onnx::ModelProto model = testing::small_cnn()->proto();
+    auto* shape =
+        model.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
+    shape->mutable_dim(2)->set_dim_param("height");
+    shape->mutable_dim(3)->set_dim_param("width");
+    const QString path = m_folder.filePath(QStringLiteral("open.onnx"));
+    QVERIFY(save_model(model, path.toStdString()));
+    MainWindow window;
+    window.show();
+    window.openPath(path);
+    ShapeDialog* dialog = nullptr;
+    QVERIFY(QTest::qWaitFor([&] {
+        dialog = window.findChild<ShapeDialog*>();
+        return dialog && dialog->isVisible();
+    }));
+    WindowDriver(&window).screenshot(QStringLiteral("shape-en"));
+    auto* edit = dialog->findChild<QLineEdit*>();
+    QCOMPARE(edit->text(), QStringLiteral("1,3,?,?"));
+    auto* accept = dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok);
+    QVERIFY(!accept->isEnabled());
+    edit->selectAll();
+    QTest::keyClicks(edit, QStringLiteral("1,3,16,0"));
+    QVERIFY(!accept->isEnabled());
+    edit->selectAll();
+    QTest::keyClicks(edit, QStringLiteral("1,3,16,16"));
+    QVERIFY(accept->isEnabled());
+    QTest::keyClick(edit, Qt::Key_Return);
+    QVERIFY(QTest::qWaitFor([&] { return window.workspace()->isOpen(); }, 30000));
+    QCOMPARE(imageInputShape(*window.workspace()->prepared()).value(), (Shape{1, 3, 16, 16}));
+}
+
+void JourneyTest::filesAreDropped() {
+    MainWindow window;
+    window.show();
+    const auto drop = [&](const QString& path) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(path)});
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window, &enter);
+        if (!enter.isAccepted())
+            return false;
+        QDropEvent event(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window, &event);
+        return true;
+    };
+    const QString sample = QStringLiteral(QUANTWRIGHT_SAMPLE_DIR);
+    QVERIFY(!drop(sample + QStringLiteral("/train.py")));
+    QVERIFY(!drop(sample + QStringLiteral("/calibration")));  // images of what?
+    QVERIFY(drop(sample + QStringLiteral("/fashion-dscnn.onnx")));
+    QVERIFY(QTest::qWaitFor([&] { return window.workspace()->isOpen(); }, 30000));
+    QVERIFY(drop(sample + QStringLiteral("/calibration")));
+    QCOMPARE(QString::fromStdString(window.workspace()->images().calibration.string()),
+             sample + QStringLiteral("/calibration"));
+    QVERIFY(recentFiles().contains(sample + QStringLiteral("/fashion-dscnn.onnx")));
 }
 
 void JourneyTest::theWindowNeverBlocks() {

@@ -1,5 +1,7 @@
 #include "window_driver.h"
 
+#include <QAbstractItemView>
+#include <QApplication>
 #include <QComboBox>
 #include <QCursor>
 #include <QDir>
@@ -11,15 +13,13 @@
 #include <QMenuBar>
 #include <QPushButton>
 #include <QRegularExpression>
-#include <QAbstractItemView>
-#include <QApplication>
 #include <QSortFilterProxyModel>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
-#include <algorithm>
 #include <QToolButton>
+#include <algorithm>
 
 #include "widgets/graph/graph_view.h"
 #include "widgets/panels/elided_label.h"
@@ -29,10 +29,15 @@
 namespace quantwright::testing {
 namespace {
 
-QString plain(QString text) { return text.remove(QLatin1Char('&')); }
+QString plain(QString text) {
+    return text.remove(QLatin1Char('&'));
+}
 
 QString describe(const QWidget* widget, const QString& text) {
-    return QStringLiteral("%1 \"%2\" %3x%4").arg(QString::fromLatin1(widget->metaObject()->className()), text).arg(widget->width()).arg(widget->height());
+    return QStringLiteral("%1 \"%2\" %3x%4")
+        .arg(QString::fromLatin1(widget->metaObject()->className()), text)
+        .arg(widget->width())
+        .arg(widget->height());
 }
 
 }  // namespace
@@ -98,7 +103,8 @@ bool WindowDriver::answerFileDialog(const QString& object_name, const QString& p
 
 bool WindowDriver::clickGraphNode(int layer, Qt::KeyboardModifiers modifiers) {
     auto* view = m_window->findChild<GraphView*>();
-    if (!view || !QTest::qWaitFor([&] { return !view->isLayoutRunning() && !view->nodeRect(layer).isEmpty(); }, 20000))
+    if (!view ||
+        !QTest::qWaitFor([&] { return !view->isLayoutRunning() && !view->nodeRect(layer).isEmpty(); }, 20000))
         return false;
     view->centreOn(layer);
     QTest::qWait(50);
@@ -129,10 +135,12 @@ bool WindowDriver::chooseField(const QString& path, const QString& value) {
     QWidget* popup = combo->view()->window();
     if (!QTest::qWaitFor([popup] { return popup->isVisible(); }))
         return false;
-    QTest::qWait(QApplication::doubleClickInterval() + 50);  // a release too soon after the press only opens it
+    QTest::qWait(QApplication::doubleClickInterval() +
+                 50);  // a release too soon after the press only opens it
     const QModelIndex item = combo->model()->index(wanted, 0);
     QTest::mouseMove(combo->view()->viewport(), combo->view()->visualRect(item).center());
-    QTest::mouseClick(combo->view()->viewport(), Qt::LeftButton, {}, combo->view()->visualRect(item).center());
+    QTest::mouseClick(combo->view()->viewport(), Qt::LeftButton, {},
+                      combo->view()->visualRect(item).center());
     if (!QTest::qWaitFor([popup] { return !popup->isVisible(); }))
         return false;
     // A display without a window manager leaves the focus on the list for a while.
@@ -169,8 +177,9 @@ QStringList WindowDriver::clippedTexts() const {
         if (window != m_window && window->parentWidget() != m_window)
             continue;
         // Cut off by the edge of what it lies in.
-        const bool text_widget = qobject_cast<const QLabel*>(widget) || qobject_cast<const QAbstractButton*>(widget) ||
-                                 qobject_cast<const QComboBox*>(widget) || qobject_cast<const QLineEdit*>(widget);
+        const bool text_widget =
+            qobject_cast<const QLabel*>(widget) || qobject_cast<const QAbstractButton*>(widget) ||
+            qobject_cast<const QComboBox*>(widget) || qobject_cast<const QLineEdit*>(widget);
         const QRect seen = widget->visibleRegion().boundingRect();
         if (text_widget && widget->width() > 0 && (seen.left() > 0 || seen.right() < widget->width() - 1))
             found << describe(widget, widget->objectName() + QStringLiteral(" cut at the side"));
@@ -186,7 +195,8 @@ QStringList WindowDriver::clippedTexts() const {
             if (button->text().isEmpty() || button->inherits("QTableCornerButton"))
                 continue;
             const QMargins slack(0, 0, 0, 0);
-            if (button->fontMetrics().horizontalAdvance(plain(button->text())) + slack.left() > button->width() ||
+            if (button->fontMetrics().horizontalAdvance(plain(button->text())) + slack.left() >
+                    button->width() ||
                 (button->inherits("quantwright::StepButton") && button->sizeHint().width() > button->width()))
                 found << describe(button, button->text());
         } else if (const auto* combo = qobject_cast<const QComboBox*>(widget)) {
@@ -199,12 +209,14 @@ QStringList WindowDriver::clippedTexts() const {
                     tabs->tabRect(i).right() > tabs->width())
                     found << describe(tabs, tabs->tabText(i));
         } else if (const auto* header = qobject_cast<const QHeaderView*>(widget)) {
-            for (int i = 0; header->model() && header->orientation() == Qt::Horizontal && i < header->count(); ++i) {
+            for (int i = 0; header->model() && header->orientation() == Qt::Horizontal && i < header->count();
+                 ++i) {
                 const QString text = header->model()->headerData(i, Qt::Horizontal).toString();
                 if (header->fontMetrics().horizontalAdvance(text) + 8 > header->sectionSize(i))
                     found << describe(header, text);
             }
-        } else if (const auto* table = qobject_cast<const QTableView*>(widget); table && table->objectName() == QStringLiteral("layers")) {
+        } else if (const auto* table = qobject_cast<const QTableView*>(widget);
+                   table && table->objectName() == QStringLiteral("layers")) {
             // Names may be long and have a tooltip; every other cell is to be read whole.
             for (int row = 0; row < table->model()->rowCount(); ++row)
                 for (int column = 1; column < table->model()->columnCount(); ++column)
@@ -223,15 +235,17 @@ QStringList WindowDriver::clippedTexts() const {
 QStringList WindowDriver::untranslatedTexts() const {
     QStringList found;
     const auto chinese = [](const QString& text) {
-        return std::any_of(text.begin(), text.end(), [](QChar c) { return c.unicode() >= 0x4e00 && c.unicode() <= 0x9fff; });
+        return std::any_of(text.begin(), text.end(),
+                           [](QChar c) { return c.unicode() >= 0x4e00 && c.unicode() <= 0x9fff; });
     };
     // Words that are the same in every language.
-    static const QStringList same{QStringLiteral("English"), QStringLiteral("SNR"), QStringLiteral("MACs"), QStringLiteral("Top-1"),
-                                  QStringLiteral("Top-5")};
+    static const QStringList same{QStringLiteral("English"), QStringLiteral("SNR"), QStringLiteral("MACs"),
+                                  QStringLiteral("Top-1"), QStringLiteral("Top-5")};
     const auto check = [&](const QWidget* widget, const QString& text) {
         static const QRegularExpression word(QStringLiteral("[A-Za-z]{3,}"));
         static const QRegularExpression name(QStringLiteral("[/._0-9]"));
-        if (text.isEmpty() || chinese(text) || same.contains(text) || text.contains(name) || !text.contains(word))
+        if (text.isEmpty() || chinese(text) || same.contains(text) || text.contains(name) ||
+            !text.contains(word))
             return;
         if (text == text.toUpper())  // INT8
             return;
@@ -248,7 +262,8 @@ QStringList WindowDriver::untranslatedTexts() const {
             for (int i = 0; i < tabs->count(); ++i)
                 check(tabs, tabs->tabText(i));
         else if (const auto* header = qobject_cast<const QHeaderView*>(widget))
-            for (int i = 0; header->model() && header->orientation() == Qt::Horizontal && i < header->count(); ++i)
+            for (int i = 0; header->model() && header->orientation() == Qt::Horizontal && i < header->count();
+                 ++i)
                 check(header, header->model()->headerData(i, Qt::Horizontal).toString());
         else if (const auto* edit = qobject_cast<const QLineEdit*>(widget))
             check(edit, edit->placeholderText());
@@ -266,7 +281,8 @@ void WindowDriver::screenshot(const QString& name) const {
     if (folder.isEmpty())
         return;
     QDir().mkpath(folder);
-    QCursor::setPos(m_window->mapToGlobal(QPoint(m_window->width() - 3, m_window->height() - 3)));  // nothing hovered
+    QCursor::setPos(
+        m_window->mapToGlobal(QPoint(m_window->width() - 3, m_window->height() - 3)));  // nothing hovered
     QTest::qWait(150);
     QWidget* shown = m_window;
     m_window->grab().save(folder + QLatin1Char('/') + name + QStringLiteral(".png"));

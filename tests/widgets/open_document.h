@@ -24,7 +24,8 @@ inline bool openCalibrated(Workspace& workspace, const QTemporaryDir& folder) {
     project.model = path;
     project.model_sha256 = (*model)->sha256();
     project.plan.model_sha256 = project.model_sha256;
-    auto statistics = std::make_shared<Statistics>(*reference_statistics(**prepared, random_inputs(**model, 4)));
+    auto statistics =
+        std::make_shared<Statistics>(*reference_statistics(**prepared, random_inputs(**model, 4)));
     statistics->model_sha256 = project.model_sha256;
     project.statistics = statistics;
     OpenRequest request;

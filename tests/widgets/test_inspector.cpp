@@ -26,7 +26,8 @@ private slots:
 private:
     FieldRow* row(Field field) const {
         const auto& rows = m_panel->rows();
-        return *std::find_if(rows.begin(), rows.end(), [field](FieldRow* row) { return row->field() == field; });
+        return *std::find_if(rows.begin(), rows.end(),
+                             [field](FieldRow* row) { return row->field() == field; });
     }
 
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -82,10 +83,14 @@ void InspectorTest::aChoiceGoesToAllSelectedLayers() {
     QCOMPARE(m_workspace->undoStack()->count(), 1);
     QVERIFY(testing::settle(*m_workspace));
     for (int i = 0; i < 3; ++i)
-        QVERIFY(!m_workspace->resolved()->layers[static_cast<std::size_t>(m_layers[static_cast<std::size_t>(i)])].weight->parameters.per_channel());
+        QVERIFY(!m_workspace->resolved()
+                     ->layers[static_cast<std::size_t>(m_layers[static_cast<std::size_t>(i)])]
+                     .weight->parameters.per_channel());
     m_workspace->undoStack()->undo();
     QVERIFY(testing::settle(*m_workspace));
-    QVERIFY(m_workspace->resolved()->layers[static_cast<std::size_t>(m_layers[0])].weight->parameters.per_channel());
+    QVERIFY(m_workspace->resolved()
+                ->layers[static_cast<std::size_t>(m_layers[0])]
+                .weight->parameters.per_channel());
 }
 
 void InspectorTest::thePillTakesItBack() {

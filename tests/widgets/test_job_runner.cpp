@@ -61,7 +61,8 @@ void JobRunnerTest::fails() {
     JobRunner runner;
     std::optional<ErrorCode> code;
     runner.start(
-        QStringLiteral("a"), [](const JobContext&) -> Result<int> { return fail(ErrorCode::images_none_left, "folder"); },
+        QStringLiteral("a"),
+        [](const JobContext&) -> Result<int> { return fail(ErrorCode::images_none_left, "folder"); },
         [&](Result<int> answer) { code = answer.error().code; });
     QTRY_VERIFY(code.has_value());
     QCOMPARE(*code, ErrorCode::images_none_left);
@@ -81,7 +82,9 @@ void JobRunnerTest::exceptionsBecomeErrors() {
 void JobRunnerTest::cancelEndsAsCancelledAlsoAfterSuccess() {
     JobRunner runner;
     std::vector<ErrorCode> ends;
-    const auto take = [&](Result<int> answer) { ends.push_back(answer ? ErrorCode::usage : answer.error().code); };
+    const auto take = [&](Result<int> answer) {
+        ends.push_back(answer ? ErrorCode::usage : answer.error().code);
+    };
     runner.start(QStringLiteral("a"), untilCancelled, take);
     runner.cancel(QStringLiteral("a"));
     QTRY_COMPARE(ends.size(), std::size_t(1));
@@ -120,7 +123,8 @@ void JobRunnerTest::newerJobDropsTheOlderAnswer() {
             return 1;
         },
         take);
-    runner.start(QStringLiteral("a"), [](const JobContext&) -> Result<int> { return 2; }, take);
+    runner.start(
+        QStringLiteral("a"), [](const JobContext&) -> Result<int> { return 2; }, take);
     QTRY_COMPARE(answers, std::vector<int>{2});
     let_go = true;
     QTest::qWait(50);
@@ -132,9 +136,11 @@ void JobRunnerTest::slotsAreIndependent() {
     JobRunner runner;
     int other = 0;
     std::optional<ErrorCode> code;
-    runner.start(QStringLiteral("long"), untilCancelled, [&](Result<int> answer) { code = answer.error().code; });
-    runner.start(QStringLiteral("short"), [](const JobContext&) -> Result<int> { return 7; },
-                 [&](Result<int> answer) { other = answer.value_or(-1); });
+    runner.start(QStringLiteral("long"), untilCancelled,
+                 [&](Result<int> answer) { code = answer.error().code; });
+    runner.start(
+        QStringLiteral("short"), [](const JobContext&) -> Result<int> { return 7; },
+        [&](Result<int> answer) { other = answer.value_or(-1); });
     QTRY_COMPARE(other, 7);
     QVERIFY(runner.running(QStringLiteral("long")));
     runner.cancel(QStringLiteral("long"));

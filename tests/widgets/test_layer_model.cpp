@@ -35,7 +35,8 @@ void LayerModelTest::initTestCase() {
     m_prepared = *prepared;
     Plan plan;
     m_before = *resolve(m_prepared, nullptr, plan);
-    m_after = *resolve(m_prepared, testing::reference_statistics(*m_prepared, testing::random_inputs(*model, 4)), plan);
+    m_after = *resolve(m_prepared,
+                       testing::reference_statistics(*m_prepared, testing::random_inputs(*model, 4)), plan);
     QVERIFY(m_after->quantized_layers() > 2);
     auto sensitivity = std::make_shared<Sensitivity>();
     int rank = 0;
@@ -66,7 +67,9 @@ void LayerModelTest::obeysTheContract() {
 void LayerModelTest::showsTheSnapshots() {
     LayerModel model;
     model.setSnapshots(m_prepared, m_before, nullptr);
-    const auto text = [&](int row, LayerModel::Column column) { return model.index(row, column).data().toString(); };
+    const auto text = [&](int row, LayerModel::Column column) {
+        return model.index(row, column).data().toString();
+    };
     QCOMPARE(text(0, LayerModel::Name), QString::fromStdString(m_prepared->layers[0].name));
     QCOMPARE(text(0, LayerModel::Precision), QStringLiteral("FP32"));
     QVERIFY(!text(0, LayerModel::Reason).isEmpty());
@@ -96,14 +99,16 @@ void LayerModelTest::sortsNumbersAsNumbers() {
     // 9.5 dB before 19 dB before 104.5 dB, and layers without a figure last.
     double last = -1;
     for (int row = 0; row < static_cast<int>(m_sensitivity->layers.size()); ++row) {
-        const double value = proxy.index(row, LayerModel::Snr).data().toString().section(QLatin1Char(' '), 0, 0).toDouble();
+        const double value =
+            proxy.index(row, LayerModel::Snr).data().toString().section(QLatin1Char(' '), 0, 0).toDouble();
         QVERIFY(value > last);
         last = value;
     }
     proxy.sort(LayerModel::Parameters, Qt::DescendingOrder);
     for (int row = 1; row < proxy.rowCount(); ++row) {
         const auto parameters = [&](int at) {
-            return m_prepared->layers[static_cast<std::size_t>(proxy.mapToSource(proxy.index(at, 0)).row())].parameters;
+            return m_prepared->layers[static_cast<std::size_t>(proxy.mapToSource(proxy.index(at, 0)).row())]
+                .parameters;
         };
         QVERIFY(parameters(row - 1) >= parameters(row));
     }

@@ -94,7 +94,8 @@ void WorkspaceTest::editsThatChangeNothingLeaveNoTrace() {
 void WorkspaceTest::invalidValuesAreRefused() {
     QSignalSpy failed(m_workspace.get(), &Workspace::failed);
     const Plan before = m_workspace->plan();
-    m_workspace->edit(set_layers({m_workspace->prepared()->layers[0].name}, Field::threshold_method, "guess"));
+    m_workspace->edit(
+        set_layers({m_workspace->prepared()->layers[0].name}, Field::threshold_method, "guess"));
     QCOMPARE(failed.count(), 1);
     QCOMPARE(failed.first().first().value<Error>().code, ErrorCode::plan_invalid);
     QVERIFY(m_workspace->plan() == before);

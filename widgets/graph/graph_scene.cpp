@@ -4,6 +4,14 @@
 
 namespace quantwright {
 
+QColor stripeColor(const Palette& palette, const SceneNode& node) {
+    if (!node.colour_by_badge)
+        return heatColor(palette, node.heat);
+    if (node.badge.isEmpty())
+        return {};
+    return badgeColor(palette, node.badge_kind == BadgeKind::None ? badgeKind(node.badge) : node.badge_kind);
+}
+
 bool sameStructure(const GraphScene& a, const GraphScene& b) {
     // A node's kind and scope take part in the layout: sizes and frames follow them.
     const auto same_node = [](const SceneNode& x, const SceneNode& y) {

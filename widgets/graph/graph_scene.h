@@ -19,10 +19,11 @@ struct SceneNode {
     QString badge;                                           ///< precision: "INT8"; empty: none
     BadgeKind badge_kind = BadgeKind::None;                  ///< None with a badge text: found from the text
     double heat = std::numeric_limits<double>::quiet_NaN();  ///< 0 harmless .. 1 worst; NaN: unknown
-    QString heat_text;     ///< the number behind the colour, for the tooltip: "SNR 14.2 dB"
-    bool warning = false;  ///< triangle: among the worst
-    bool dashed = false;   ///< dashed border: stays in float among integers
-    QString scope;         ///< nodes of one scope get a common frame where that is possible; empty: none
+    QString heat_text;             ///< the number behind the colour, for the tooltip: "SNR 14.2 dB"
+    bool warning = false;          ///< triangle: among the worst
+    bool dashed = false;           ///< dashed border: stays in float among integers
+    bool colour_by_badge = false;  ///< the stripe shows the badge's colour instead of the heat
+    QString scope;  ///< nodes of one scope get a common frame where that is possible; empty: none
 };
 
 struct SceneEdge {
@@ -42,6 +43,9 @@ struct GraphLegend {
     QStringList ticks;        ///< left to right: "10", "20"...; or just the two ends
     bool worst_first = true;  ///< the hottest colour stands on the left
 };
+
+/// What a node is coloured by: its heat, or its precision. Invalid: nothing is known.
+[[nodiscard]] QColor stripeColor(const Palette& palette, const SceneNode& node);
 
 /// Same nodes and edges, whatever they look like: the layout of one serves the other.
 [[nodiscard]] bool sameStructure(const GraphScene& a, const GraphScene& b);

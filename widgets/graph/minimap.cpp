@@ -61,7 +61,7 @@ void Minimap::drawCache(const Palette& palette, const GraphPicture& picture, dou
         QRectF bar = toWidget(picture.rect(i));
         bar.setHeight(std::max(bar.height(), 1.0));
         QColor color = blockColor(palette, picture.node(i));
-        if (!heatColor(palette, picture.node(i).heat).isValid())
+        if (!stripeColor(palette, picture.node(i)).isValid())
             color = palette.line_strong;
         painter.fillRect(bar, color);
     }

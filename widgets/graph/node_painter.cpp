@@ -110,7 +110,7 @@ void paintCard(QPainter& painter, const Palette& palette, const SceneNode& node,
     painter.setPen(Qt::NoPen);
     painter.setBrush(state.highlighted ? palette.accent_soft : palette.card);
     painter.drawRoundedRect(rect, radius, radius);
-    if (const QColor heat = heatColor(palette, node.heat); heat.isValid() && !end)
+    if (const QColor heat = stripeColor(palette, node); heat.isValid() && !end)
         painter.fillPath(heatShape(rect), heat);
     painter.setPen(borderPen(palette, node, state));
     painter.setBrush(Qt::NoBrush);
@@ -146,7 +146,7 @@ void paintCard(QPainter& painter, const Palette& palette, const SceneNode& node,
 }
 
 QColor blockColor(const Palette& palette, const SceneNode& node) {
-    if (const QColor heat = heatColor(palette, node.heat); heat.isValid())
+    if (const QColor heat = stripeColor(palette, node); heat.isValid())
         return heat;
     return node.kind == SceneNode::Kind::Op ? palette.field : palette.line;
 }
@@ -160,7 +160,7 @@ void paintBlock(QPainter& painter, const Palette& palette, const SceneNode& node
         if (block.height() * state.zoom < 2)
             block.adjust(0, -0.5 / state.zoom, 0, 0.5 / state.zoom);
         painter.fillRect(
-            block, heatColor(palette, node.heat).isValid() ? blockColor(palette, node) : palette.line_strong);
+            block, stripeColor(palette, node).isValid() ? blockColor(palette, node) : palette.line_strong);
         return;
     }
     QPen pen(state.selected || state.highlighted ? palette.accent : palette.line_strong,

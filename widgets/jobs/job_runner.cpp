@@ -46,9 +46,13 @@ struct JobRunner::Running {
     JobProgress progress;
 };
 
-JobRunner::JobRunner(QObject* parent) : QObject(parent) { m_pool.setMaxThreadCount(thread_limit); }
+JobRunner::JobRunner(QObject* parent) : QObject(parent) {
+    m_pool.setMaxThreadCount(thread_limit);
+}
 
-JobRunner::~JobRunner() { cancelAllAndWait(); }
+JobRunner::~JobRunner() {
+    cancelAllAndWait();
+}
 
 JobProgress JobRunner::progress(const QString& slot) const {
     const auto found = m_running.constFind(slot);

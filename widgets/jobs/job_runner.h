@@ -23,7 +23,8 @@ struct JobProgress {
     std::optional<double> seconds_left;
     /// 0 to 1; -1 while it isn't known.
     [[nodiscard]] double fraction() const {
-        return progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : -1;
+        return progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total)
+                                  : -1;
     }
 };
 
@@ -37,7 +38,7 @@ public:
     /// `work(const JobContext&) -> Result<T>` runs on a thread of its own, `done(Result<T>)` in this one.
     /// What `work` throws becomes runtime.failed.
     template <class Work, class Done>
-        requires std::invocable<Work, const JobContext&>
+    requires std::invocable<Work, const JobContext&>
     void start(const QString& slot, Work work, Done done) {
         using Answer = std::invoke_result_t<Work, const JobContext&>;
         auto answer = std::make_shared<std::optional<Answer>>();

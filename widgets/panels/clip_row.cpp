@@ -13,13 +13,19 @@
 namespace quantwright {
 namespace {
 
-QString text(std::optional<float> value) { return value ? QString::number(static_cast<double>(*value), 'g', 4) : QString(); }
+QString text(std::optional<float> value) {
+    return value ? QString::number(static_cast<double>(*value), 'g', 4) : QString();
+}
 
 }  // namespace
 
 ClipRow::ClipRow(QGridLayout* grid, int row, QWidget* parent)
-    : QObject(parent), m_label(new QLabel(parent)), m_editors(new QWidget(parent)), m_min(new QLineEdit(m_editors)),
-      m_max(new QLineEdit(m_editors)), m_chip(new QToolButton(parent)) {
+    : QObject(parent),
+      m_label(new QLabel(parent)),
+      m_editors(new QWidget(parent)),
+      m_min(new QLineEdit(m_editors)),
+      m_max(new QLineEdit(m_editors)),
+      m_chip(new QToolButton(parent)) {
     m_label->setProperty("role", QStringLiteral("quiet"));
     m_label->setBuddy(m_min);
     m_chip->setProperty("pill", true);

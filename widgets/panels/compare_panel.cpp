@@ -14,7 +14,9 @@
 namespace quantwright {
 namespace {
 
-QString share(std::optional<double> fraction) { return fraction ? figures::percent(*fraction, 1) : QStringLiteral("–"); }
+QString share(std::optional<double> fraction) {
+    return fraction ? figures::percent(*fraction, 1) : QStringLiteral("–");
+}
 
 QString points(std::optional<double> from, std::optional<double> to) {
     if (!from || !to)
@@ -26,8 +28,14 @@ QString points(std::optional<double> from, std::optional<double> to) {
 }  // namespace
 
 ComparePanel::ComparePanel(Workspace* workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_stack(new QStackedWidget(this)), m_empty(new QLabel(this)),
-      m_source(new QLabel(this)), m_gap(new QLabel(this)), m_images_title(new QLabel(this)), m_figures(new RowTable(this)),
+    : QWidget(parent),
+      m_workspace(workspace),
+      m_stack(new QStackedWidget(this)),
+      m_empty(new QLabel(this)),
+      m_source(new QLabel(this)),
+      m_gap(new QLabel(this)),
+      m_images_title(new QLabel(this)),
+      m_figures(new RowTable(this)),
       m_images(new RowTable(this)) {
     m_empty->setProperty("role", QStringLiteral("quiet"));
     m_empty->setAlignment(Qt::AlignCenter);
@@ -96,12 +104,15 @@ void ComparePanel::refresh() {
 
 void ComparePanel::fillFigures(const Comparison& comparison) {
     const Evaluation &reference = comparison.float_model, &quantized = comparison.quantized;
-    const QString file = comparison.file.empty() ? tr("the plan, not exported yet")
-                                                 : QString::fromStdString(comparison.file.filename().string());
-    m_source->setText(tr("%1 on %n image(s)", nullptr, static_cast<int>(quantized.images)).arg(file));
+    const QString file = comparison.file.empty()
+                             ? tr("The plan as it is, not exported")
+                             : QString::fromStdString(comparison.file.filename().string());
+    m_source->setText(tr("%1 · %n image(s)", nullptr, static_cast<int>(quantized.images)).arg(file));
     if (quantized.labelled > 0) {
-        m_figures->addRow({tr("Top-1"), share(reference.top1), share(quantized.top1), points(reference.top1, quantized.top1)});
-        m_figures->addRow({tr("Top-5"), share(reference.top5), share(quantized.top5), points(reference.top5, quantized.top5)});
+        m_figures->addRow({tr("Top-1"), share(reference.top1), share(quantized.top1),
+                           points(reference.top1, quantized.top1)});
+        m_figures->addRow({tr("Top-5"), share(reference.top5), share(quantized.top5),
+                           points(reference.top5, quantized.top5)});
     }
     if (quantized.agreement)
         m_figures->addRow({tr("Agreement"), {}, share(quantized.agreement), {}});
@@ -117,12 +128,14 @@ void ComparePanel::fillFigures(const Comparison& comparison) {
     m_figures->addRow({tr("Latency, 90 %"), figures::milliseconds(reference.latency.p90_ms),
                        figures::milliseconds(quantized.latency.p90_ms),
                        ratio(reference.latency.p90_ms, quantized.latency.p90_ms)});
-    m_figures->addRow({tr("Size"), figures::bytes(comparison.float_bytes), figures::bytes(comparison.bytes),
-                       ratio(static_cast<double>(comparison.float_bytes), static_cast<double>(comparison.bytes))});
+    m_figures->addRow(
+        {tr("Size"), figures::bytes(comparison.float_bytes), figures::bytes(comparison.bytes),
+         ratio(static_cast<double>(comparison.float_bytes), static_cast<double>(comparison.bytes))});
     const KernelGap& gap = comparison.gap;
     m_gap->setVisible(gap.warning);
     if (gap.warning)
-        m_gap->setText(tr("This machine's kernels lose accuracy: SNR %1 with ONNX Runtime's optimizations, %2 without. Store "
+        m_gap->setText(tr("This machine's kernels lose accuracy: SNR %1 with ONNX Runtime's optimizations, "
+                          "%2 without. Store "
                           "the weights as UINT8.")
                            .arg(figures::decibels(gap.snr_db_default), figures::decibels(gap.snr_db_off)));
     for (const int column : {1, 2, 3})
@@ -133,7 +146,8 @@ void ComparePanel::fillImages(const Comparison& comparison) {
     for (const ImageResult& image : comparison.quantized.per_image) {
         if (image.top1 == image.reference_top1)
             continue;
-        m_images->addRow({QString::fromStdString(image.image), image.label ? QString::number(*image.label) : QString(),
+        m_images->addRow({QString::fromStdString(image.image),
+                          image.label ? QString::number(*image.label) : QString(),
                           QString::number(image.reference_top1), QString::number(image.top1),
                           figures::decibels(image.snr_db)});
     }

@@ -19,21 +19,27 @@ QString editText(const Edit& edit) {
     const Assignment& first = edit.assignments.front();
     const int count = static_cast<int>(edit.assignments.size());
     switch (first.scope) {
-        case Assignment::Scope::target: return Tr::tr("Target %1").arg(QString::fromStdString(first.value.value_or("")));
-        case Assignment::Scope::preset: return Tr::tr("Preset %1").arg(QString::fromStdString(first.value.value_or("")));
+        case Assignment::Scope::target:
+            return Tr::tr("Target %1").arg(QString::fromStdString(first.value.value_or("")));
+        case Assignment::Scope::preset:
+            return Tr::tr("Preset %1").arg(QString::fromStdString(first.value.value_or("")));
         case Assignment::Scope::exclude_image:
-            return first.value ? Tr::tr("Leave out %n image(s)", nullptr, count) : Tr::tr("Take in %n image(s)", nullptr, count);
+            return first.value ? Tr::tr("Leave out %n image(s)", nullptr, count)
+                               : Tr::tr("Take in %n image(s)", nullptr, count);
         case Assignment::Scope::defaults:
         case Assignment::Scope::layer:
-        case Assignment::Scope::tensor: break;
+        case Assignment::Scope::tensor:
+            break;
     }
     const QString field = words::name(first.field);
-    const QString where = count == 1 && first.scope != Assignment::Scope::defaults
-                              ? Tr::tr("%1 of %2").arg(field, QString::fromStdString(first.name))
-                          : first.scope == Assignment::Scope::tensor ? Tr::tr("%1 of %n tensor(s)", nullptr, count).arg(field)
-                          : first.scope == Assignment::Scope::layer  ? Tr::tr("%1 of %n layer(s)", nullptr, count).arg(field)
-                                                                     : field;
-    return first.value ? Tr::tr("%1: %2").arg(where, words::value(first.field, *first.value)) : Tr::tr("%1: reset").arg(where);
+    const QString where =
+        count == 1 && first.scope != Assignment::Scope::defaults
+            ? Tr::tr("%1 of %2").arg(field, QString::fromStdString(first.name))
+        : first.scope == Assignment::Scope::tensor ? Tr::tr("%1 of %n tensor(s)", nullptr, count).arg(field)
+        : first.scope == Assignment::Scope::layer  ? Tr::tr("%1 of %n layer(s)", nullptr, count).arg(field)
+                                                   : field;
+    return first.value ? Tr::tr("%1: %2").arg(where, words::value(first.field, *first.value))
+                       : Tr::tr("%1: reset").arg(where);
 }
 
 }  // namespace quantwright

@@ -32,12 +32,18 @@ struct Tr {
 
 QString originText(Origin origin) {
     switch (origin) {
-        case Origin::target: return Tr::tr("target");
-        case Origin::preset: return Tr::tr("preset");
-        case Origin::defaults: return Tr::tr("plan");
-        case Origin::rule: return Tr::tr("rule");
-        case Origin::layer: return Tr::tr("this layer");
-        case Origin::tensor: return Tr::tr("this tensor");
+        case Origin::target:
+            return Tr::tr("target");
+        case Origin::preset:
+            return Tr::tr("preset");
+        case Origin::defaults:
+            return Tr::tr("plan");
+        case Origin::rule:
+            return Tr::tr("rule");
+        case Origin::layer:
+            return Tr::tr("this layer");
+        case Origin::tensor:
+            return Tr::tr("this tensor");
     }
     return {};
 }
@@ -45,12 +51,17 @@ QString originText(Origin origin) {
 void describeOrigin(QToolButton* chip, std::optional<Origin> origin, bool resettable) {
     const bool own = origin == Origin::layer || origin == Origin::tensor;
     chip->setText(origin ? originText(*origin) : Tr::tr("mixed"));
-    chip->setProperty("level", own ? QStringLiteral("own") : origin == Origin::rule ? QStringLiteral("rule") : QString());
+    chip->setProperty("level", own                      ? QStringLiteral("own")
+                               : origin == Origin::rule ? QStringLiteral("rule")
+                                                        : QString());
     // Where there is nothing to go back to it only tells.
     chip->setFocusPolicy(resettable ? Qt::StrongFocus : Qt::NoFocus);
     chip->setCursor(resettable ? Qt::PointingHandCursor : Qt::ArrowCursor);
-    const QString source = origin ? Tr::tr("Comes from: %1").arg(words::name(*origin)) : Tr::tr("Comes from different places");
-    chip->setToolTip(resettable ? source + QLatin1Char('\n') + Tr::tr("Click to go back to what the plan or the target says") : source);
+    const QString source =
+        origin ? Tr::tr("Comes from: %1").arg(words::name(*origin)) : Tr::tr("Comes from different places");
+    chip->setToolTip(resettable ? source + QLatin1Char('\n') +
+                                      Tr::tr("Click to go back to what the plan or the target says")
+                                : source);
     chip->setAccessibleName(source);
     restyle(chip);
 }
@@ -72,11 +83,13 @@ FieldRow::FieldRow(Field field, QGridLayout* grid, int row, QWidget* parent)
         m_combo->setMinimumContentsLength(9);
         m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         editor = m_combo;
-        connect(m_combo, &QComboBox::activated, this,
-                [this](int index) { emit chosen(m_field, m_combo->itemData(index).toString().toStdString()); });
+        connect(m_combo, &QComboBox::activated, this, [this](int index) {
+            emit chosen(m_field, m_combo->itemData(index).toString().toStdString());
+        });
     }
-    editor->setObjectName(QStringLiteral("field_") +
-                          QString::fromUtf8(info(field).path.data(), static_cast<qsizetype>(info(field).path.size())));
+    editor->setObjectName(
+        QStringLiteral("field_") +
+        QString::fromUtf8(info(field).path.data(), static_cast<qsizetype>(info(field).path.size())));
     editor->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_label->setBuddy(editor);
     grid->addWidget(m_label, row, 0);

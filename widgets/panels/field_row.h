@@ -13,7 +13,6 @@ class QWidget;
 
 namespace quantwright {
 
-
 class FieldRow : public QObject {
     Q_OBJECT
 public:

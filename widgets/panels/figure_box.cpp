@@ -10,7 +10,10 @@
 namespace quantwright {
 
 FigureBox::FigureBox(QWidget* parent)
-    : QFrame(parent), m_title(new QLabel(this)), m_before(new QLabel(this)), m_arrow(new QLabel(QStringLiteral("→"), this)),
+    : QFrame(parent),
+      m_title(new QLabel(this)),
+      m_before(new QLabel(this)),
+      m_arrow(new QLabel(QStringLiteral("→"), this)),
       m_now(new QLabel(this)) {
     setProperty("surface", QStringLiteral("card"));
     m_title->setProperty("role", QStringLiteral("quiet"));
@@ -36,7 +39,9 @@ FigureBox::FigureBox(QWidget* parent)
     setFigures({}, {}, Change::None);
 }
 
-void FigureBox::setTitle(const QString& title) { m_title->setText(title); }
+void FigureBox::setTitle(const QString& title) {
+    m_title->setText(title);
+}
 
 void FigureBox::setFigures(const QString& before, const QString& now, Change change) {
     static const char* const roles[] = {"figure", "better", "worse", "quiet"};
@@ -44,7 +49,8 @@ void FigureBox::setFigures(const QString& before, const QString& now, Change cha
     m_before->setVisible(!before.isEmpty());
     m_arrow->setVisible(!before.isEmpty());
     m_now->setText(now.isEmpty() ? QStringLiteral("–") : now);
-    m_now->setProperty("role", QString::fromLatin1(now.isEmpty() ? "quiet" : roles[static_cast<int>(change)]));
+    m_now->setProperty("role",
+                       QString::fromLatin1(now.isEmpty() ? "quiet" : roles[static_cast<int>(change)]));
     restyle(m_now);
     setAccessibleName(QStringLiteral("%1 %2 %3").arg(m_title->text(), before, m_now->text()).simplified());
 }

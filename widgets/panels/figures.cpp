@@ -46,7 +46,9 @@ QString shape(const Shape& shape) {
     return sizes.join(QStringLiteral("×"));
 }
 
-QString value(double value) { return QString::number(value, 'g', 4); }
+QString value(double value) {
+    return QString::number(value, 'g', 4);
+}
 
 QString duration(double seconds) {
     const auto whole = static_cast<qint64>(std::ceil(seconds));

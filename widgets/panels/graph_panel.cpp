@@ -14,12 +14,19 @@
 namespace quantwright {
 
 GraphPanel::GraphPanel(Workspace* workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_view(new GraphView(this)), m_label(new QLabel(this)),
-      m_combo(new QComboBox(this)), m_fit(new QToolButton(this)), m_in(new QToolButton(this)), m_out(new QToolButton(this)) {
+    : QWidget(parent),
+      m_workspace(workspace),
+      m_view(new GraphView(this)),
+      m_label(new QLabel(this)),
+      m_combo(new QComboBox(this)),
+      m_fit(new QToolButton(this)),
+      m_in(new QToolButton(this)),
+      m_out(new QToolButton(this)) {
     setProperty("surface", QStringLiteral("canvas"));
     setAttribute(Qt::WA_StyledBackground);
     m_label->setProperty("role", QStringLiteral("quiet"));
     m_label->setBuddy(m_combo);
+    m_combo->setObjectName(QStringLiteral("colour_by"));
     m_combo->addItems({QString(), QString()});
     m_combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_fit->setIcon(themedIcon(QStringLiteral("fit")));
@@ -39,13 +46,15 @@ GraphPanel::GraphPanel(Workspace* workspace, QWidget* parent)
     layout->addLayout(bar);
     layout->addWidget(m_view, 1);
 
-    connect(m_combo, &QComboBox::activated, this, [this](int index) { setColourBy(static_cast<ColourBy>(index)); });
+    connect(m_combo, &QComboBox::activated, this,
+            [this](int index) { setColourBy(static_cast<ColourBy>(index)); });
     connect(m_fit, &QToolButton::clicked, m_view, &GraphView::fit);
     connect(m_in, &QToolButton::clicked, m_view, &GraphView::zoomIn);
     connect(m_out, &QToolButton::clicked, m_view, &GraphView::zoomOut);
     connect(m_view, &GraphView::selectionChanged, this, [this](const QVector<int>& ids) {
         std::vector<int> layers;
-        const int count = m_workspace->isOpen() ? static_cast<int>(m_workspace->prepared()->layers.size()) : 0;
+        const int count =
+            m_workspace->isOpen() ? static_cast<int>(m_workspace->prepared()->layers.size()) : 0;
         for (const int id : ids)
             if (id < count)
                 layers.push_back(id);
@@ -81,7 +90,8 @@ void GraphPanel::retranslate() {
     m_fit->setAccessibleName(tr("Fit"));
     m_in->setAccessibleName(tr("Zoom in"));
     m_out->setAccessibleName(tr("Zoom out"));
-    m_view->setEmptyText(tr("Open an ONNX model: Ctrl+O, or drop it here.\nTo look around first: File › Open sample."));
+    m_view->setEmptyText(
+        tr("Open an ONNX model: Ctrl+O, or drop it here.\nTo look around first: File › Open sample."));
     m_view->setAccessibleName(tr("Graph"));
     refresh();
 }

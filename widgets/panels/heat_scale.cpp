@@ -21,8 +21,8 @@ HeatScale::HeatScale(const Sensitivity& sensitivity) {
     m_worst = std::floor(known.front() / 5) * 5;
     // One layer that hardly matters must not press all others into one colour.
     const double best = known[(known.size() - 1) * 9 / 10];
-    constexpr double steps[] = {1, 2, 5, 10, 20};
-    m_step = steps[4];
+    constexpr double steps[] = {1, 2, 3, 4, 5, 6, 8, 10, 15, 20};
+    m_step = 20;
     for (const double step : steps)
         if (m_worst + colours * step >= best) {
             m_step = step;

@@ -15,7 +15,8 @@ PlotBars plotBars(const Histogram& histogram, int bars) {
     if (first == counts.end())
         return plot;
     const auto last = std::find_if(counts.rbegin(), counts.rend(), filled).base();
-    const auto begin = static_cast<int>(first - counts.begin()), end = static_cast<int>(last - counts.begin());
+    const auto begin = static_cast<int>(first - counts.begin()),
+               end = static_cast<int>(last - counts.begin());
     const int merged = std::max(1, (end - begin + bars - 1) / bars);
     plot.width = histogram.width() * merged;
     for (int bin = begin; bin < end; bin += merged) {

@@ -17,6 +17,7 @@ struct PlotBars {
 /// Share of the elements outside of `range`.
 [[nodiscard]] double clippedShare(const Histogram& histogram, Range range);
 /// What quantizing with `range` leaves of this tensor's signal; empty when there is no noise.
-[[nodiscard]] std::optional<double> tensorSnr(const TensorStatistics& tensor, Range range, const Scheme& scheme);
+[[nodiscard]] std::optional<double> tensorSnr(const TensorStatistics& tensor, Range range,
+                                              const Scheme& scheme);
 
 }  // namespace quantwright

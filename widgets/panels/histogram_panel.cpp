@@ -24,9 +24,17 @@
 namespace quantwright {
 
 HistogramPanel::HistogramPanel(Workspace* workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_activation_tab(new QToolButton(this)), m_weight_tab(new QToolButton(this)),
-      m_name(new ElidedLabel(this)), m_figures(new QLabel(this)), m_live(new QLabel(this)), m_message(new QLabel(this)),
-      m_stack(new QStackedWidget(this)), m_plot(new HistogramPlot(this)), m_tail(new TailImages(workspace->jobs(), this)) {
+    : QWidget(parent),
+      m_workspace(workspace),
+      m_activation_tab(new QToolButton(this)),
+      m_weight_tab(new QToolButton(this)),
+      m_name(new ElidedLabel(this)),
+      m_figures(new QLabel(this)),
+      m_live(new QLabel(this)),
+      m_message(new QLabel(this)),
+      m_stack(new QStackedWidget(this)),
+      m_plot(new HistogramPlot(this)),
+      m_tail(new TailImages(workspace->jobs(), this)) {
     auto* tabs = new QButtonGroup(this);
     for (QToolButton* tab : {m_activation_tab, m_weight_tab}) {
         tab->setCheckable(true);
@@ -102,8 +110,9 @@ const TensorStatistics* HistogramPanel::activation() const {
         return nullptr;
     const Prepared& prepared = *m_workspace->prepared();
     const Layer& facts = prepared.layers[static_cast<std::size_t>(layer)];
-    return facts.outputs.empty() ? nullptr
-                                 : m_workspace->statistics()->find(prepared.model->graph()[facts.outputs.front()].name);
+    return facts.outputs.empty()
+               ? nullptr
+               : m_workspace->statistics()->find(prepared.model->graph()[facts.outputs.front()].name);
 }
 
 const ResolvedTensor* HistogramPanel::quantizedOutput() const {
@@ -115,14 +124,17 @@ void HistogramPanel::refresh() {
     if (m_plot->dragging())
         return;
     const int layer = m_workspace->selection()->current();
-    const bool has_weight =
-        layer >= 0 && m_workspace->isOpen() && !m_workspace->prepared()->layers[static_cast<std::size_t>(layer)].weight.empty();
+    const bool has_weight = layer >= 0 && m_workspace->isOpen() &&
+                            !m_workspace->prepared()->layers[static_cast<std::size_t>(layer)].weight.empty();
     m_weight_tab->setEnabled(layer < 0 || has_weight);
-    m_name->setFullText(layer >= 0 ? QString::fromStdString(m_workspace->prepared()->layers[static_cast<std::size_t>(layer)].name)
-                                   : QString());
+    m_name->setFullText(
+        layer >= 0
+            ? QString::fromStdString(m_workspace->prepared()->layers[static_cast<std::size_t>(layer)].name)
+            : QString());
     m_tail->setVisible(!m_weight);
     if (layer < 0)
-        showMessage(m_workspace->isOpen() ? tr("Select a layer to see its numbers.") : tr("No model is open."));
+        showMessage(m_workspace->isOpen() ? tr("Select a layer to see its numbers.")
+                                          : tr("No model is open."));
     else if (m_weight)
         showWeight(layer);
     else
@@ -139,15 +151,17 @@ void HistogramPanel::showMessage(const QString& text) {
 void HistogramPanel::showActivation(int) {
     const TensorStatistics* statistics = activation();
     if (!statistics) {
-        showMessage(m_workspace->statistics() ? tr("This layer's output was not observed: it holds no float32 values.")
-                                              : tr("Calibrate to see the histogram."));
+        showMessage(m_workspace->statistics()
+                        ? tr("This layer's output was not observed: it holds no float32 values.")
+                        : tr("Calibrate to see the histogram."));
         return;
     }
     m_stack->setCurrentWidget(m_plot);
     const ResolvedTensor* tensor = quantizedOutput();
     m_plot->setBars(plotBars(statistics->histogram));
     const bool own = tensor && tensor->scale_owner == tensor->tensor;
-    m_plot->setClip(tensor ? std::optional(tensor->range) : std::nullopt, own, tensor && tensor->scheme.symmetric);
+    m_plot->setClip(tensor ? std::optional(tensor->range) : std::nullopt, own,
+                    tensor && tensor->scheme.symmetric);
     m_tail->setTensor(statistics, m_workspace->images().calibration);
     askGuides();
 }
@@ -161,10 +175,15 @@ void HistogramPanel::askGuides() {
         return;
     }
     const Resolved& resolved = *m_workspace->resolved();
-    const ResolvedLayer& layer = resolved.layers[static_cast<std::size_t>(m_workspace->selection()->current())];
+    const ResolvedLayer& layer =
+        resolved.layers[static_cast<std::size_t>(m_workspace->selection()->current())];
     const double percentile = QString::fromStdString(layer[Field::threshold_percentile].value).toDouble();
     const Scheme scheme = tensor->scheme;
-    const QString key = QStringLiteral("%1 %2 %3 %4").arg(QString::fromStdString(statistics->name)).arg(percentile).arg(scheme.symmetric).arg(scheme.qmax());
+    const QString key = QStringLiteral("%1 %2 %3 %4")
+                            .arg(QString::fromStdString(statistics->name))
+                            .arg(percentile)
+                            .arg(scheme.symmetric)
+                            .arg(scheme.qmax());
     if (key == m_guides_of)
         return;
     m_guides_of = key;
@@ -175,10 +194,11 @@ void HistogramPanel::askGuides() {
     };
     m_workspace->jobs()->start(
         QStringLiteral("guides"),
-        [keep = m_workspace->statistics(), statistics, scheme, percentile](const JobContext& job) -> Result<std::vector<Found>> {
+        [keep = m_workspace->statistics(), statistics, scheme,
+         percentile](const JobContext& job) -> Result<std::vector<Found>> {
             std::vector<Found> found;
-            for (const ThresholdMethod method :
-                 {ThresholdMethod::minmax, ThresholdMethod::percentile, ThresholdMethod::mse, ThresholdMethod::kl}) {
+            for (const ThresholdMethod method : {ThresholdMethod::minmax, ThresholdMethod::percentile,
+                                                 ThresholdMethod::mse, ThresholdMethod::kl}) {
                 if (job.cancelled())
                     return JobContext::cancelled_error();
                 found.push_back({method, find_threshold(*statistics, method, percentile, scheme)});
@@ -199,9 +219,9 @@ void HistogramPanel::askGuides() {
                 else if (one.method == ThresholdMethod::kl)
                     label = QStringLiteral("KL");
                 // Methods that find the same range share a line.
-                const auto same = std::find_if(guides.begin(), guides.end(), [&](const HistogramPlot::Guide& guide) {
-                    return guide.range == one.range;
-                });
+                const auto same =
+                    std::find_if(guides.begin(), guides.end(),
+                                 [&](const HistogramPlot::Guide& guide) { return guide.range == one.range; });
                 if (same == guides.end())
                     guides << HistogramPlot::Guide{label, one.range};
                 else
@@ -226,7 +246,8 @@ void HistogramPanel::showWeight(int layer) {
     showMessage(tr("Reading the weights …"));
     m_workspace->jobs()->start(
         QStringLiteral("weight-histogram"),
-        [prepared = m_workspace->prepared(), layer](const JobContext&) -> Result<std::shared_ptr<const WeightFacts>> {
+        [prepared = m_workspace->prepared(),
+         layer](const JobContext&) -> Result<std::shared_ptr<const WeightFacts>> {
             const Layer& facts = prepared->layers[static_cast<std::size_t>(layer)];
             const Tensor weight = prepared->model->weight(facts.weight);
             auto found = std::make_shared<WeightFacts>();
@@ -278,7 +299,8 @@ void HistogramPanel::showFigures() {
         }
         QString text = tr("%n channel(s)", nullptr, static_cast<int>(m_weight_facts->channels.size()));
         if (widest > 0 && m_weight_facts->channels.size() > 1)
-            text += QStringLiteral(" · ") + tr("widest channel %1× the narrowest").arg(figures::value(static_cast<double>(widest / narrowest)));
+            text += QStringLiteral(" · ") + tr("widest channel %1× the narrowest")
+                                                .arg(figures::value(static_cast<double>(widest / narrowest)));
         m_figures->setText(text.toHtmlEscaped());
         return;
     }
@@ -287,14 +309,16 @@ void HistogramPanel::showFigures() {
         return;
     const auto clip = m_plot->clip();
     if (!clip) {
-        m_figures->setText(tr("%1 values, kept in float").arg(figures::count(statistics->count)).toHtmlEscaped());
+        m_figures->setText(
+            tr("%1 values, kept in float").arg(figures::count(statistics->count)).toHtmlEscaped());
         m_live->setText(QString());
         return;
     }
     const double outside = clippedShare(statistics->histogram, *clip);
-    m_figures->setText(QStringLiteral("<span style='color:%1'>■</span> %2 &nbsp; <span style='color:%3'>■</span> %4")
-                           .arg(palette.in_range.name(), tr("in range %1").arg(figures::percent(1 - outside, 2)),
-                                palette.clipped.name(), tr("clipped %1").arg(figures::percent(outside, 2))));
+    m_figures->setText(
+        QStringLiteral("<span style='color:%1'>■</span> %2 &nbsp; <span style='color:%3'>■</span> %4")
+            .arg(palette.in_range.name(), tr("in range %1").arg(figures::percent(1 - outside, 2)),
+                 palette.clipped.name(), tr("clipped %1").arg(figures::percent(outside, 2))));
     const ResolvedTensor* tensor = quantizedOutput();
     QString live;
     if (tensor)

@@ -9,7 +9,7 @@
 namespace quantwright {
 namespace {
 
-constexpr int grab_distance = 7;  // pixels beside a line that still take it
+constexpr int grab_distance = 7;      // pixels beside a line that still take it
 constexpr double lowest_count = 0.5;  // the logarithmic axis' floor: a bar of one element can be seen
 
 }  // namespace
@@ -34,8 +34,9 @@ HistogramPlot::HistogramPlot(QWidget* parent) : QCustomPlot(parent) {
         line.line = new QCPItemStraightLine(this);
         line.handle = new QCPItemRect(this);
         line.label = new QCPItemText(this);
-        for (QCPAbstractItem* item : {static_cast<QCPAbstractItem*>(line.line), static_cast<QCPAbstractItem*>(line.handle),
-                                      static_cast<QCPAbstractItem*>(line.label)}) {
+        for (QCPAbstractItem* item :
+             {static_cast<QCPAbstractItem*>(line.line), static_cast<QCPAbstractItem*>(line.handle),
+              static_cast<QCPAbstractItem*>(line.label)}) {
             item->setVisible(false);
             item->setClipToAxisRect(item == line.line);
         }
@@ -136,7 +137,8 @@ void HistogramPlot::setGuides(const QVector<Guide>& guides) {
     // Labels go down a line each, so that close ones stay readable.
     int line_number = 0;
     for (const Guide& guide : guides) {
-        for (const double end : {static_cast<double>(guide.range.min), static_cast<double>(guide.range.max)}) {
+        for (const double end :
+             {static_cast<double>(guide.range.min), static_cast<double>(guide.range.max)}) {
             auto* line = new QCPItemStraightLine(this);
             line->setPen(QPen(palette.quiet, 1, Qt::DashLine));
             line->point1->setCoords(end, 1);

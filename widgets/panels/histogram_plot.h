@@ -1,9 +1,9 @@
 #pragma once
 // Counts over values on a logarithmic axis: in range blue, clipped red, clip lines to drag, dashed guides.
+#include <qcustomplot.h>
 #include <QVector>
 #include <array>
 #include <optional>
-#include <qcustomplot.h>
 
 #include "core/number/parameters.h"
 #include "widgets/panels/histogram_data.h"

@@ -43,7 +43,8 @@ QGridLayout* fieldGrid() {
 
 }  // namespace
 
-InspectorPanel::InspectorPanel(Workspace* workspace, QWidget* parent) : QWidget(parent), m_workspace(workspace) {
+InspectorPanel::InspectorPanel(Workspace* workspace, QWidget* parent)
+    : QWidget(parent), m_workspace(workspace) {
     setProperty("surface", QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
     build();
@@ -82,7 +83,8 @@ void InspectorPanel::build() {
     m_clip = new ClipRow(activation, row, m_activation_part);
     auto* weight = fieldGrid();
     row = 0;
-    for (const Field field : {Field::weight_format, Field::weight_symmetric, Field::weight_granularity, Field::weight_storage})
+    for (const Field field :
+         {Field::weight_format, Field::weight_symmetric, Field::weight_granularity, Field::weight_storage})
         m_rows.push_back(new FieldRow(field, weight, row++, m_weight_part));
 
     m_grids = {mode, activation, weight};
@@ -112,6 +114,7 @@ void InspectorPanel::build() {
     layout->addStretch();
     m_scroll = new QScrollArea(this);
     m_scroll->setWidget(content);
+    content->installEventFilter(this);
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -130,7 +133,8 @@ void InspectorPanel::build() {
                 });
     connect(m_clip, &ClipRow::chosen, this, [this](const std::optional<Range>& range) {
         if (const auto& resolved = m_workspace->resolved())
-            m_workspace->edit(clipEdit(clipState(*resolved, m_workspace->selection()->layers()).tensors, range));
+            m_workspace->edit(
+                clipEdit(clipState(*resolved, m_workspace->selection()->layers()).tensors, range));
     });
 }
 
@@ -142,17 +146,32 @@ void InspectorPanel::retranslate() {
     // Under headings that say whose they are, the names can be short.
     for (FieldRow* row : m_rows)
         switch (row->field()) {
-            case Field::mode: row->setLabel(tr("Mode")); break;
+            case Field::mode:
+                row->setLabel(tr("Mode"));
+                break;
             case Field::activation_format:
-            case Field::weight_format: row->setLabel(tr("Format")); break;
+            case Field::weight_format:
+                row->setLabel(tr("Format"));
+                break;
             case Field::activation_symmetric:
-            case Field::weight_symmetric: row->setLabel(tr("Mapping")); break;
+            case Field::weight_symmetric:
+                row->setLabel(tr("Mapping"));
+                break;
             case Field::activation_granularity:
-            case Field::weight_granularity: row->setLabel(tr("Granularity")); break;
-            case Field::threshold_method: row->setLabel(tr("Threshold")); break;
-            case Field::threshold_percentile: row->setLabel(tr("Percentile")); break;
-            case Field::weight_storage: row->setLabel(tr("Stored as")); break;
-            case Field::clip: break;
+            case Field::weight_granularity:
+                row->setLabel(tr("Granularity"));
+                break;
+            case Field::threshold_method:
+                row->setLabel(tr("Threshold"));
+                break;
+            case Field::threshold_percentile:
+                row->setLabel(tr("Percentile"));
+                break;
+            case Field::weight_storage:
+                row->setLabel(tr("Stored as"));
+                break;
+            case Field::clip:
+                break;
         }
     m_clip->setLabel(tr("Clip range"));
     alignColumns();
@@ -162,11 +181,13 @@ void InspectorPanel::retranslate() {
 void InspectorPanel::alignColumns() {
     // Names and pills of the three parts stand below each other.
     int name = 0, pill = 0;
-    for (const QString& text : {tr("Mode"), tr("Format"), tr("Mapping"), tr("Granularity"), tr("Threshold"), tr("Percentile"),
-                                tr("Stored as"), tr("Clip range")})
+    for (const QString& text : {tr("Mode"), tr("Format"), tr("Mapping"), tr("Granularity"), tr("Threshold"),
+                                tr("Percentile"), tr("Stored as"), tr("Clip range")})
         name = std::max(name, QFontMetrics(uiFont()).horizontalAdvance(text));
-    for (const Origin origin : {Origin::target, Origin::preset, Origin::defaults, Origin::rule, Origin::layer, Origin::tensor})
-        pill = std::max(pill, QFontMetrics(uiFont(TextSize::Small)).horizontalAdvance(originText(origin)) + 18);
+    for (const Origin origin :
+         {Origin::target, Origin::preset, Origin::defaults, Origin::rule, Origin::layer, Origin::tensor})
+        pill =
+            std::max(pill, QFontMetrics(uiFont(TextSize::Small)).horizontalAdvance(originText(origin)) + 18);
     for (QGridLayout* grid : m_grids) {
         grid->setColumnMinimumWidth(0, name);
         grid->setColumnMinimumWidth(2, pill);
@@ -181,8 +202,14 @@ void InspectorPanel::refresh() {
         showModel();
     showFields();
     showNotes();
+}
+
+bool InspectorPanel::eventFilter(QObject* watched, QEvent* event) {
     // Nothing is cut on the right, whether there is a scroll bar or not.
-    m_scroll->setMinimumWidth(m_scroll->widget()->minimumSizeHint().width() + m_scroll->verticalScrollBar()->sizeHint().width());
+    if (watched == m_scroll->widget() && event->type() == QEvent::LayoutRequest)
+        m_scroll->setMinimumWidth(m_scroll->widget()->minimumSizeHint().width() +
+                                  m_scroll->verticalScrollBar()->sizeHint().width());
+    return QWidget::eventFilter(watched, event);
 }
 
 void InspectorPanel::showModel() {
@@ -200,12 +227,15 @@ void InspectorPanel::showModel() {
     m_name->setFullText(QString::fromStdString(prepared.original->path().filename().string()));
     QStringList lines;
     lines << tr("%n layer(s)", nullptr, static_cast<int>(prepared.layers.size())) +
-                 QStringLiteral(" · %1 %2 · %3 MACs").arg(figures::count(parameters), tr("parameters"), figures::count(macs));
+                 QStringLiteral(" · %1 %2 · %3 MACs")
+                     .arg(figures::count(parameters), tr("parameters"), figures::count(macs));
     if (m_workspace->statistics())
         lines << tr("%1 of %2 layers quantized")
                      .arg(m_workspace->resolved()->quantized_layers())
                      .arg(prepared.layers.size());
-    lines << QString() << tr("Select layers in the graph, the outline or the table to see and change how they are quantized.");
+    lines << QString()
+          << tr("Select layers in the graph, the outline or the table to see and change how they are "
+                "quantized.");
     m_facts->setText(lines.join(QLatin1Char('\n')));
 }
 
@@ -217,15 +247,18 @@ void InspectorPanel::showHeader() {
         for (const int layer : layers)
             parameters += prepared.layers[static_cast<std::size_t>(layer)].parameters;
         m_name->setFullText(tr("%n layer(s) selected", nullptr, static_cast<int>(layers.size())));
-        m_facts->setText(tr("%1 parameters · what you choose goes to all of them").arg(figures::count(parameters)));
+        m_facts->setText(
+            tr("%1 parameters · what you choose goes to all of them").arg(figures::count(parameters)));
         return;
     }
     const int layer = layers.front();
     const Layer& facts = prepared.layers[static_cast<std::size_t>(layer)];
     m_name->setFullText(QString::fromStdString(facts.name));
-    QStringList parts{operatorOf(prepared, layer) +
-                          (facts.activation.empty() ? QString() : QStringLiteral(" + ") + QString::fromStdString(facts.activation)),
-                      figures::shape(outputShape(prepared, layer))};
+    QStringList parts{
+        operatorOf(prepared, layer) +
+            (facts.activation.empty() ? QString()
+                                      : QStringLiteral(" + ") + QString::fromStdString(facts.activation)),
+        figures::shape(outputShape(prepared, layer))};
     if (facts.parameters > 0)
         parts << tr("%1 params").arg(figures::count(facts.parameters));
     if (const auto& sensitivity = m_workspace->sensitivity())
@@ -268,7 +301,8 @@ QString InspectorPanel::rangeText(int layer) const {
             lines << tr("Observed %1 … %2")
                          .arg(figures::value(statistics->range.min), figures::value(statistics->range.max));
     }
-    if (const ResolvedTensor* output = outputTensor(resolved, layer); output && !output->parameters.per_channel())
+    if (const ResolvedTensor* output = outputTensor(resolved, layer);
+        output && !output->parameters.per_channel())
         lines << tr("Scale %1 · zero point %2")
                      .arg(figures::value(output->parameters.scale.front()))
                      .arg(output->parameters.zero_point.front());
@@ -289,7 +323,8 @@ void InspectorPanel::showNotes() {
             reason = words::reason(first);
         for (const Problem& problem : m_workspace->problems())
             for (const int layer : layers)
-                if (!problem.layer.empty() && problem.layer == m_workspace->prepared()->layers[static_cast<std::size_t>(layer)].name)
+                if (!problem.layer.empty() &&
+                    problem.layer == m_workspace->prepared()->layers[static_cast<std::size_t>(layer)].name)
                     problems << words::message(problem) + QLatin1Char(' ') + words::hint(problem);
     }
     constexpr qsizetype readable = 6;

@@ -33,15 +33,19 @@ bool means_something(const Resolved& resolved, int layer, Field field) {
         case Field::activation_format:
         case Field::activation_symmetric:
         case Field::activation_granularity:
-        case Field::threshold_method: return op->role != Role::passive;  // its input's scale is its own
+        case Field::threshold_method:
+            return op->role != Role::passive;  // its input's scale is its own
         case Field::threshold_percentile:
             return op->role != Role::passive && choice[Field::threshold_method].value == "percentile";
         case Field::weight_format:
         case Field::weight_symmetric:
-        case Field::weight_granularity: return has_weight;
-        case Field::weight_storage: return has_weight && resolved.target->emits_unsigned;
+        case Field::weight_granularity:
+            return has_weight;
+        case Field::weight_storage:
+            return has_weight && resolved.target->emits_unsigned;
         case Field::mode:
-        case Field::clip: break;
+        case Field::clip:
+            break;
     }
     return false;
 }
@@ -49,13 +53,16 @@ bool means_something(const Resolved& resolved, int layer, Field field) {
 bool takes(const Resolved& resolved, int layer, Field field, std::string_view value) {
     const Target& target = *resolved.target;
     switch (field) {
-        case Field::activation_format: return target.formats.contains(std::string(value));
-        case Field::weight_format: return target.weight_formats.contains(std::string(value));
+        case Field::activation_format:
+            return target.formats.contains(std::string(value));
+        case Field::weight_format:
+            return target.weight_formats.contains(std::string(value));
         case Field::weight_granularity: {
             const TargetOperator* op = operator_of(resolved, layer);
             return value != "channel" || (op && op->per_channel);
         }
-        default: return true;
+        default:
+            return true;
     }
 }
 

@@ -14,7 +14,8 @@ struct FieldState {
     std::optional<std::string> value;  ///< empty: they differ
     std::optional<Origin> origin;      ///< empty: they differ
     bool resettable = false;           ///< some of them say it themselves
-    std::vector<std::string> allowed;  ///< what the target takes for all of them; empty for numbers and ranges
+    std::vector<std::string>
+        allowed;  ///< what the target takes for all of them; empty for numbers and ranges
     [[nodiscard]] bool mixed() const { return !layers.empty() && !value; }
 };
 
@@ -23,8 +24,8 @@ struct FieldState {
 
 /// Ranges of the layers' own output tensors.
 struct ClipState {
-    std::vector<std::string> tensors;  ///< whose scale is their own
-    std::optional<float> min, max;     ///< empty: they differ
+    std::vector<std::string> tensors;         ///< whose scale is their own
+    std::optional<float> min, max;            ///< empty: they differ
     bool clipped = false, unclipped = false;  ///< some are clipped by hand, some aren't
 };
 [[nodiscard]] ClipState clipState(const Resolved& resolved, const std::vector<int>& layers);

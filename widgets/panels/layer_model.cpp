@@ -25,7 +25,8 @@ QIcon swatch(const QColor& color) {
 
 }  // namespace
 
-void LayerModel::setSnapshots(std::shared_ptr<const Prepared> prepared, std::shared_ptr<const Resolved> resolved,
+void LayerModel::setSnapshots(std::shared_ptr<const Prepared> prepared,
+                              std::shared_ptr<const Resolved> resolved,
                               std::shared_ptr<const Sensitivity> sensitivity) {
     const bool same_rows = prepared && prepared == m_prepared;
     if (!same_rows)
@@ -33,6 +34,10 @@ void LayerModel::setSnapshots(std::shared_ptr<const Prepared> prepared, std::sha
     m_prepared = std::move(prepared);
     m_resolved = std::move(resolved);
     m_sensitivity = std::move(sensitivity);
+    m_by_row.assign(m_prepared ? m_prepared->layers.size() : 0, nullptr);
+    if (m_sensitivity)
+        for (const LayerSensitivity& layer : m_sensitivity->layers)
+            m_by_row[static_cast<std::size_t>(layer.layer)] = &layer;
     m_scale = m_sensitivity ? HeatScale(*m_sensitivity) : HeatScale();
     if (!same_rows)
         endResetModel();
@@ -50,33 +55,50 @@ int LayerModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() || !m_prepared ? 0 : static_cast<int>(m_prepared->layers.size());
 }
 
-int LayerModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+int LayerModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : ColumnCount;
+}
 
 QString LayerModel::text(int row, Column column) const {
     const Layer& layer = m_prepared->layers[static_cast<std::size_t>(row)];
     const ResolvedLayer* choice = m_resolved ? &m_resolved->layers[static_cast<std::size_t>(row)] : nullptr;
     const LayerSensitivity* sensitivity = sensitivityOf(row);
     switch (column) {
-        case Name: return QString::fromStdString(layer.name);
-        case Op: return operatorOf(*m_prepared, row);
-        case OutputShape: return figures::shape(outputShape(*m_prepared, row));
-        case Parameters: return layer.parameters > 0 ? figures::count(layer.parameters) : QString();
-        case Macs: return layer.macs > 0 ? figures::count(layer.macs) : QString();
-        case Precision: return m_resolved ? precisionOf(*m_resolved, row) : QString();
+        case Name:
+            return QString::fromStdString(layer.name);
+        case Op:
+            return operatorOf(*m_prepared, row);
+        case OutputShape:
+            return figures::shape(outputShape(*m_prepared, row));
+        case Parameters:
+            return layer.parameters > 0 ? figures::count(layer.parameters) : QString();
+        case Macs:
+            return layer.macs > 0 ? figures::count(layer.macs) : QString();
+        case Precision:
+            return m_resolved ? precisionOf(*m_resolved, row) : QString();
         case Granularity:
             return choice && choice->weight
-                       ? words::value(Field::weight_granularity, choice->weight->parameters.per_channel() ? "channel" : "tensor")
+                       ? words::value(Field::weight_granularity,
+                                      choice->weight->parameters.per_channel() ? "channel" : "tensor")
                        : QString();
         case Threshold:
             if (!choice || !choice->quantized())
                 return {};
-            if (const ResolvedTensor* tensor = outputTensor(*m_resolved, row); tensor && tensor->origin == Origin::tensor)
-                return words::name(Field::clip);
+            if (const ResolvedTensor* tensor = outputTensor(*m_resolved, row)) {
+                if (tensor->scale_owner != tensor->tensor)
+                    return {};  // it has its input's scale
+                if (tensor->origin == Origin::tensor)
+                    return words::name(Field::clip);
+            }
             return words::value(Field::threshold_method, (*choice)[Field::threshold_method].value);
-        case Snr: return sensitivity ? figures::decibels(sensitivity->snr_db_alone) : QString();
-        case Rank: return sensitivity ? QString::number(sensitivity->rank) : QString();
-        case Reason: return choice && !choice->quantized() ? words::name(choice->kept_float) : QString();
-        case ColumnCount: break;
+        case Snr:
+            return sensitivity ? figures::decibels(sensitivity->snr_db_alone) : QString();
+        case Rank:
+            return sensitivity ? QString::number(sensitivity->rank) : QString();
+        case Reason:
+            return choice && !choice->quantized() ? words::name(choice->kept_float) : QString();
+        case ColumnCount:
+            break;
     }
     return {};
 }
@@ -85,17 +107,23 @@ QVariant LayerModel::sortKey(int row, Column column) const {
     const Layer& layer = m_prepared->layers[static_cast<std::size_t>(row)];
     const LayerSensitivity* sensitivity = sensitivityOf(row);
     switch (column) {
-        case Parameters: return QVariant::fromValue<qlonglong>(layer.parameters);
-        case Macs: return QVariant::fromValue<qlonglong>(layer.macs);
-        case OutputShape: return QVariant::fromValue<qlonglong>(element_count(outputShape(*m_prepared, row)));
+        case Parameters:
+            return QVariant::fromValue<qlonglong>(layer.parameters);
+        case Macs:
+            return QVariant::fromValue<qlonglong>(layer.macs);
+        case OutputShape:
+            return QVariant::fromValue<qlonglong>(element_count(outputShape(*m_prepared, row)));
         // Layers that were not analyzed come last, those that lose nothing just before them.
         case Snr: {
             constexpr double none = std::numeric_limits<double>::max();
             return sensitivity ? sensitivity->snr_db_alone.value_or(none / 2) : none;
         }
-        case Rank: return sensitivity ? sensitivity->rank : std::numeric_limits<int>::max();
-        case Name: return row;  // the model's own order
-        default: return text(row, column);
+        case Rank:
+            return sensitivity ? sensitivity->rank : std::numeric_limits<int>::max();
+        case Name:
+            return row;  // the model's own order
+        default:
+            return text(row, column);
     }
 }
 
@@ -103,13 +131,18 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid) || !m_prepared)
         return {};
     const auto column = static_cast<Column>(index.column());
-    const bool number = column == Parameters || column == Macs || column == Snr || column == Rank || column == OutputShape;
+    const bool number =
+        column == Parameters || column == Macs || column == Snr || column == Rank || column == OutputShape;
     switch (role) {
-        case Qt::DisplayRole: return text(index.row(), column);
-        case SortRole: return sortKey(index.row(), column);
+        case Qt::DisplayRole:
+            return text(index.row(), column);
+        case SortRole:
+            return sortKey(index.row(), column);
         case Qt::TextAlignmentRole:
-            return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (number && column != OutputShape ? Qt::AlignRight : Qt::AlignLeft)));
-        case Qt::FontRole: return number ? QVariant(figureFont(TextSize::Normal)) : QVariant();
+            return QVariant::fromValue(Qt::Alignment(
+                Qt::AlignVCenter | (number && column != OutputShape ? Qt::AlignRight : Qt::AlignLeft)));
+        case Qt::FontRole:
+            return number ? QVariant(figureFont(TextSize::Normal)) : QVariant();
         case Qt::DecorationRole:
             if (column == Snr)
                 if (const double heat = m_scale.heat(sensitivityOf(index.row())); heatStep(heat) >= 0)
@@ -119,10 +152,13 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
             return {};
         case Qt::ToolTipRole:
             if (column == Reason && m_resolved)
-                if (const KeptFloat why = m_resolved->layers[static_cast<std::size_t>(index.row())].kept_float; why != KeptFloat::no)
+                if (const KeptFloat why =
+                        m_resolved->layers[static_cast<std::size_t>(index.row())].kept_float;
+                    why != KeptFloat::no)
                     return words::reason(why);
             return column == Name ? QVariant(text(index.row(), Name)) : QVariant();
-        default: return {};
+        default:
+            return {};
     }
 }
 
@@ -131,23 +167,36 @@ QVariant LayerModel::headerData(int section, Qt::Orientation orientation, int ro
         return {};
     if (role == Qt::TextAlignmentRole) {
         const bool right = section == Parameters || section == Macs || section == Snr || section == Rank;
-        return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (right ? Qt::AlignRight : Qt::AlignLeft)));
+        return QVariant::fromValue(
+            Qt::Alignment(Qt::AlignVCenter | (right ? Qt::AlignRight : Qt::AlignLeft)));
     }
     if (role != Qt::DisplayRole)
         return {};
     switch (static_cast<Column>(section)) {
-        case Name: return tr("Name");
-        case Op: return tr("Op");
-        case OutputShape: return tr("Shape");
-        case Parameters: return tr("Params");
-        case Macs: return tr("MACs");
-        case Precision: return tr("Precision");
-        case Granularity: return tr("Weights");
-        case Threshold: return tr("Threshold");
-        case Snr: return tr("SNR alone");
-        case Rank: return tr("Rank");
-        case Reason: return tr("Kept float");
-        case ColumnCount: break;
+        case Name:
+            return tr("Name");
+        case Op:
+            return tr("Op");
+        case OutputShape:
+            return tr("Shape");
+        case Parameters:
+            return tr("Params");
+        case Macs:
+            return tr("MACs");
+        case Precision:
+            return tr("Precision");
+        case Granularity:
+            return tr("Weights");
+        case Threshold:
+            return tr("Threshold");
+        case Snr:
+            return tr("SNR alone");
+        case Rank:
+            return tr("Rank");
+        case Reason:
+            return tr("Kept float");
+        case ColumnCount:
+            break;
     }
     return {};
 }

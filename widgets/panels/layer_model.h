@@ -2,6 +2,7 @@
 // The layers as a table. Adapts snapshots; computes nothing.
 #include <QAbstractTableModel>
 #include <memory>
+#include <vector>
 
 #include "core/analyze/sensitivity.h"
 #include "core/plan/resolve.h"
@@ -12,7 +13,20 @@ namespace quantwright {
 class LayerModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, Op, OutputShape, Parameters, Macs, Precision, Granularity, Threshold, Snr, Rank, Reason, ColumnCount };
+    enum Column {
+        Name,
+        Op,
+        OutputShape,
+        Parameters,
+        Macs,
+        Precision,
+        Granularity,
+        Threshold,
+        Snr,
+        Rank,
+        Reason,
+        ColumnCount
+    };
     /// Numbers as numbers, for sorting.
     enum Role { SortRole = Qt::UserRole + 1 };
 
@@ -27,18 +41,21 @@ public:
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
+                                      int role = Qt::DisplayRole) const override;
 
 private:
     [[nodiscard]] QString text(int row, Column column) const;
     [[nodiscard]] QVariant sortKey(int row, Column column) const;
     [[nodiscard]] const LayerSensitivity* sensitivityOf(int row) const {
-        return m_sensitivity ? m_sensitivity->find(row) : nullptr;
+        return static_cast<std::size_t>(row) < m_by_row.size() ? m_by_row[static_cast<std::size_t>(row)]
+                                                               : nullptr;
     }
 
     std::shared_ptr<const Prepared> m_prepared;
     std::shared_ptr<const Resolved> m_resolved;
     std::shared_ptr<const Sensitivity> m_sensitivity;
+    std::vector<const LayerSensitivity*> m_by_row;  ///< into m_sensitivity
     HeatScale m_scale;
 };
 

@@ -35,9 +35,11 @@ QString operatorOf(const Prepared& prepared, int layer) {
     if (!kernel.empty()) {
         // As many groups as channels: depthwise.
         const auto& inputs = facts.inputs;
-        const Shape in = inputs.empty() ? Shape{} : prepared.tensor_types[static_cast<std::size_t>(inputs.front())].shape;
+        const Shape in =
+            inputs.empty() ? Shape{} : prepared.tensor_types[static_cast<std::size_t>(inputs.front())].shape;
         if (group > 1)
-            text += in.size() > 1 && in[1] == group ? QStringLiteral(" dw") : QStringLiteral(" g%1").arg(group);
+            text +=
+                in.size() > 1 && in[1] == group ? QStringLiteral(" dw") : QStringLiteral(" g%1").arg(group);
         text += QLatin1Char(' ') + figures::shape(kernel);
         const auto strides = ints_attribute(node, "strides");
         if (!strides.empty() && strides.front() > 1)

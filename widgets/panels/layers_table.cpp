@@ -13,7 +13,10 @@
 namespace quantwright {
 
 LayersTable::LayersTable(Workspace* workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_model(new LayerModel(this)), m_sorted(new QSortFilterProxyModel(this)),
+    : QWidget(parent),
+      m_workspace(workspace),
+      m_model(new LayerModel(this)),
+      m_sorted(new QSortFilterProxyModel(this)),
       m_view(new QTableView(this)) {
     m_sorted->setSourceModel(m_model);
     m_sorted->setSortRole(LayerModel::SortRole);
@@ -31,13 +34,14 @@ LayersTable::LayersTable(Workspace* workspace, QWidget* parent)
     m_view->verticalHeader()->hide();
     m_view->verticalHeader()->setDefaultSectionSize(24);
     m_view->horizontalHeader()->setHighlightSections(false);
-    m_view->horizontalHeader()->setStretchLastSection(true);
+    m_view->horizontalHeader()->setSectionResizeMode(LayerModel::Name, QHeaderView::Stretch);
     m_view->setIconSize(QSize(10, 10));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_view);
 
-    connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LayersTable::selectionFromTable);
+    connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &LayersTable::selectionFromTable);
     connect(m_view, &QTableView::doubleClicked, this,
             [this](const QModelIndex& index) { emit layerActivated(m_sorted->mapToSource(index).row()); });
     connect(workspace, &Workspace::documentChanged, this, &LayersTable::refresh);
@@ -60,21 +64,33 @@ void LayersTable::refresh() {
 
 void LayersTable::fitColumns() {
     // Wide enough for the headings in every language and for what usually stands below.
-    static const char* const samples[LayerModel::ColumnCount] = {
-        "/blocks.12/depthwise/Conv/and", "Conv dw 3×3 /2", "1×128×14×14", "1024.5 k", "1024.5 M", "UINT8",
-        "Per channel", "Moving average", "100.0 dB", "100", ""};
+    static const char* const samples[LayerModel::ColumnCount] = {"/blocks.12/depthwise/Conv/and",
+                                                                 "Conv dw 3×3 /2",
+                                                                 "1×128×14×14",
+                                                                 "1024.5 k",
+                                                                 "1024.5 M",
+                                                                 "UINT8",
+                                                                 "Per channel",
+                                                                 "Moving average",
+                                                                 "100.0 dB",
+                                                                 "100",
+                                                                 "Nothing to gain"};
     const QFontMetrics metrics(m_view->font());
     for (int column = 0; column < LayerModel::ColumnCount; ++column) {
         const int decoration = column == LayerModel::Snr || column == LayerModel::Precision ? 20 : 0;
         const int header = m_view->horizontalHeader()->sectionSizeHint(column);
         const int sample = metrics.horizontalAdvance(QString::fromUtf8(samples[column])) + 20 + decoration;
         // Layer names may be longer than is good for the rest; they have a tooltip.
-        const int content = column == LayerModel::Name ? 0 : m_view->sizeHintForColumn(column);
+        if (column != LayerModel::Name)
+            m_view->resizeColumnToContents(column);
+        const int content = column == LayerModel::Name ? 0 : m_view->columnWidth(column);
         m_view->setColumnWidth(column, std::max({header, sample, content}));
     }
 }
 
-void LayersTable::selectAllLayers() { m_view->selectAll(); }
+void LayersTable::selectAllLayers() {
+    m_view->selectAll();
+}
 
 void LayersTable::selectionToTable() {
     if (m_syncing)
@@ -106,7 +122,8 @@ void LayersTable::selectionFromTable() {
     for (const QModelIndex& index : m_view->selectionModel()->selectedRows())
         layers.push_back(m_sorted->mapToSource(index).row());
     const QModelIndex current = m_view->currentIndex();
-    m_workspace->selection()->set(std::move(layers), current.isValid() ? m_sorted->mapToSource(current).row() : -1);
+    m_workspace->selection()->set(std::move(layers),
+                                  current.isValid() ? m_sorted->mapToSource(current).row() : -1);
     m_syncing = false;
 }
 

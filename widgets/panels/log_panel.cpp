@@ -20,7 +20,7 @@ LogPanel::LogPanel(Workspace* workspace, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_table);
     m_table->installEventFilter(this);
-    m_table->wrapColumns({1, 2});
+    m_table->shareRoom({1, 2}, false);
     connect(workspace, &Workspace::logged, this, &LogPanel::add);
     refresh();
 }
@@ -28,17 +28,24 @@ LogPanel::LogPanel(Workspace* workspace, QWidget* parent)
 QString LogPanel::textOf(const LogEntry& entry) {
     const auto argument = [&](qsizetype i) { return entry.arguments.value(i); };
     switch (entry.kind) {
-        case LogEntry::Kind::opened: return tr("Opened %1").arg(argument(0));
-        case LogEntry::Kind::images: return tr("Images: %1").arg(argument(0));
+        case LogEntry::Kind::opened:
+            return tr("Opened %1").arg(argument(0));
+        case LogEntry::Kind::images:
+            return tr("Images: %1").arg(argument(0));
         case LogEntry::Kind::calibrated:
             return tr("Calibrated on %n image(s) in %1 s", nullptr, argument(0).toInt()).arg(argument(1));
-        case LogEntry::Kind::analyzed: return tr("Analyzed %1 layers on %2 images").arg(argument(0), argument(1));
+        case LogEntry::Kind::analyzed:
+            return tr("Analyzed %1 layers on %2 images").arg(argument(0), argument(1));
         case LogEntry::Kind::exported:
             return tr("Exported %1, %2 of %3 layers quantized").arg(argument(0), argument(1), argument(2));
-        case LogEntry::Kind::evaluated: return tr("Evaluated on %n image(s)", nullptr, argument(0).toInt());
-        case LogEntry::Kind::edited: return editText(entry.edit);
-        case LogEntry::Kind::saved: return tr("Saved %1").arg(argument(0));
-        case LogEntry::Kind::failed: return entry.error ? tr("Failed: %1").arg(words::message(*entry.error)) : QString();
+        case LogEntry::Kind::evaluated:
+            return tr("Evaluated on %n image(s)", nullptr, argument(0).toInt());
+        case LogEntry::Kind::edited:
+            return editText(entry.edit);
+        case LogEntry::Kind::saved:
+            return tr("Saved %1").arg(argument(0));
+        case LogEntry::Kind::failed:
+            return entry.error ? tr("Failed: %1").arg(words::message(*entry.error)) : QString();
     }
     return {};
 }
@@ -69,7 +76,8 @@ void LogPanel::copy() {
 }
 
 bool LogPanel::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_table && event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->matches(QKeySequence::Copy)) {
+    if (watched == m_table && event->type() == QEvent::KeyPress &&
+        static_cast<QKeyEvent*>(event)->matches(QKeySequence::Copy)) {
         copy();
         return true;
     }

@@ -32,8 +32,13 @@ QString searchText(const Prepared& prepared, const Layer& layer) {
 }  // namespace
 
 OutlinePanel::OutlinePanel(Workspace* workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_title(new QLabel(this)), m_search(new QLineEdit(this)),
-      m_tree(new QTreeView(this)), m_model(new QStandardItemModel(this)), m_filter(new QSortFilterProxyModel(this)) {
+    : QWidget(parent),
+      m_workspace(workspace),
+      m_title(new QLabel(this)),
+      m_search(new QLineEdit(this)),
+      m_tree(new QTreeView(this)),
+      m_model(new QStandardItemModel(this)),
+      m_filter(new QSortFilterProxyModel(this)) {
     setProperty("surface", QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
     m_title->setProperty("role", QStringLiteral("title"));
@@ -62,7 +67,8 @@ OutlinePanel::OutlinePanel(Workspace* workspace, QWidget* parent)
     layout->addWidget(m_tree, 1);
 
     connect(m_search, &QLineEdit::textChanged, this, &OutlinePanel::search);
-    connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this, &OutlinePanel::selectionFromTree);
+    connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &OutlinePanel::selectionFromTree);
     connect(m_tree, &QTreeView::doubleClicked, this, [this](const QModelIndex& index) {
         if (const int layer = index.data(LayerRole).toInt(); layer >= 0)
             emit layerActivated(layer);
@@ -132,23 +138,20 @@ void OutlinePanel::addNodes(QStandardItem* parent, const std::vector<OutlineNode
 void OutlinePanel::showHeat() {
     const auto& sensitivity = m_workspace->sensitivity();
     const HeatScale scale = sensitivity ? HeatScale(*sensitivity) : HeatScale();
-    std::vector<QStandardItem*> scopes;
     for (std::size_t i = 0; i < m_item_of_layer.size(); ++i) {
         const LayerSensitivity* layer = sensitivity ? sensitivity->find(static_cast<int>(i)) : nullptr;
         QStandardItem* item = m_item_of_layer[i];
         item->setData(scale.heat(layer), HeatDelegate::HeatRole);
         item->setData(HeatScale::worst(layer), HeatDelegate::WorstRole);
         for (QStandardItem* scope = item->parent(); scope; scope = scope->parent())
-            if (std::find(scopes.begin(), scopes.end(), scope) == scopes.end())
-                scopes.push_back(scope);
+            scope->setData(std::numeric_limits<double>::quiet_NaN(), HeatDelegate::HeatRole);
     }
     // A scope is as hot as the worst in it.
-    for (QStandardItem* scope : scopes)
-        scope->setData(std::numeric_limits<double>::quiet_NaN(), HeatDelegate::HeatRole);
     for (QStandardItem* item : m_item_of_layer) {
         const double heat = item->data(HeatDelegate::HeatRole).toDouble();
         for (QStandardItem* scope = item->parent(); scope && !std::isnan(heat); scope = scope->parent())
-            if (const double old = scope->data(HeatDelegate::HeatRole).toDouble(); std::isnan(old) || old < heat)
+            if (const double old = scope->data(HeatDelegate::HeatRole).toDouble();
+                std::isnan(old) || old < heat)
                 scope->setData(heat, HeatDelegate::HeatRole);
     }
 }
@@ -178,7 +181,10 @@ bool OutlinePanel::eventFilter(QObject* watched, QEvent* event) {
         if (key == Qt::Key_Return || key == Qt::Key_Enter) {
             // Enter goes to the first hit.
             for (std::size_t i = 0; i < m_item_of_layer.size() && !m_search->text().isEmpty(); ++i)
-                if (m_item_of_layer[i]->data(SearchRole).toString().contains(m_search->text(), Qt::CaseInsensitive)) {
+                if (m_item_of_layer[i]
+                        ->data(SearchRole)
+                        .toString()
+                        .contains(m_search->text(), Qt::CaseInsensitive)) {
                     m_workspace->selection()->setSingle(static_cast<int>(i));
                     emit layerActivated(static_cast<int>(i));
                     break;
@@ -202,7 +208,8 @@ void OutlinePanel::selectionToTree() {
     for (const int layer : m_workspace->selection()->layers()) {
         if (layer >= static_cast<int>(m_item_of_layer.size()))
             continue;
-        const QModelIndex index = m_filter->mapFromSource(m_item_of_layer[static_cast<std::size_t>(layer)]->index());
+        const QModelIndex index =
+            m_filter->mapFromSource(m_item_of_layer[static_cast<std::size_t>(layer)]->index());
         if (!index.isValid())
             continue;
         rows.select(index, index);
@@ -232,7 +239,8 @@ void OutlinePanel::selectionFromTree() {
     for (const QModelIndex& index : m_tree->selectionModel()->selectedIndexes())
         take(index);
     const QModelIndex current = m_tree->currentIndex();
-    m_workspace->selection()->set(std::move(layers), current.isValid() ? current.data(LayerRole).toInt() : -1);
+    m_workspace->selection()->set(std::move(layers),
+                                  current.isValid() ? current.data(LayerRole).toInt() : -1);
     m_syncing = false;
 }
 

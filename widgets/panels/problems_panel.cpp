@@ -19,7 +19,7 @@ ProblemsPanel::ProblemsPanel(Workspace* workspace, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_table);
-    m_table->wrapColumns({2, 3});
+    m_table->shareRoom({2, 3}, true);
     // A problem of a layer leads to the layer.
     connect(m_table, &QTableWidget::itemSelectionChanged, this, [this] {
         const auto rows = m_table->selectionModel()->selectedRows();
@@ -27,7 +27,8 @@ ProblemsPanel::ProblemsPanel(Workspace* workspace, QWidget* parent)
             return;
         const std::string name = m_table->item(rows.first().row(), 1)->text().toStdString();
         const auto& layers = m_workspace->prepared()->layers;
-        const auto found = std::find_if(layers.begin(), layers.end(), [&](const Layer& layer) { return layer.name == name; });
+        const auto found = std::find_if(layers.begin(), layers.end(),
+                                        [&](const Layer& layer) { return layer.name == name; });
         if (found != layers.end())
             m_workspace->selection()->setSingle(static_cast<int>(found - layers.begin()));
     });
@@ -46,8 +47,8 @@ void ProblemsPanel::refresh() {
     std::stable_sort(problems.begin(), problems.end(),
                      [](const Problem& a, const Problem& b) { return a.severity > b.severity; });
     for (const Problem& problem : problems)
-        m_table->addRow({words::name(problem.severity), QString::fromStdString(problem.layer), words::message(problem),
-                         words::hint(problem)});
+        m_table->addRow({words::name(problem.severity), QString::fromStdString(problem.layer),
+                         words::message(problem), words::hint(problem)});
     const std::vector<SkippedImage> skipped = m_workspace->skippedImages();
     for (std::size_t i = 0; i < std::min(skipped.size(), most_images); ++i) {
         const Error error{skipped[i].code, skipped[i].path, {}};

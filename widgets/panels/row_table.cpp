@@ -22,13 +22,13 @@ RowTable::RowTable(QWidget* parent) : QTableWidget(parent) {
 void RowTable::setHeadings(const QStringList& headings) {
     setColumnCount(static_cast<int>(headings.size()));
     setHorizontalHeaderLabels(headings);
-    for (const int column : m_wrapped)
+    for (const int column : m_shared)
         horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
     if (m_stretch_first)
         horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     for (int column = 0; column < headings.size(); ++column)
-        horizontalHeaderItem(column)->setTextAlignment((m_numbers.contains(column) ? Qt::AlignRight : Qt::AlignLeft) |
-                                                       Qt::AlignVCenter);
+        horizontalHeaderItem(column)->setTextAlignment(
+            (m_numbers.contains(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
 }
 
 void RowTable::stretchFirst() {
@@ -36,12 +36,13 @@ void RowTable::stretchFirst() {
     horizontalHeader()->setStretchLastSection(false);
 }
 
-void RowTable::wrapColumns(const QVector<int>& columns) {
-    m_wrapped = columns;
+void RowTable::shareRoom(const QVector<int>& columns, bool wrap) {
+    m_shared = columns;
     horizontalHeader()->setStretchLastSection(false);
-    setWordWrap(true);
+    setWordWrap(wrap);
     setTextElideMode(Qt::ElideRight);
-    verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    if (wrap)
+        verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     verticalHeader()->setMinimumSectionSize(24);
 }
 

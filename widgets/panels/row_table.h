@@ -15,12 +15,13 @@ public:
     QTableWidgetItem* addRow(const QStringList& cells);
     /// The first column takes what the others leave; else the last one does.
     void stretchFirst();
-    /// Long texts are wrapped and rows grow with them; these columns share the room.
-    void wrapColumns(const QVector<int>& columns);
+    /// These columns share the room. `wrap`: rows grow with long texts; else they are cut, whole in the
+    /// tooltip.
+    void shareRoom(const QVector<int>& columns, bool wrap);
     void setNumberColumns(const QVector<int>& columns) { m_numbers = columns; }
 
 private:
-    QVector<int> m_numbers, m_wrapped;
+    QVector<int> m_numbers, m_shared;
     bool m_stretch_first = false;
 };
 

@@ -92,14 +92,17 @@ GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity, 
             node.badge = precisionOf(resolved, i);
             node.dashed = !resolved.layers[at].quantized();
         }
-        if (colour_by == ColourBy::sensitivity && hurt) {
+        node.colour_by_badge = colour_by == ColourBy::precision;
+        if (hurt) {
             node.heat = scale.heat(hurt);
             node.heat_text = QStringLiteral("SNR ") + figures::decibels(hurt->snr_db_alone);
-            node.warning = HeatScale::worst(hurt);
+            node.warning = colour_by == ColourBy::sensitivity && HeatScale::worst(hurt);
         }
         scene.nodes.push_back(node);
     }
-    const auto is_quantized = [&](int id) { return id < layers && resolved.layers[static_cast<std::size_t>(id)].quantized(); };
+    const auto is_quantized = [&](int id) {
+        return id < layers && resolved.layers[static_cast<std::size_t>(id)].quantized();
+    };
     for (int i = 0; i < layers; ++i)
         for (const TensorId tensor : prepared.layers[static_cast<std::size_t>(i)].inputs) {
             const int producer = prepared.producing_layer(tensor);

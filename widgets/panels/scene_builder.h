@@ -1,5 +1,6 @@
 #pragma once
-// From snapshots to what the node view shows. Node ids: layers by their index, then graph inputs, then outputs.
+// From snapshots to what the node view shows. Node ids: layers by their index, then graph inputs, then
+// outputs.
 #include "core/analyze/sensitivity.h"
 #include "core/plan/resolve.h"
 #include "widgets/graph/graph_scene.h"
@@ -8,6 +9,7 @@ namespace quantwright {
 
 enum class ColourBy { sensitivity, precision };
 
-[[nodiscard]] GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity, ColourBy colour_by);
+[[nodiscard]] GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity,
+                                    ColourBy colour_by);
 
 }  // namespace quantwright

@@ -29,11 +29,16 @@ StepButton::StepButton(QWidget* parent) : QAbstractButton(parent), m_cancel(new 
 
 QString StepButton::plainStatus(StepState::Kind kind) {
     switch (kind) {
-        case StepState::Kind::not_yet: return tr("not yet");
-        case StepState::Kind::running: return tr("running");
-        case StepState::Kind::done: return tr("done");
-        case StepState::Kind::stale: return tr("stale");
-        case StepState::Kind::failed: return tr("failed");
+        case StepState::Kind::not_yet:
+            return tr("not yet");
+        case StepState::Kind::running:
+            return tr("running");
+        case StepState::Kind::done:
+            return tr("done");
+        case StepState::Kind::stale:
+            return tr("stale");
+        case StepState::Kind::failed:
+            return tr("failed");
     }
     return {};
 }
@@ -42,7 +47,8 @@ QString StepButton::statusText() const {
     if (m_state.kind != StepState::Kind::running || m_state.fraction < 0)
         return plainStatus(m_state.kind);
     const QString share = figures::percent(m_state.fraction, 0);
-    return m_state.seconds_left ? tr("%1 · %2 left").arg(share, figures::duration(*m_state.seconds_left)) : share;
+    return m_state.seconds_left ? tr("%1 · %2 left").arg(share, figures::duration(*m_state.seconds_left))
+                                : share;
 }
 
 void StepButton::setState(const QString& name, const StepState& state, bool next) {
@@ -64,9 +70,11 @@ QSize StepButton::sizeHint() const {
     const QFontMetrics name(uiFont(TextSize::Normal, true)), status(uiFont(TextSize::Small));
     // Wide enough for whatever it will say, so that nothing jumps while a job runs.
     int width = name.horizontalAdvance(text()) + cancel_size;
-    for (const auto kind : {StepState::Kind::not_yet, StepState::Kind::done, StepState::Kind::stale, StepState::Kind::failed})
+    for (const auto kind :
+         {StepState::Kind::not_yet, StepState::Kind::done, StepState::Kind::stale, StepState::Kind::failed})
         width = std::max(width, status.horizontalAdvance(plainStatus(kind)));
-    width = std::max(width, status.horizontalAdvance(tr("%1 · %2 left").arg(QStringLiteral("99 %"), QStringLiteral("59 s"))) +
+    width = std::max(width, status.horizontalAdvance(
+                                tr("%1 · %2 left").arg(QStringLiteral("99 %"), QStringLiteral("59 s"))) +
                                 cancel_size / 2);
     return {margin + mark_size + gap + width + margin, button_height};
 }
@@ -84,7 +92,9 @@ void StepButton::changeEvent(QEvent* event) {
 
 void StepButton::paintMark(QPainter& painter, const QRectF& box) const {
     const Palette& palette = currentPalette();
-    const auto pen = [](const QColor& color) { return QPen(color, 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin); };
+    const auto pen = [](const QColor& color) {
+        return QPen(color, 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+    };
     const QRectF ring = box.adjusted(2, 2, -2, -2);
     painter.setBrush(Qt::NoBrush);
     switch (m_state.kind) {
@@ -128,9 +138,11 @@ void StepButton::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF box = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
-    const bool lit = running || m_next || hasFocus();
+    const bool lit = running || m_next;
     painter.setPen(QPen(lit ? palette.accent : palette.line, 1));
-    painter.setBrush(running ? palette.accent_soft : underMouse() && isEnabled() ? palette.field_hover : palette.field);
+    painter.setBrush(running                       ? palette.accent_soft
+                     : underMouse() && isEnabled() ? palette.field_hover
+                                                   : palette.field);
     painter.drawRoundedRect(box, 4, 4);
     if (running && m_state.fraction > 0) {
         // A thin line along the bottom says it at a glance.
@@ -139,6 +151,11 @@ void StepButton::paintEvent(QPaintEvent*) {
         painter.setClipPath(clip);
         painter.fillRect(QRectF(0, button_height - 3, width() * m_state.fraction, 3), palette.accent);
         painter.setClipping(false);
+    }
+    if (hasFocus()) {
+        painter.setPen(QPen(palette.accent, 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4);
     }
     paintMark(painter, QRectF(margin, (button_height - mark_size) / 2.0, mark_size, mark_size));
 

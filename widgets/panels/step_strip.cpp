@@ -11,7 +11,10 @@
 namespace quantwright {
 
 StepStrip::StepStrip(Workspace* workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_snr(new FigureBox(this)), m_agreement(new FigureBox(this)),
+    : QWidget(parent),
+      m_workspace(workspace),
+      m_snr(new FigureBox(this)),
+      m_agreement(new FigureBox(this)),
       m_size(new FigureBox(this)) {
     setProperty("surface", QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
@@ -24,7 +27,8 @@ StepStrip::StepStrip(Workspace* workspace, QWidget* parent)
         m_buttons[static_cast<std::size_t>(step)] = button;
         layout->addWidget(button);
         connect(button, &StepButton::clicked, this, [this, step] { emit stepClicked(step); });
-        connect(button, &StepButton::cancelRequested, workspace, [workspace, step] { workspace->cancel(step); });
+        connect(button, &StepButton::cancelRequested, workspace,
+                [workspace, step] { workspace->cancel(step); });
     }
     layout->addStretch();
     layout->addWidget(m_snr);
@@ -42,11 +46,16 @@ StepStrip::StepStrip(Workspace* workspace, QWidget* parent)
 
 QString StepStrip::nameOf(Step step) {
     switch (step) {
-        case Step::open: return tr("Open");
-        case Step::calibrate: return tr("Calibrate");
-        case Step::analyze: return tr("Analyze");
-        case Step::export_model: return tr("Export");
-        case Step::evaluate: return tr("Evaluate");
+        case Step::open:
+            return tr("Open");
+        case Step::calibrate:
+            return tr("Calibrate");
+        case Step::analyze:
+            return tr("Analyze");
+        case Step::export_model:
+            return tr("Export");
+        case Step::evaluate:
+            return tr("Evaluate");
     }
     return {};
 }
@@ -59,7 +68,8 @@ void StepStrip::showSteps() {
         // A step that runs is what is being done now; none is "next" beside it.
         next_found = next_found || next || state.kind == StepState::Kind::running;
         button(step)->setState(nameOf(step), state, next);
-        button(step)->setToolTip(state.error ? words::message(*state.error) + QLatin1Char('\n') + words::hint(*state.error)
+        button(step)->setToolTip(state.error ? words::message(*state.error) + QLatin1Char('\n') +
+                                                   words::hint(*state.error)
                                              : QString());
     }
 }
@@ -79,7 +89,8 @@ void StepStrip::showFigures() {
         // While a range is tried by hand the strip follows the hand.
         const PlanWorth& now = live.trialWorth() ? *live.trialWorth() : *worth;
         constexpr double no_noise = 1e9;
-        const double snr = now.snr_db.value_or(no_noise), before = base ? base->snr_db.value_or(no_noise) : snr;
+        const double snr = now.snr_db.value_or(no_noise),
+                     before = base ? base->snr_db.value_or(no_noise) : snr;
         const auto change = [&live](double from, double to, double step) {
             if (live.stale() && !live.trialWorth())
                 return Change::Stale;
@@ -88,12 +99,13 @@ void StepStrip::showFigures() {
         const QString was = base ? figures::decibels(base->snr_db) : QString();
         const QString is = figures::decibels(now.snr_db);
         m_snr->setFigures(was == is ? QString() : was, is, change(before, snr, 0.05));
-        const double agreed = now.agreement.value_or(1), agreed_before = base ? base->agreement.value_or(1) : agreed;
+        const double agreed = now.agreement.value_or(1),
+                     agreed_before = base ? base->agreement.value_or(1) : agreed;
         const QString agreement_was = figures::percent(agreed_before), agreement = figures::percent(agreed);
         m_agreement->setFigures(agreement_was == agreement ? QString() : agreement_was, agreement,
                                 change(agreed_before, agreed, 1e-9));
-        const QString how = tr("Quick simulation on %n image(s): the target's preset → the plan as it is.", nullptr,
-                               static_cast<int>(now.images));
+        const QString how = tr("Quick simulation on %n image(s): the target's preset → the plan as it is.",
+                               nullptr, static_cast<int>(now.images));
         m_snr->setToolTip(how);
         m_agreement->setToolTip(how);
     }
@@ -104,7 +116,9 @@ void StepStrip::showFigures() {
     const std::int64_t float_bytes = m_workspace->prepared()->original->file_bytes();
     if (worth && worth->bytes)
         m_size->setFigures(figures::bytes(float_bytes), figures::bytes(*worth->bytes),
-                           live.stale() ? Change::Stale : *worth->bytes < float_bytes ? Change::Better : Change::None);
+                           live.stale()                  ? Change::Stale
+                           : *worth->bytes < float_bytes ? Change::Better
+                                                         : Change::None);
     else
         m_size->setFigures({}, figures::bytes(float_bytes), Change::None);
     m_size->setToolTip(tr("The float file → the file as it would be exported."));

@@ -25,9 +25,11 @@ QImage thumbnail(const QString& path) {
     const QImage image = reader.read();
     if (image.isNull())
         return {};
-    const QImage scaled = image.scaled(picture_size, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
-    return scaled.copy((scaled.width() - picture_size.width()) / 2, (scaled.height() - picture_size.height()) / 2,
-                       picture_size.width(), picture_size.height());
+    const QImage scaled =
+        image.scaled(picture_size, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
+    return scaled.copy((scaled.width() - picture_size.width()) / 2,
+                       (scaled.height() - picture_size.height()) / 2, picture_size.width(),
+                       picture_size.height());
 }
 
 }  // namespace
@@ -68,9 +70,11 @@ void TailImages::setTensor(const TensorStatistics* tensor, const std::filesystem
     empty.fill(currentPalette().field);
     for (const auto& extreme : tensor->worst_images) {
         const QString name = QString::fromStdString(extreme.image);
-        auto* item = new QListWidgetItem(QIcon(empty), QFileInfo(name).completeBaseName() + QLatin1Char('\n') +
-                                                           figures::value(static_cast<double>(extreme.max_abs)));
-        item->setToolTip(tr("%1: largest absolute value %2").arg(name, figures::value(static_cast<double>(extreme.max_abs))));
+        auto* item =
+            new QListWidgetItem(QIcon(empty), QFileInfo(name).completeBaseName() + QLatin1Char('\n') +
+                                                  figures::value(static_cast<double>(extreme.max_abs)));
+        item->setToolTip(tr("%1: largest absolute value %2")
+                             .arg(name, figures::value(static_cast<double>(extreme.max_abs))));
         m_list->addItem(item);
         paths << (QFileInfo(name).isAbsolute() ? name : folder + QLatin1Char('/') + name);
     }
@@ -89,7 +93,8 @@ void TailImages::setTensor(const TensorStatistics* tensor, const std::filesystem
             if (!pictures || shown != m_shown)
                 return;
             for (std::size_t i = 0; i < pictures->size(); ++i)
-                if (QListWidgetItem* item = m_list->item(static_cast<int>(i)); item && !(*pictures)[i].isNull())
+                if (QListWidgetItem* item = m_list->item(static_cast<int>(i));
+                    item && !(*pictures)[i].isNull())
                     item->setIcon(QIcon(QPixmap::fromImage((*pictures)[i])));
         });
 }

@@ -26,7 +26,7 @@ public:
     QAction *fit, *zoom_in, *zoom_out, *by_sensitivity, *by_precision;
     QAction *theme_system, *theme_light, *theme_dark, *chinese, *english;
     QAction *images, *calibrate, *analyze, *evaluate;
-    QAction *about;
+    QAction* about;
 
 private:
     QAction* add(QMenu* menu, const QKeySequence& keys = {}, const QString& icon = {});

@@ -15,8 +15,11 @@
 namespace quantwright {
 
 ErrorDialog::ErrorDialog(const Error& error, QWidget* parent)
-    : QDialog(parent), m_sentence(words::message(error)), m_text(new QPlainTextEdit(this)),
-      m_more(new QPushButton(tr("Details"), this)), m_copy(new QPushButton(tr("Copy"), this)) {
+    : QDialog(parent),
+      m_sentence(words::message(error)),
+      m_text(new QPlainTextEdit(this)),
+      m_more(new QPushButton(tr("Details"), this)),
+      m_copy(new QPushButton(tr("Copy"), this)) {
     setObjectName(QStringLiteral("error_dialog"));
     setWindowTitle(tr("Quantwright"));
     setAttribute(Qt::WA_DeleteOnClose);
@@ -49,6 +52,7 @@ ErrorDialog::ErrorDialog(const Error& error, QWidget* parent)
     m_copy->hide();
     auto* close = new QPushButton(tr("Close"), this);
     close->setDefault(true);
+    close->setFocus();
     m_more->setAutoDefault(false);
     m_copy->setAutoDefault(false);
     m_more->setCheckable(true);

@@ -49,8 +49,8 @@ std::vector<double> numbersFrom(const QString& text) {
 
 }  // namespace
 
-ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const ImageSettings& settings, JobRunner* jobs,
-                           QWidget* parent)
+ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const ImageSettings& settings,
+                           JobRunner* jobs, QWidget* parent)
     : QDialog(parent), m_prepared(std::move(prepared)), m_jobs(jobs) {
     setObjectName(QStringLiteral("images_dialog"));
     setWindowTitle(tr("Images and preprocessing"));
@@ -195,7 +195,8 @@ void ImagesDialog::chooseFile() {
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
         const auto preprocess = resolve_preprocess(file.toStdString(), m_shape);
         if (!preprocess) {
-            m_summary->setText(words::message(preprocess.error()) + QLatin1Char(' ') + words::hint(preprocess.error()));
+            m_summary->setText(words::message(preprocess.error()) + QLatin1Char(' ') +
+                               words::hint(preprocess.error()));
             return;
         }
         m_custom = *preprocess;
@@ -226,7 +227,9 @@ void ImagesDialog::check() {
         edit->setProperty("invalid", invalid);
         restyle(edit);
     };
-    const auto missing = [](const QLineEdit* edit) { return !edit->text().isEmpty() && !QFileInfo::exists(edit->text()); };
+    const auto missing = [](const QLineEdit* edit) {
+        return !edit->text().isEmpty() && !QFileInfo::exists(edit->text());
+    };
     mark(m_calibration, missing(m_calibration));
     mark(m_evaluation, missing(m_evaluation));
     mark(m_labels, missing(m_labels));
@@ -253,8 +256,9 @@ void ImagesDialog::countImages() {
         [dialog = QPointer<ImagesDialog>(this), folder](Result<std::size_t> count) {
             if (!dialog || dialog->m_calibration->text() != folder)
                 return;
-            dialog->m_count->setText(count ? ImagesDialog::tr("%n image(s) there", nullptr, static_cast<int>(*count))
-                                           : words::message(count.error()));
+            dialog->m_count->setText(
+                count ? ImagesDialog::tr("%n image(s) there", nullptr, static_cast<int>(*count))
+                      : words::message(count.error()));
         });
 }
 

@@ -16,7 +16,8 @@ namespace quantwright {
 class ImagesDialog : public QDialog {
     Q_OBJECT
 public:
-    ImagesDialog(std::shared_ptr<const Prepared> prepared, const ImageSettings& settings, JobRunner* jobs, QWidget* parent);
+    ImagesDialog(std::shared_ptr<const Prepared> prepared, const ImageSettings& settings, JobRunner* jobs,
+                 QWidget* parent);
     [[nodiscard]] ImageSettings settings() const;
 
 private:
@@ -35,7 +36,7 @@ private:
     QComboBox *m_preset, *m_color;
     QLabel *m_count, *m_summary;
     QPushButton* m_ok;
-    Preprocess m_base;          ///< of the preset or file, before mean, std and colour
+    Preprocess m_base;  ///< of the preset or file, before mean, std and colour
     Preprocess m_inferred;
     std::optional<Preprocess> m_custom;  ///< from the project or a file
     int m_last_preset = 0;

@@ -37,7 +37,9 @@ namespace {
 
 enum Tab { LayersTab, HistogramTab, CompareTab, ProblemsTab, LogTab };
 
-QString pathText(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
+QString pathText(const std::filesystem::path& path) {
+    return QString::fromStdString(path.string());
+}
 
 }  // namespace
 
@@ -53,6 +55,7 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     fillTargetMenu();
     restoreLayout();
     retranslate();
+    m_graph->view()->setFocus();
 }
 
 MainWindow::~MainWindow() {
@@ -106,8 +109,10 @@ void MainWindow::assemble() {
     connect(m_strip, &StepStrip::stepClicked, this, &MainWindow::stepClicked);
     connect(m_outline, &OutlinePanel::layerActivated, this, &MainWindow::showLayer);
     connect(m_layers, &LayersTable::layerActivated, this, &MainWindow::showLayer);
-    connect(m_outline, &OutlinePanel::found, m_graph, [this](const QVector<int>& layers) { m_graph->view()->setHighlighted(layers); });
-    connect(m_graph->view(), &GraphView::nodeActivated, this, [this] { m_tabs->setCurrentIndex(HistogramTab); });
+    connect(m_outline, &OutlinePanel::found, m_graph,
+            [this](const QVector<int>& layers) { m_graph->view()->setHighlighted(layers); });
+    connect(m_graph->view(), &GraphView::nodeActivated, this,
+            [this] { m_tabs->setCurrentIndex(HistogramTab); });
     connect(m_problems, &ProblemsPanel::countChanged, this, [this](int count) {
         m_tabs->setTabText(ProblemsTab, count > 0 ? tr("Problems %1").arg(count) : tr("Problems"));
     });
@@ -122,7 +127,8 @@ void MainWindow::assembleStatusBar() {
     m_chinese_button = new QToolButton;
     m_english_button = new QToolButton;
     m_status->setContentsMargins(8, 0, 0, 0);
-    for (const auto& [button, action] : {std::pair(m_chinese_button, m_actions->chinese), std::pair(m_english_button, m_actions->english)}) {
+    for (const auto& [button, action] :
+         {std::pair(m_chinese_button, m_actions->chinese), std::pair(m_english_button, m_actions->english)}) {
         button->setAutoRaise(true);
         button->setText(action->text());
         connect(button, &QToolButton::clicked, action, &QAction::trigger);
@@ -177,8 +183,9 @@ void MainWindow::showUndoTexts() {
 void MainWindow::showTitle() {
     QString name;
     if (m_workspace.isOpen())
-        name = pathText(m_workspace.projectPath().empty() ? m_workspace.prepared()->original->path().filename()
-                                                          : m_workspace.projectPath().filename());
+        name =
+            pathText(m_workspace.projectPath().empty() ? m_workspace.prepared()->original->path().filename()
+                                                       : m_workspace.projectPath().filename());
     setWindowTitle(name.isEmpty() ? tr("Quantwright") : tr("%1[*] – Quantwright").arg(name));
     setWindowModified(m_workspace.modified());
 }
@@ -207,8 +214,8 @@ void MainWindow::showStatus() {
 
 void MainWindow::enableActions() {
     const bool open = m_workspace.isOpen();
-    for (QAction* action : {m_actions->save, m_actions->save_as, m_actions->select_all, m_actions->find, m_actions->fit,
-                            m_actions->zoom_in, m_actions->zoom_out, m_actions->images})
+    for (QAction* action : {m_actions->save, m_actions->save_as, m_actions->select_all, m_actions->find,
+                            m_actions->fit, m_actions->zoom_in, m_actions->zoom_out, m_actions->images})
         action->setEnabled(open);
     const auto enable = [this](QAction* action, Step step) {
         const StepState state = m_workspace.state(step);
@@ -226,7 +233,8 @@ void MainWindow::retranslate() {
     m_tabs->setTabText(LayersTab, tr("Layers"));
     m_tabs->setTabText(HistogramTab, tr("Histogram"));
     m_tabs->setTabText(CompareTab, tr("Compare"));
-    m_tabs->setTabText(ProblemsTab, m_problems->count() > 0 ? tr("Problems %1").arg(m_problems->count()) : tr("Problems"));
+    m_tabs->setTabText(ProblemsTab,
+                       m_problems->count() > 0 ? tr("Problems %1").arg(m_problems->count()) : tr("Problems"));
     m_tabs->setTabText(LogTab, tr("Log"));
     m_tabs->setAccessibleName(tr("Results"));
     const bool chinese = words::currentLanguage() == QLatin1String("zh");

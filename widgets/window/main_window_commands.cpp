@@ -21,8 +21,12 @@
 namespace quantwright {
 namespace {
 
-std::filesystem::path toPath(const QString& path) { return std::filesystem::path(path.toStdString()); }
-QString pathText(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
+std::filesystem::path toPath(const QString& path) {
+    return std::filesystem::path(path.toStdString());
+}
+QString pathText(const std::filesystem::path& path) {
+    return QString::fromStdString(path.string());
+}
 
 }  // namespace
 
@@ -108,7 +112,9 @@ void MainWindow::fillRecentMenu() {
     });
 }
 
-void MainWindow::rememberFile(const QString& path) { addRecentFile(path); }
+void MainWindow::rememberFile(const QString& path) {
+    addRecentFile(path);
+}
 
 void MainWindow::chooseFileToOpen() {
     const QString folder = QSettings().value(QStringLiteral("folders/open")).toString();
@@ -168,7 +174,9 @@ void MainWindow::askShapes(const OpenRequest& request, const std::vector<ValueIn
     dialog->open();
 }
 
-void MainWindow::showFailure(const Error& error) { showError(this, error); }
+void MainWindow::showFailure(const Error& error) {
+    showError(this, error);
+}
 
 void MainWindow::afterSaving(std::function<void()> then) {
     if (!m_workspace.modified()) {
@@ -193,14 +201,16 @@ void MainWindow::save(bool ask_for_name) {
         m_workspace.save(m_workspace.projectPath());
         return;
     }
-    auto proposal = m_workspace.projectPath().empty() ? m_workspace.prepared()->original->path() : m_workspace.projectPath();
+    auto proposal = m_workspace.projectPath().empty() ? m_workspace.prepared()->original->path()
+                                                      : m_workspace.projectPath();
     auto* dialog = new QFileDialog(this, tr("Save project"), pathText(proposal.replace_extension(".qwproj")),
                                    tr("Projects (*.qwproj)"));
     dialog->setObjectName(QStringLiteral("save_dialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(QStringLiteral("qwproj"));
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) { m_workspace.save(toPath(file)); });
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this](const QString& file) { m_workspace.save(toPath(file)); });
     connect(dialog, &QDialog::rejected, this, [this] { m_after_save = {}; });
     dialog->open();
 }
@@ -233,10 +243,12 @@ void MainWindow::chooseExportPath() {
     if (!m_workspace.statistics())
         return;
     const auto model = m_workspace.prepared()->original->path();
-    const QString folder = QSettings().value(QStringLiteral("folders/export"), pathText(model.parent_path())).toString();
-    auto* dialog = new QFileDialog(this, tr("Export quantized model"),
-                                   folder + QLatin1Char('/') + pathText(model.stem()) + QStringLiteral(".q.onnx"),
-                                   tr("ONNX models (*.onnx)"));
+    const QString folder =
+        QSettings().value(QStringLiteral("folders/export"), pathText(model.parent_path())).toString();
+    auto* dialog =
+        new QFileDialog(this, tr("Export quantized model"),
+                        folder + QLatin1Char('/') + pathText(model.stem()) + QStringLiteral(".q.onnx"),
+                        tr("ONNX models (*.onnx)"));
     dialog->setObjectName(QStringLiteral("export_dialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
@@ -252,11 +264,21 @@ void MainWindow::stepClicked(Step step) {
     if (m_workspace.state(step).kind == StepState::Kind::running)
         return;
     switch (step) {
-        case Step::open: chooseFileToOpen(); break;
-        case Step::calibrate: calibrate(); break;
-        case Step::analyze: m_workspace.analyze(); break;
-        case Step::export_model: chooseExportPath(); break;
-        case Step::evaluate: m_workspace.evaluate(); break;
+        case Step::open:
+            chooseFileToOpen();
+            break;
+        case Step::calibrate:
+            calibrate();
+            break;
+        case Step::analyze:
+            m_workspace.analyze();
+            break;
+        case Step::export_model:
+            chooseExportPath();
+            break;
+        case Step::evaluate:
+            m_workspace.evaluate();
+            break;
     }
 }
 

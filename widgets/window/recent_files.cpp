@@ -24,6 +24,8 @@ void addRecentFile(const QString& path) {
     settings.setValue(key, files.mid(0, limit));
 }
 
-void clearRecentFiles() { QSettings().remove(key); }
+void clearRecentFiles() {
+    QSettings().remove(key);
+}
 
 }  // namespace quantwright

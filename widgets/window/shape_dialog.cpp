@@ -27,7 +27,8 @@ Shape shapeFromText(const QString& text) {
     return shape;
 }
 
-ShapeDialog::ShapeDialog(const QString& model, const std::vector<ValueInfo>& inputs, QWidget* parent) : QDialog(parent) {
+ShapeDialog::ShapeDialog(const QString& model, const std::vector<ValueInfo>& inputs, QWidget* parent)
+    : QDialog(parent) {
     setWindowTitle(tr("Input shapes"));
     setObjectName(QStringLiteral("shape_dialog"));
     auto* text = new QLabel(tr("%1 leaves dimensions open. Which sizes will it run with?").arg(model), this);
@@ -37,17 +38,22 @@ ShapeDialog::ShapeDialog(const QString& model, const std::vector<ValueInfo>& inp
         QStringList known, shown;
         for (std::size_t i = 0; i < input.shape.size(); ++i) {
             const auto& dimension = input.shape[i];
-            const QString open = dimension.name.empty() ? QStringLiteral("?") : QString::fromStdString(dimension.name);
+            const QString open =
+                dimension.name.empty() ? QStringLiteral("?") : QString::fromStdString(dimension.name);
             shown << (dimension.value >= 0 ? QString::number(dimension.value) : open);
             // An open first dimension is the batch, which is one image here.
-            known << (dimension.value >= 0 ? QString::number(dimension.value) : i == 0 ? QStringLiteral("1") : QStringLiteral("?"));
+            known << (dimension.value >= 0 ? QString::number(dimension.value)
+                      : i == 0             ? QStringLiteral("1")
+                                           : QStringLiteral("?"));
         }
         auto* edit = new QLineEdit(known.join(QLatin1Char(',')), this);
         edit->setFont(figureFont());
         edit->setPlaceholderText(QStringLiteral("1,3,224,224"));
         edit->setMinimumWidth(220);
         connect(edit, &QLineEdit::textChanged, this, &ShapeDialog::check);
-        auto* name = new QLabel(QStringLiteral("%1 (%2)").arg(QString::fromStdString(input.name), shown.join(QStringLiteral("×"))), this);
+        auto* name = new QLabel(QStringLiteral("%1 (%2)").arg(QString::fromStdString(input.name),
+                                                              shown.join(QStringLiteral("×"))),
+                                this);
         name->setBuddy(edit);
         form->addRow(name, edit);
         m_rows.push_back({input, edit});
@@ -72,12 +78,14 @@ void ShapeDialog::check() {
     bool all = true;
     for (const Row& row : m_rows) {
         const Shape shape = shapeFromText(row.edit->text());
-        const bool fits = !shape.empty() && (!row.input.has_shape || shape.size() == row.input.shape.size()) &&
-                          std::equal(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(std::min(shape.size(), row.input.shape.size())),
-                                     row.input.shape.begin(),
-                                     [](std::int64_t size, const ValueInfo::Dimension& dimension) {
-                                         return dimension.value < 0 || dimension.value == size;
-                                     });
+        const bool fits =
+            !shape.empty() && (!row.input.has_shape || shape.size() == row.input.shape.size()) &&
+            std::equal(
+                shape.begin(),
+                shape.begin() + static_cast<std::ptrdiff_t>(std::min(shape.size(), row.input.shape.size())),
+                row.input.shape.begin(), [](std::int64_t size, const ValueInfo::Dimension& dimension) {
+                    return dimension.value < 0 || dimension.value == size;
+                });
         row.edit->setProperty("invalid", !fits);
         restyle(row.edit);
         all = all && fits;

@@ -8,16 +8,21 @@ namespace quantwright {
 namespace {
 
 void describe(QCommandLineParser& parser) {
-    parser.setApplicationDescription(QCoreApplication::translate("quantwright::StartOptions", "A workbench for quantizing ONNX models."));
+    parser.setApplicationDescription(
+        QCoreApplication::translate("quantwright::StartOptions", "A workbench for quantizing ONNX models."));
     parser.addPositionalArgument(QStringLiteral("file"),
-                                 QCoreApplication::translate("quantwright::StartOptions", "Model (.onnx) or project (.qwproj) to open."),
+                                 QCoreApplication::translate("quantwright::StartOptions",
+                                                             "Model (.onnx) or project (.qwproj) to open."),
                                  QStringLiteral("[MODEL|PROJECT]"));
-    parser.addOption({QStringLiteral("images"),
-                      QCoreApplication::translate("quantwright::StartOptions", "Calibration images: a folder or a list."),
-                      QStringLiteral("DIR")});
-    parser.addOption({QStringLiteral("lang"), QCoreApplication::translate("quantwright::StartOptions", "Language: zh or en."),
+    parser.addOption(
+        {QStringLiteral("images"),
+         QCoreApplication::translate("quantwright::StartOptions", "Calibration images: a folder or a list."),
+         QStringLiteral("DIR")});
+    parser.addOption({QStringLiteral("lang"),
+                      QCoreApplication::translate("quantwright::StartOptions", "Language: zh or en."),
                       QStringLiteral("zh|en")});
-    parser.addOption({QStringLiteral("sample"), QCoreApplication::translate("quantwright::StartOptions", "Open the embedded sample.")});
+    parser.addOption({QStringLiteral("sample"),
+                      QCoreApplication::translate("quantwright::StartOptions", "Open the embedded sample.")});
     parser.addHelpOption();
     parser.addVersionOption();
 }

@@ -14,7 +14,9 @@ QString quoted(const QString& word) {
     return QLatin1Char('\'') + inside.replace(QLatin1Char('\''), QLatin1String("'\\''")) + QLatin1Char('\'');
 }
 
-QString quoted(const std::filesystem::path& path) { return quoted(QString::fromStdString(path.string())); }
+QString quoted(const std::filesystem::path& path) {
+    return quoted(QString::fromStdString(path.string()));
+}
 
 QStringList start(const char* command, const std::filesystem::path& model) {
     return {QStringLiteral("quantwright-cli"), QLatin1String(command), quoted(model)};
@@ -27,7 +29,8 @@ void addImages(QStringList& words, const std::filesystem::path& folder, const Im
         words << QStringLiteral("--preprocess") << QStringLiteral("preprocess.json");
 }
 
-/// Choices as --set options. Clip ranges belong to tensors, which --set doesn't reach: then the plan is a file.
+/// Choices as --set options. Clip ranges belong to tensors, which --set doesn't reach: then the plan is a
+/// file.
 void addPlan(QStringList& words, const Plan& plan) {
     words << QStringLiteral("--target") << quoted(QString::fromStdString(plan.target));
     if (plan.preset != Plan{}.preset)
@@ -39,10 +42,12 @@ void addPlan(QStringList& words, const Plan& plan) {
                 sets << QStringLiteral("--set")
                      << quoted(QStringLiteral("%1:%2=%3")
                                    .arg(QString::fromStdString(layer),
-                                        QString::fromUtf8(field.path.data(), static_cast<qsizetype>(field.path.size())),
+                                        QString::fromUtf8(field.path.data(),
+                                                          static_cast<qsizetype>(field.path.size())),
                                         QString::fromStdString(*value)));
     constexpr int readable_words = 16;
-    if (!plan.tensors.empty() || !plan.rules.empty() || !plan.defaults.empty() || sets.size() > readable_words)
+    if (!plan.tensors.empty() || !plan.rules.empty() || !plan.defaults.empty() ||
+        sets.size() > readable_words)
         words << QStringLiteral("--plan") << QStringLiteral("plan.qwplan");
     else
         words << sets;
@@ -59,7 +64,8 @@ QString inspectCommand(const std::filesystem::path& model, const Plan& plan) {
 QString calibrateCommand(const std::filesystem::path& model, const ImageSettings& images) {
     QStringList words = start("calibrate", model);
     addImages(words, images.calibration, images);
-    words << QStringLiteral("--out") << quoted(std::filesystem::path(model).replace_extension(".qwstats").filename());
+    words << QStringLiteral("--out")
+          << quoted(std::filesystem::path(model).replace_extension(".qwstats").filename());
     return words.join(QLatin1Char(' '));
 }
 

@@ -30,7 +30,8 @@ Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem
     auto model = exported.empty() ? Model::from_proto(build_qdq(resolved)) : Model::load(exported, job);
     if (!model)
         return fail(model);
-    result.bytes = exported.empty() ? static_cast<std::int64_t>((*model)->proto().ByteSizeLong()) : (*model)->file_bytes();
+    result.bytes = exported.empty() ? static_cast<std::int64_t>((*model)->proto().ByteSizeLong())
+                                    : (*model)->file_bytes();
 
     const auto reference = Session::create(*resolved.prepared->original);
     if (!reference)
@@ -44,12 +45,15 @@ Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem
         result.float_model = std::move(*evaluation);
     }
     {
-        // A file for another machine is judged by its pure arithmetic: this one's kernels say nothing about it.
-        const auto optimizations = resolved.target->runs_on_host ? Optimizations::standard : Optimizations::off;
+        // A file for another machine is judged by its pure arithmetic: this one's kernels say nothing about
+        // it.
+        const auto optimizations =
+            resolved.target->runs_on_host ? Optimizations::standard : Optimizations::off;
         const auto session = Session::create(**model, {0, optimizations, {}});
         if (!session)
             return fail(session);
-        auto evaluation = evaluate(runner(**session), runner(**reference), reader, {}, part(job, next++, parts));
+        auto evaluation =
+            evaluate(runner(**session), runner(**reference), reader, {}, part(job, next++, parts));
         if (!evaluation)
             return fail(evaluation);
         result.quantized = std::move(*evaluation);

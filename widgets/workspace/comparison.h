@@ -14,12 +14,12 @@ struct Comparison {
     Evaluation quantized;    ///< against the float model
     KernelGap gap;
     std::int64_t float_bytes = 0, bytes = 0;
-    std::filesystem::path file;    ///< what was run; empty: built in memory from the plan
+    std::filesystem::path file;  ///< what was run; empty: built in memory from the plan
     std::string image_source;
 };
 
-/// Runs the file at `exported`, or what export would write where that is empty. `known_float` spares the float
-/// model's own run if it was timed before on the same images.
+/// Runs the file at `exported`, or what export would write where that is empty. `known_float` spares the
+/// float model's own run if it was timed before on the same images.
 Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem::path& exported,
                                  const InputReader& reader, const std::optional<Evaluation>& known_float,
                                  const JobContext& job);

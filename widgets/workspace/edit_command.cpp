@@ -4,7 +4,11 @@
 
 namespace quantwright {
 
-void EditCommand::undo() { m_workspace->applyToPlan(m_inverse); }
-void EditCommand::redo() { m_workspace->applyToPlan(m_forward); }
+void EditCommand::undo() {
+    m_workspace->applyToPlan(m_inverse);
+}
+void EditCommand::redo() {
+    m_workspace->applyToPlan(m_forward);
+}
 
 }  // namespace quantwright

@@ -45,14 +45,16 @@ Result<Preprocess> effectivePreprocess(const Prepared& prepared, const ImageSett
     return preprocess_preset({}, *shape);
 }
 
-Result<std::shared_ptr<const InputReader>> calibrationReader(const Prepared& prepared, const ImageSettings& settings,
+Result<std::shared_ptr<const InputReader>> calibrationReader(const Prepared& prepared,
+                                                             const ImageSettings& settings,
                                                              const std::vector<std::string>& excluded) {
     ImageListOptions options;
     options.excluded = excluded;
     return reader(prepared, settings, settings.calibration, options);
 }
 
-Result<std::shared_ptr<const InputReader>> evaluationReader(const Prepared& prepared, const ImageSettings& settings) {
+Result<std::shared_ptr<const InputReader>> evaluationReader(const Prepared& prepared,
+                                                            const ImageSettings& settings) {
     ImageListOptions options;
     options.labels = settings.labels;
     return reader(prepared, settings, settings.evaluationOrCalibration(), options);

@@ -16,7 +16,7 @@ namespace quantwright {
 struct ImageSettings {
     std::filesystem::path calibration;  ///< folder or list; empty: not chosen yet
     std::filesystem::path evaluation;   ///< empty: the calibration images
-    std::filesystem::path labels;       ///< of the evaluation images; empty: class folders, where there are any
+    std::filesystem::path labels;  ///< of the evaluation images; empty: class folders, where there are any
     std::optional<Preprocess> preprocess;  ///< empty: inferred from the input's shape
     [[nodiscard]] bool operator==(const ImageSettings&) const = default;
 
@@ -30,8 +30,10 @@ Result<Shape> imageInputShape(const Prepared& prepared);
 /// The chosen preprocessing, or the one inferred for the model.
 Result<Preprocess> effectivePreprocess(const Prepared& prepared, const ImageSettings& settings);
 
-Result<std::shared_ptr<const InputReader>> calibrationReader(const Prepared& prepared, const ImageSettings& settings,
+Result<std::shared_ptr<const InputReader>> calibrationReader(const Prepared& prepared,
+                                                             const ImageSettings& settings,
                                                              const std::vector<std::string>& excluded);
-Result<std::shared_ptr<const InputReader>> evaluationReader(const Prepared& prepared, const ImageSettings& settings);
+Result<std::shared_ptr<const InputReader>> evaluationReader(const Prepared& prepared,
+                                                            const ImageSettings& settings);
 
 }  // namespace quantwright

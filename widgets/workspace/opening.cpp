@@ -17,7 +17,10 @@ Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
         opened.project = request.project;
         from.model = project->model;
         from.input_shapes = project->input_shapes;
-        from.images = {project->calibration_images, project->evaluation_images, project->labels, project->preprocess};
+        from.images = {project->calibration_images, project->evaluation_images, project->labels,
+                       project->preprocess};
+        if (!request.images.calibration.empty())  // asked for beside the project
+            from.images.calibration = request.images.calibration;
         opened.plan = std::move(project->plan);
         opened.statistics = std::move(project->statistics);
     } else {
@@ -53,7 +56,8 @@ Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
 
 std::optional<std::filesystem::path> sampleFolder() {
     const QString program = QCoreApplication::applicationDirPath();
-    for (const QString& folder : {program + "/../share/quantwright/sample", QString(QUANTWRIGHT_SOURCE_SAMPLE)})
+    for (const QString& folder :
+         {program + "/../share/quantwright/sample", QString(QUANTWRIGHT_SOURCE_SAMPLE)})
         if (QDir(folder).exists())
             return std::filesystem::path(QDir::cleanPath(folder).toStdString());
     return {};

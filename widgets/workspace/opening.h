@@ -16,11 +16,11 @@
 namespace quantwright {
 
 struct OpenRequest {
-    std::filesystem::path model;               ///< an .onnx file, or …
-    std::filesystem::path project;             ///< … a .qwproj file
+    std::filesystem::path model;    ///< an .onnx file, or …
+    std::filesystem::path project;  ///< … a .qwproj file
     std::map<std::string, Shape> input_shapes;
-    ImageSettings images;                      ///< with a model: what to begin with
-    std::string target = "onnxruntime-x86";    ///< with a model
+    ImageSettings images;  ///< what to begin with; with a project only the calibration images
+    std::string target = "onnxruntime-x86";  ///< with a model
 };
 
 struct Opened {

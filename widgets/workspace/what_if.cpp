@@ -24,18 +24,24 @@ void WhatIf::setSource(ReaderSource source) {
     m_trial_worth.reset();
     m_baseline_target.clear();
     m_baseline_statistics.reset();
-    m_wanted = m_stale = false;
+    m_wanted = m_stale = m_marked = false;
     emit changed();
 }
 
 void WhatIf::update(std::shared_ptr<const Resolved> resolved) {
     m_resolved = std::move(resolved);
+    m_marked = false;
     m_trial.reset();
     m_trial_worth.reset();
     m_wanted = true;
     m_stale = m_worth.has_value();
     emit changed();
     ask();
+}
+
+void WhatIf::markStale() {
+    m_marked = m_stale = true;
+    emit changed();
 }
 
 void WhatIf::tryRange(TensorId owner, Range range) {
@@ -58,7 +64,8 @@ void WhatIf::setPaused(bool paused) {
 }
 
 void WhatIf::ask() {
-    if (!m_wanted || m_paused || !m_source || !m_resolved || !m_resolved->statistics || m_jobs->running(slot_name))
+    if (!m_wanted || m_paused || !m_source || !m_resolved || !m_resolved->statistics ||
+        m_jobs->running(slot_name))
         return;
     m_wanted = false;
     const bool baseline_known = m_baseline && m_baseline_target == m_resolved->plan.target &&
@@ -106,7 +113,8 @@ void WhatIf::ask() {
 
 void WhatIf::take(Result<Answer> answer, const std::shared_ptr<const Resolved>& asked, bool trial) {
     if (!answer) {
-        // A cancelled or failed measurement leaves the figures as they were, stale; the steps say what is wrong.
+        // A cancelled or failed measurement leaves the figures as they were, stale; the steps say what is
+        // wrong.
         ask();
         emit changed();
         return;
@@ -122,7 +130,7 @@ void WhatIf::take(Result<Answer> answer, const std::shared_ptr<const Resolved>& 
             m_trial_worth = answer->worth;
     } else {
         m_worth = answer->worth;
-        m_stale = asked != m_resolved;
+        m_stale = m_marked || asked != m_resolved;
     }
     emit changed();
     ask();

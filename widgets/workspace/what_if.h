@@ -22,6 +22,8 @@ public:
     void setSource(ReaderSource source);
     /// The plan as it is now.
     void update(std::shared_ptr<const Resolved> resolved);
+    /// The plan has changed and update() will follow.
+    void markStale();
     /// A range tried by hand, not yet part of the plan; endTrial() goes back to the plan.
     void tryRange(TensorId owner, Range range);
     void endTrial();
@@ -47,7 +49,7 @@ private:
     std::shared_ptr<WorthMeter> m_meter;
     std::shared_ptr<const Resolved> m_resolved;
     std::optional<WorthMeter::Trial> m_trial;
-    bool m_wanted = false, m_paused = false, m_stale = false;
+    bool m_wanted = false, m_paused = false, m_stale = false, m_marked = false;
     std::optional<PlanWorth> m_worth, m_baseline, m_trial_worth;
     std::string m_baseline_target;
     std::shared_ptr<const Statistics> m_baseline_statistics;

@@ -8,8 +8,9 @@ const QString resolve_slot = QStringLiteral("resolve");
 }
 
 QString slotOf(Step step) {
-    static const QString names[] = {QStringLiteral("open"), QStringLiteral("calibrate"), QStringLiteral("analyze"),
-                                    QStringLiteral("export"), QStringLiteral("evaluate")};
+    static const QString names[] = {QStringLiteral("open"), QStringLiteral("calibrate"),
+                                    QStringLiteral("analyze"), QStringLiteral("export"),
+                                    QStringLiteral("evaluate")};
     return names[static_cast<std::size_t>(step)];
 }
 
@@ -28,7 +29,9 @@ Workspace::~Workspace() {
     m_undo.disconnect(this);
 }
 
-bool Workspace::modified() const { return isOpen() && (m_changed_since_save || !m_undo.isClean()); }
+bool Workspace::modified() const {
+    return isOpen() && (m_changed_since_save || !m_undo.isClean());
+}
 
 bool Workspace::calibrationCurrent() const {
     if (!m_statistics || !m_prepared)
@@ -41,11 +44,17 @@ bool Workspace::calibrationCurrent() const {
 StepState Workspace::state(Step step) const {
     StepState state;
     switch (step) {
-        case Step::open: state.possible = true; break;
-        case Step::calibrate: state.possible = isOpen(); break;
+        case Step::open:
+            state.possible = true;
+            break;
+        case Step::calibrate:
+            state.possible = isOpen();
+            break;
         case Step::analyze:
         case Step::export_model:
-        case Step::evaluate: state.possible = m_statistics != nullptr; break;
+        case Step::evaluate:
+            state.possible = m_statistics != nullptr;
+            break;
     }
     if (m_jobs.running(slotOf(step))) {
         const JobProgress progress = m_jobs.progress(slotOf(step));
@@ -64,11 +73,21 @@ StepState Workspace::state(Step step) const {
             state.kind = current ? StepState::Kind::done : StepState::Kind::stale;
     };
     switch (step) {
-        case Step::open: judge(isOpen(), true); break;
-        case Step::calibrate: judge(m_statistics != nullptr, calibrationCurrent()); break;
-        case Step::analyze: judge(m_sensitivity != nullptr, m_sensitivity_basis == basis()); break;
-        case Step::export_model: judge(m_exported.has_value(), m_exported_basis == basis()); break;
-        case Step::evaluate: judge(m_comparison != nullptr, m_comparison_basis == basis()); break;
+        case Step::open:
+            judge(isOpen(), true);
+            break;
+        case Step::calibrate:
+            judge(m_statistics != nullptr, calibrationCurrent());
+            break;
+        case Step::analyze:
+            judge(m_sensitivity != nullptr, m_sensitivity_basis == basis());
+            break;
+        case Step::export_model:
+            judge(m_exported.has_value(), m_exported_basis == basis());
+            break;
+        case Step::evaluate:
+            judge(m_comparison != nullptr, m_comparison_basis == basis());
+            break;
     }
     return state;
 }
@@ -87,7 +106,8 @@ std::vector<SkippedImage> Workspace::skippedImages() const {
     if (m_statistics)
         skipped = m_statistics->skipped;
     if (m_comparison)
-        skipped.insert(skipped.end(), m_comparison->quantized.skipped.begin(), m_comparison->quantized.skipped.end());
+        skipped.insert(skipped.end(), m_comparison->quantized.skipped.begin(),
+                       m_comparison->quantized.skipped.end());
     return skipped;
 }
 
@@ -115,6 +135,7 @@ void Workspace::applyToPlan(const Edit& edit) {
         fail({}, applied.error());
         return;
     }
+    m_what_if.markStale();
     emit planChanged();
     emit stepsChanged();
     resolveInBackground();
@@ -166,7 +187,8 @@ void Workspace::updateWhatIfSource() {
         m_what_if.setSource({});
         return;
     }
-    m_what_if.setSource([prepared = m_prepared, images = m_images] { return evaluationReader(*prepared, images); });
+    m_what_if.setSource(
+        [prepared = m_prepared, images = m_images] { return evaluationReader(*prepared, images); });
     if (m_statistics && m_resolved)
         m_what_if.update(m_resolved);
 }
@@ -194,6 +216,8 @@ void Workspace::addLog(LogEntry entry) {
     emit logged(m_log.back());
 }
 
-void Workspace::cancel(Step step) { m_jobs.cancel(slotOf(step)); }
+void Workspace::cancel(Step step) {
+    m_jobs.cancel(slotOf(step));
+}
 
 }  // namespace quantwright

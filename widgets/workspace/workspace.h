@@ -79,8 +79,8 @@ signals:
     void logged(const quantwright::LogEntry& entry);
     void failed(const quantwright::Error& error);
     /// The model has open dimensions: open again with shapes for `inputs`.
-    void shapesNeeded(const quantwright::OpenRequest& request, const std::vector<quantwright::ValueInfo>& inputs,
-                      const quantwright::Error& error);
+    void shapesNeeded(const quantwright::OpenRequest& request,
+                      const std::vector<quantwright::ValueInfo>& inputs, const quantwright::Error& error);
 
 private:
     friend class EditCommand;
@@ -104,7 +104,9 @@ private:
     void addLog(LogEntry entry);
     /// The plan's numbers, made on the job's thread if the newest edit isn't resolved yet.
     [[nodiscard]] std::function<Result<std::shared_ptr<const Resolved>>()> resolvedForJob() const;
-    [[nodiscard]] std::optional<Error>& errorOf(Step step) { return m_errors[static_cast<std::size_t>(step)]; }
+    [[nodiscard]] std::optional<Error>& errorOf(Step step) {
+        return m_errors[static_cast<std::size_t>(step)];
+    }
 
     JobRunner m_jobs;
     QUndoStack m_undo;

@@ -90,8 +90,8 @@ void Workspace::calibrate() {
     begin(Step::calibrate);
     m_jobs.start(
         slotOf(Step::calibrate),
-        [prepared = m_prepared, images = m_images, excluded = m_plan.excluded_images](
-            const JobContext& job) -> Result<Calibration> {
+        [prepared = m_prepared, images = m_images,
+         excluded = m_plan.excluded_images](const JobContext& job) -> Result<Calibration> {
             const auto reader = calibrationReader(*prepared, images, excluded);
             if (!reader)
                 return quantwright::fail(reader);
@@ -106,7 +106,8 @@ void Workspace::calibrate() {
             m_changed_since_save = true;
             LogEntry entry;
             entry.kind = LogEntry::Kind::calibrated;
-            entry.arguments = {QString::number(m_statistics->images), QString::number(calibration->seconds, 'f', 1)};
+            entry.arguments = {QString::number(m_statistics->images),
+                               QString::number(calibration->seconds, 'f', 1)};
             entry.command = calibrateCommand(m_prepared->original->path(), m_images);
             addLog(std::move(entry));
             emit statisticsChanged();
@@ -121,8 +122,8 @@ void Workspace::analyze() {
     begin(Step::analyze);
     m_jobs.start(
         slotOf(Step::analyze),
-        [prepared = m_prepared, images = m_images, excluded = m_plan.excluded_images, resolved = resolvedForJob()](
-            const JobContext& job) -> Result<std::shared_ptr<const Sensitivity>> {
+        [prepared = m_prepared, images = m_images, excluded = m_plan.excluded_images,
+         resolved = resolvedForJob()](const JobContext& job) -> Result<std::shared_ptr<const Sensitivity>> {
             const auto reader = calibrationReader(*prepared, images, excluded);
             if (!reader)
                 return quantwright::fail(reader);
@@ -131,7 +132,8 @@ void Workspace::analyze() {
                 return quantwright::fail(current);
             return analyze_sensitivity(*current, **reader, {}, job);
         },
-        [this, used = basis(), prepared = m_prepared](Result<std::shared_ptr<const Sensitivity>> sensitivity) {
+        [this, used = basis(),
+         prepared = m_prepared](Result<std::shared_ptr<const Sensitivity>> sensitivity) {
             if (!sensitivity)
                 return fail(Step::analyze, sensitivity.error());
             if (prepared != m_prepared)
@@ -140,7 +142,8 @@ void Workspace::analyze() {
             m_sensitivity_basis = used;
             LogEntry entry;
             entry.kind = LogEntry::Kind::analyzed;
-            entry.arguments = {QString::number(m_sensitivity->layers.size()), QString::number(m_sensitivity->images)};
+            entry.arguments = {QString::number(m_sensitivity->layers.size()),
+                               QString::number(m_sensitivity->images)};
             entry.command = analyzeCommand(m_prepared->original->path(), m_images, used.plan);
             addLog(std::move(entry));
             emit sensitivityChanged();
@@ -171,8 +174,10 @@ void Workspace::exportModel(const std::filesystem::path& path) {
             LogEntry entry;
             entry.kind = LogEntry::Kind::exported;
             entry.arguments = {QString::fromStdString(m_exported->path.string()),
-                               QString::number(m_exported->layers_quantized), QString::number(m_exported->layers_total)};
-            entry.command = quantizeCommand(m_prepared->original->path(), m_images, used.plan, m_exported->path);
+                               QString::number(m_exported->layers_quantized),
+                               QString::number(m_exported->layers_total)};
+            entry.command =
+                quantizeCommand(m_prepared->original->path(), m_images, used.plan, m_exported->path);
             addLog(std::move(entry));
             emit exportedChanged();
         });
@@ -186,7 +191,8 @@ void Workspace::evaluate() {
     m_jobs.start(
         slotOf(Step::evaluate),
         [prepared = m_prepared, images = m_images, resolved = resolvedForJob(), known = m_float_evaluation,
-         file = file_current ? m_exported->path : std::filesystem::path()](const JobContext& job) -> Result<Comparison> {
+         file = file_current ? m_exported->path
+                             : std::filesystem::path()](const JobContext& job) -> Result<Comparison> {
             const auto reader = evaluationReader(*prepared, images);
             if (!reader)
                 return quantwright::fail(reader);
@@ -234,7 +240,8 @@ void Workspace::save(const std::filesystem::path& path) {
                 return quantwright::fail(status);
             return path;
         },
-        [this, saved_basis = basis(), index = m_undo.index(), prepared = m_prepared](Result<std::filesystem::path> path) {
+        [this, saved_basis = basis(), index = m_undo.index(),
+         prepared = m_prepared](Result<std::filesystem::path> path) {
             if (!path)
                 return fail({}, path.error());
             if (prepared != m_prepared)

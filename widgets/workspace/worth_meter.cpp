@@ -29,7 +29,8 @@ std::ptrdiff_t top1(std::span<const float> scores) {
 }
 
 /// How many images a measurement can run over in the time it may take.
-Result<std::int64_t> affordable_images(const Session& session, const InputReader& reader, const JobContext& job) {
+Result<std::int64_t> affordable_images(const Session& session, const InputReader& reader,
+                                       const JobContext& job) {
     const std::int64_t most = std::min(reader.size(), most_images);
     for (std::int64_t i = 0; i < most; ++i) {
         const auto inputs = reader.load(i);
@@ -47,28 +48,6 @@ Result<std::int64_t> affordable_images(const Session& session, const InputReader
                           std::min(fewest_images, most), most);
     }
     return most;
-}
-
-/// True if a simulation of `a` becomes one of `b` by other activation parameters alone.
-bool same_structure(const Resolved& a, const Resolved& b) {
-    if (a.prepared != b.prepared)
-        return false;
-    for (std::size_t i = 0; i < a.layers.size(); ++i) {
-        const auto &left = a.layers[i].weight, &right = b.layers[i].weight;
-        if (a.layers[i].kept_float != b.layers[i].kept_float || left.has_value() != right.has_value() ||
-            a.layers[i].bias.has_value() != b.layers[i].bias.has_value())
-            return false;
-        if (left && (left->initializer != right->initializer || !(left->parameters == right->parameters)))
-            return false;
-    }
-    for (std::size_t i = 0; i < a.tensors.size(); ++i) {
-        const auto &left = a.tensors[i], &right = b.tensors[i];
-        if (left.has_value() != right.has_value())
-            return false;
-        if (left && (left->parameters.axis != right->parameters.axis || left->float_consumers != right->float_consumers))
-            return false;
-    }
-    return true;
 }
 
 }  // namespace
@@ -118,14 +97,16 @@ Result<std::shared_ptr<WorthMeter>> WorthMeter::create(std::shared_ptr<const Pre
 Result<PlanWorth> WorthMeter::measure(const std::shared_ptr<const Resolved>& resolved,
                                       const std::optional<Trial>& trial, const JobContext& job) {
     Parts& parts = *m_parts;
-    if (!parts.simulation || !same_structure(*parts.simulated, *resolved)) {
-        parts.simulation.reset();
+    // Only a trial changes ranges in place. A plan gets a simulation of its own: biases are rounded with the
+    // ranges, and the same plan must always show the same figure.
+    if (parts.simulated != resolved) {
+        parts.simulated.reset();
         auto simulation = Simulation::create(resolved);
         if (!simulation)
             return fail(simulation);
         parts.simulation = std::move(*simulation);
+        parts.simulated = resolved;
     }
-    parts.simulated = resolved;
     for (const auto& tensor : resolved->tensors) {
         if (!tensor)
             continue;

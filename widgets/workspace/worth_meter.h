@@ -22,8 +22,8 @@ struct PlanWorth {
 class WorthMeter {
 public:
     /// Reads and runs a few images, as many as make a measurement take about a third of a second.
-    static Result<std::shared_ptr<WorthMeter>> create(std::shared_ptr<const Prepared> prepared, const InputReader& reader,
-                                                      const JobContext& job);
+    static Result<std::shared_ptr<WorthMeter>> create(std::shared_ptr<const Prepared> prepared,
+                                                      const InputReader& reader, const JobContext& job);
     ~WorthMeter();
 
     /// A range tried instead of the plan's, for every tensor that shares the scale of `owner`.
@@ -31,8 +31,8 @@ public:
         TensorId owner{};
         Range range;
     };
-    Result<PlanWorth> measure(const std::shared_ptr<const Resolved>& resolved, const std::optional<Trial>& trial,
-                              const JobContext& job);
+    Result<PlanWorth> measure(const std::shared_ptr<const Resolved>& resolved,
+                              const std::optional<Trial>& trial, const JobContext& job);
 
 private:
     WorthMeter();
