@@ -13,6 +13,7 @@
 #include <QMenuBar>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QSettings>
 #include <QSortFilterProxyModel>
 #include <QTabBar>
 #include <QTabWidget>
@@ -20,11 +21,14 @@
 #include <QTest>
 #include <QToolButton>
 #include <algorithm>
+#include <tuple>
 
 #include "widgets/graph/graph_view.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/step_button.h"
 #include "widgets/panels/step_strip.h"
+#include "widgets/theme/theme.h"
+#include "widgets/words/language.h"
 
 namespace quantwright::testing {
 namespace {
@@ -41,6 +45,41 @@ QString describe(const QWidget* widget, const QString& text) {
 }
 
 }  // namespace
+
+void prepareForWindows(const QString& folder) {
+    QCoreApplication::setOrganizationName(QStringLiteral("quantwright-tests"));
+    QCoreApplication::setApplicationName(QStringLiteral("quantwright-tests"));
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder);
+    QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+    Theme::instance().apply(Theme::Mode::Light);
+}
+
+bool WindowDriver::openSample() {
+    m_window->resize(1280, 800);
+    m_window->show();
+    m_window->activateWindow();  // shortcuts go to the active window
+    if (!QTest::qWaitForWindowActive(m_window))
+        return false;
+    const bool chinese = words::currentLanguage() == QStringLiteral("zh");
+    if (!clickMenu(0, chinese ? QStringLiteral("打开示例(M)") : QStringLiteral("Open sample")) ||
+        !waitForStep(Step::open, StepState::Kind::done))
+        return false;
+    auto* view = m_window->findChild<GraphView*>();
+    return QTest::qWaitFor([view] { return !view->scene().nodes.empty() && !view->isLayoutRunning(); },
+                           20000);
+}
+
+QStringList WindowDriver::settledClippedTexts() const {
+    QStringList clipped;
+    std::ignore = QTest::qWaitFor(
+        [&] {
+            clipped = clippedTexts();
+            return clipped.isEmpty();
+        },
+        2000);
+    return clipped;
+}
 
 bool WindowDriver::clickMenu(int menu, const QString& text) {
     QMenuBar* bar = m_window->menuBar();

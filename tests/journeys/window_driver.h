@@ -10,9 +10,15 @@
 
 namespace quantwright::testing {
 
+/// Settings of their own in `folder`, the light theme, dialogs that a test can type into.
+void prepareForWindows(const QString& folder);
+
 class WindowDriver {
 public:
     explicit WindowDriver(MainWindow* window) : m_window(window) {}
+
+    /// Shows the window at 1280×800 and opens the sample through its menu, in whichever language is on.
+    bool openSample();
 
     /// Opens the menu by its place in the menu bar and clicks the action with that text.
     bool clickMenu(int menu, const QString& text_without_ampersand);
@@ -31,6 +37,8 @@ public:
 
     /// Texts that don't fit where they stand, one line each.
     [[nodiscard]] QStringList clippedTexts() const;
+    /// What is still cut after the layouts had the time to follow.
+    [[nodiscard]] QStringList settledClippedTexts() const;
     /// Visible texts with Latin letters that look like sentences of the other language.
     [[nodiscard]] QStringList untranslatedTexts() const;
     /// Saves a picture if QUANTWRIGHT_SCREENSHOTS names a folder.

@@ -116,10 +116,12 @@ void HistogramPlot::fitAxes() {
 void HistogramPlot::splitBars() {
     QVector<double> inside_x, inside_y, outside_x, outside_y;
     for (std::size_t i = 0; i < m_data.centres.size(); ++i) {
+        if (m_data.counts[i] <= 0)
+            continue;
         const double x = m_data.centres[i];
         const bool inside = !m_clip || (x >= m_clip->min && x <= m_clip->max);
         (inside ? inside_x : outside_x) << x;
-        (inside ? inside_y : outside_y) << std::max(m_data.counts[i], lowest_count);
+        (inside ? inside_y : outside_y) << m_data.counts[i] - lowest_count;
     }
     for (QCPBars* bars : {m_inside, m_outside})
         bars->setWidth(m_data.width * 0.9);

@@ -1,0 +1,222 @@
+// The real window where something goes another way: bad files, cancelling, closing, projects, dialogs,
+// dropped files.
+#include <QDialogButtonBox>
+#include <QDragEnterEvent>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+
+#include "core/model/model.h"
+#include "tests/support/small_models.h"
+#include "widgets/window/error_dialog.h"
+#include "widgets/window/recent_files.h"
+#include "widgets/window/shape_dialog.h"
+#include "widgets/words/language.h"
+#include "window_driver.h"
+
+using namespace quantwright;
+using quantwright::testing::WindowDriver;
+
+class WindowTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void badFileLeavesTheDocument();
+    void cancelledAnalysisCanBeRepeated();
+    void closingEndsRunningJobs();
+    void projectComesBackAsItWas();
+    void openShapesAreAskedFor();
+    void filesAreDropped();
+    void theWindowNeverBlocks();
+
+private:
+    QTemporaryDir m_folder;
+};
+
+void WindowTest::initTestCase() {
+    QVERIFY(m_folder.isValid());
+    testing::prepareForWindows(m_folder.path());
+    words::setLanguage(QStringLiteral("en"));
+}
+
+void WindowTest::badFileLeavesTheDocument() {
+    words::setLanguage(QStringLiteral("en"));
+    MainWindow window;
+    WindowDriver driver(&window);
+    QVERIFY(driver.openSample());
+    const auto before = window.workspace()->prepared();
+    const QString bad = m_folder.filePath(QStringLiteral("bad.onnx"));
+    QFile file(bad);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("this is no model");
+    file.close();
+    QTest::keyClick(&window, Qt::Key_O, Qt::ControlModifier);
+    QVERIFY(driver.answerFileDialog(QStringLiteral("open_dialog"), bad));
+    ErrorDialog* box = nullptr;
+    QVERIFY(QTest::qWaitFor([&] {
+        box = window.findChild<ErrorDialog*>(QStringLiteral("error_dialog"));
+        return box && box->isVisible();
+    }));
+    QVERIFY(box->sentence().contains(QStringLiteral("bad.onnx")));
+    QVERIFY(box->details().contains(QStringLiteral("model.not_onnx")));
+    driver.screenshot(QStringLiteral("error-en"));
+    QTest::keyClick(box, Qt::Key_Escape);
+    QCOMPARE(window.workspace()->prepared(), before);
+    QCOMPARE(window.workspace()->state(Step::open).kind, StepState::Kind::done);
+}
+
+void WindowTest::cancelledAnalysisCanBeRepeated() {
+    MainWindow window;
+    WindowDriver driver(&window);
+    QVERIFY(driver.openSample());
+    QVERIFY(driver.clickStep(Step::calibrate));
+    QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
+    QVERIFY(driver.clickStep(Step::analyze));
+    QVERIFY(driver.waitForStep(Step::analyze, StepState::Kind::running));
+    QVERIFY(driver.cancelStep(Step::analyze));
+    QVERIFY(driver.waitForStep(Step::analyze, StepState::Kind::not_yet, 5000));
+    QVERIFY(!window.workspace()->sensitivity());
+    QVERIFY(driver.clickStep(Step::analyze));
+    QVERIFY(driver.waitForStep(Step::analyze, StepState::Kind::done));
+}
+
+void WindowTest::closingEndsRunningJobs() {
+    auto window = std::make_unique<MainWindow>();
+    WindowDriver driver(window.get());
+    QVERIFY(driver.openSample());
+    QVERIFY(driver.clickStep(Step::calibrate));
+    QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::running));
+    QElapsedTimer timer;
+    timer.start();
+    QVERIFY(window->close());
+    window.reset();
+    QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
+}
+
+void WindowTest::projectComesBackAsItWas() {
+    const QString path = m_folder.filePath(QStringLiteral("sample.qwproj"));
+    Plan plan;
+    std::int64_t images = 0;
+    ImageSettings settings;
+    {
+        MainWindow window;
+        WindowDriver driver(&window);
+        QVERIFY(driver.openSample());
+        QVERIFY(driver.clickStep(Step::calibrate));
+        QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
+        QVERIFY(driver.clickGraphNode(2));
+        QVERIFY(
+            driver.chooseField(QStringLiteral("activation.threshold.method"), QStringLiteral("percentile")));
+        QVERIFY(window.isWindowModified());
+        QTest::keyClick(&window, Qt::Key_S, Qt::ControlModifier);
+        QVERIFY(driver.answerFileDialog(QStringLiteral("save_dialog"), path));
+        QVERIFY(QTest::qWaitFor([&] { return !window.isWindowModified(); }));
+        plan = window.workspace()->plan();
+        images = window.workspace()->statistics()->images;
+        settings = window.workspace()->images();
+    }
+    MainWindow window;
+    window.show();
+    window.openPath(path);
+    QVERIFY(QTest::qWaitFor([&] { return window.workspace()->isOpen(); }, 30000));
+    QCOMPARE(window.workspace()->plan(), plan);
+    QCOMPARE(window.workspace()->images(), settings);
+    QCOMPARE(window.workspace()->statistics()->images, images);
+    QCOMPARE(window.workspace()->state(Step::calibrate).kind, StepState::Kind::done);
+    QVERIFY(window.workspace()->resolved()->quantized_layers() > 0);
+}
+
+void WindowTest::openShapesAreAskedFor() {
+    onnx::ModelProto model = testing::small_cnn()->proto();
+    auto* shape =
+        model.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
+    shape->mutable_dim(2)->set_dim_param("height");
+    shape->mutable_dim(3)->set_dim_param("width");
+    const QString path = m_folder.filePath(QStringLiteral("open.onnx"));
+    QVERIFY(save_model(model, path.toStdString()));
+    MainWindow window;
+    window.show();
+    window.openPath(path);
+    ShapeDialog* dialog = nullptr;
+    QVERIFY(QTest::qWaitFor([&] {
+        dialog = window.findChild<ShapeDialog*>();
+        return dialog && dialog->isVisible();
+    }));
+    WindowDriver(&window).screenshot(QStringLiteral("shape-en"));
+    auto* edit = dialog->findChild<QLineEdit*>();
+    QCOMPARE(edit->text(), QStringLiteral("1,3,?,?"));
+    auto* accept = dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok);
+    QVERIFY(!accept->isEnabled());
+    edit->selectAll();
+    QTest::keyClicks(edit, QStringLiteral("1,3,16,0"));
+    QVERIFY(!accept->isEnabled());
+    edit->selectAll();
+    QTest::keyClicks(edit, QStringLiteral("1,3,16,16"));
+    QVERIFY(accept->isEnabled());
+    QTest::keyClick(edit, Qt::Key_Return);
+    QVERIFY(QTest::qWaitFor([&] { return window.workspace()->isOpen(); }, 30000));
+    QCOMPARE(imageInputShape(*window.workspace()->prepared()).value(), (Shape{1, 3, 16, 16}));
+}
+
+void WindowTest::filesAreDropped() {
+    MainWindow window;
+    window.show();
+    const auto drop = [&](const QString& path) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(path)});
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window, &enter);
+        if (!enter.isAccepted())
+            return false;
+        QDropEvent event(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window, &event);
+        return true;
+    };
+    const QString sample = QStringLiteral(QUANTWRIGHT_SAMPLE_DIR);
+    QVERIFY(!drop(sample + QStringLiteral("/train.py")));
+    QVERIFY(!drop(sample + QStringLiteral("/calibration")));  // images of what?
+    QVERIFY(drop(sample + QStringLiteral("/fashion-dscnn.onnx")));
+    QVERIFY(QTest::qWaitFor([&] { return window.workspace()->isOpen(); }, 30000));
+    QVERIFY(drop(sample + QStringLiteral("/calibration")));
+    QCOMPARE(QString::fromStdString(window.workspace()->images().calibration.string()),
+             sample + QStringLiteral("/calibration"));
+    QVERIFY(recentFiles().contains(sample + QStringLiteral("/fashion-dscnn.onnx")));
+}
+
+void WindowTest::theWindowNeverBlocks() {
+    MainWindow window;
+    WindowDriver driver(&window);
+    QVERIFY(driver.openSample());
+    // The longest time in which no event was handled, while everything long runs.
+    QElapsedTimer since;
+    qint64 longest = 0;
+    QTimer beat;
+    connect(&beat, &QTimer::timeout, this, [&] { longest = std::max(longest, since.restart()); });
+    since.start();
+    beat.start(5);
+    Workspace& workspace = *window.workspace();
+    workspace.calibrate();
+    QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
+    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->quantized_layers() > 0; }));
+    workspace.analyze();
+    std::vector<std::string> all;
+    for (const Layer& layer : workspace.prepared()->layers)
+        all.push_back(layer.name);
+    workspace.edit(set_layers(all, Field::threshold_method, "kl"));
+    QVERIFY(driver.waitForStep(Step::analyze, StepState::Kind::stale));
+    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->plan == workspace.plan(); }, 60000));
+    workspace.evaluate();
+    QVERIFY(driver.waitForStep(Step::evaluate, StepState::Kind::done));
+    qInfo() << "longest pause" << longest << "ms";
+    // Generous, for machines with other things to do; a step run in the window's thread takes far longer.
+    QVERIFY2(longest < 400, qPrintable(QStringLiteral("%1 ms").arg(longest)));
+}
+
+QTEST_MAIN(WindowTest)
+#include "test_window.moc"
