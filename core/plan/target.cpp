@@ -34,13 +34,12 @@ Result<TargetOperator> operator_from_json(const Json& json, const std::string& s
 }
 
 Result<Target> read_target(const Json& json, const std::string& subject) {
-    if (auto keys =
-            only_keys(json,
-                      {"quantwright_target", "name", "label", "defaults", "presets", "operators",
-                       "activation_formats", "weight_formats", "symmetric_divisor", "restricted_weights",
-                       "scale_floor", "integer_bias", "float_output_of_gemm", "only_after_compute",
-                       "emits_unsigned", "runs_on_host", "one_weight_zero_point", "notes"},
-                      k_code, subject, "target");
+    if (auto keys = only_keys(
+            json,
+            {"quantwright_target", "name", "label", "defaults", "presets", "operators", "activation_formats",
+             "weight_formats", "symmetric_divisor", "restricted_weights", "scale_floor", "integer_bias",
+             "float_output_of_gemm", "emits_unsigned", "runs_on_host", "one_weight_zero_point", "notes"},
+            k_code, subject, "target");
         !keys)
         return fail(keys);
     if (json.value("quantwright_target", 0) != 1)
@@ -75,7 +74,6 @@ Result<Target> read_target(const Json& json, const std::string& subject) {
     target.scale_floor = json.value("scale_floor", target.scale_floor);
     target.integer_bias = json.value("integer_bias", true);
     target.float_output_of_gemm = json.value("float_output_of_gemm", false);
-    target.only_after_compute = json.value("only_after_compute", false);
     target.runs_on_host = json.value("runs_on_host", true);
     target.emits_unsigned = json.value("emits_unsigned", false);
     target.one_weight_zero_point = json.value("one_weight_zero_point", false);

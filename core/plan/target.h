@@ -40,7 +40,6 @@ struct Target {
     bool integer_bias = true;  ///< int32 with scale sx * sw; false: float bias
     bool float_output_of_gemm =
         false;  ///< a Gemm or MatMul that only float layers (or nobody) read writes float
-    bool only_after_compute = false;  ///< no quantization before the first compute layer's input
     bool runs_on_host =
         true;  ///< its files are judged with this machine's kernels; false: by their pure arithmetic
     bool emits_unsigned = false;         ///< weights may be stored as uint8 with zero point 128
