@@ -38,7 +38,9 @@ Status for_each_parallel(int count, int threads, Task task) {
     std::mutex mutex;
     std::optional<Error> error;
     std::vector<std::thread> workers;
-    for (int t = 0; t < std::min(count, threads); ++t)
+    const int used = std::min(count, threads);
+    workers.reserve(static_cast<std::size_t>(used));
+    for (int t = 0; t < used; ++t)
         workers.emplace_back([&] {
             for (int i = next++; i < count; i = next++)
                 if (Status done = task(i); !done) {

@@ -19,7 +19,8 @@ Status only_keys(const Json& object, std::initializer_list<std::string_view> key
         return fail(code, subject, where + ": not an object");
     for (const auto& [key, value] : object.items())
         if (std::find(keys.begin(), keys.end(), key) == keys.end())
-            return fail(code, subject, where + ": unknown key \"" + key + "\"");
+            return fail(code, subject,
+                        std::string(where).append(": unknown key \"").append(key).append("\""));
     return {};
 }
 

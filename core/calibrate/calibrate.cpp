@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <fstream>
 
 #include "core/calibrate/image_queue.h"
 #include "core/calibrate/observe_operator.h"
 #include "core/calibrate/observed_graph.h"
-#include "core/calibrate/worst_images.h"
+#include "core/calibrate/tensor_sums.h"
 #include "core/runtime/session.h"
 
 #ifdef __GLIBC__
@@ -35,41 +34,6 @@ void return_free_memory() {
     ::malloc_trim(0);
 #endif
 }
-
-/// What is added up image by image, in their order.
-class Sums {
-public:
-    void add(const ImageSummary& image, const std::string& name) {
-        if (image.count == 0)
-            return;
-        m_min = m_count == 0 ? image.min : std::min(m_min, image.min);
-        m_max = m_count == 0 ? image.max : std::max(m_max, image.max);
-        m_sum += image.sum;
-        m_squares += image.squares;
-        m_count += image.count;
-        m_worst.add({name, static_cast<float>(std::max(std::fabs(image.min), std::fabs(image.max)))});
-    }
-
-    TensorStatistics result(std::string name, Observation& observation) {
-        TensorStatistics tensor;
-        tensor.name = std::move(name);
-        tensor.range = {static_cast<float>(m_min), static_cast<float>(m_max)};
-        if (m_count > 0) {
-            tensor.mean = m_sum / m_count;
-            tensor.std = std::sqrt(std::max(0.0, m_squares / m_count - tensor.mean * tensor.mean));
-        }
-        tensor.count = static_cast<std::int64_t>(m_count);
-        tensor.channel_axis = observation.channel_axis();
-        tensor.channels = observation.channels();
-        tensor.histogram = observation.take_histogram();
-        tensor.worst_images = m_worst.take();
-        return tensor;
-    }
-
-private:
-    double m_min = 0, m_max = 0, m_sum = 0, m_squares = 0, m_count = 0;
-    WorstImages m_worst;
-};
 
 class Calibrator {
 public:
@@ -104,11 +68,12 @@ private:
 
     Status make_session() {
         m_tensors = observed_tensors(m_prepared);
-        m_sums.resize(m_tensors.size());
         m_observations = std::make_shared<Observations>();
-        for (const TensorId id : m_tensors)
+        for (const TensorId id : m_tensors) {
             m_observations->push_back(
                 std::make_unique<Observation>(m_prepared.tensor_types[static_cast<std::size_t>(id)].shape));
+            m_sums.emplace_back(*m_observations->back());
+        }
         // One thread inside of a run: images are what runs side by side, and sums don't depend on how many
         // there are.
         SessionOptions options{1, Optimizations::standard, {}};
@@ -197,8 +162,11 @@ private:
         else
             for (const InputSource& input : sources)
                 result->preprocess[input.input] = to_json(input.preprocess);
-        for (std::size_t i = 0; i < m_tensors.size(); ++i)
-            result->tensors.push_back(m_sums[i].result(m_graph[m_tensors[i]].name, *(*m_observations)[i]));
+        for (std::size_t i = 0; i < m_tensors.size(); ++i) {
+            TensorStatistics tensor = m_sums[i].result(m_graph[m_tensors[i]].name);
+            tensor.histogram = (*m_observations)[i]->take_histogram();
+            result->tensors.push_back(std::move(tensor));
+        }
         return result;
     }
 
@@ -212,7 +180,7 @@ private:
     std::shared_ptr<Observations> m_observations;
     std::unique_ptr<Session> m_session;
     std::vector<std::size_t> m_source_of_input;
-    std::vector<Sums> m_sums;  // by index of m_tensors
+    std::vector<TensorSums> m_sums;  // by index of m_tensors
     std::vector<SkippedImage> m_skipped;
     std::int64_t m_images = 0;
 };

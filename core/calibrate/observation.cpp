@@ -26,12 +26,23 @@ double product(const Shape& shape, std::size_t begin, std::size_t end) {
 
 }  // namespace
 
-std::array<double, k_summary_size> pack(const ImageSummary& s) {
-    return {s.min, s.max, s.sum, s.squares, s.not_finite, s.count};
+std::vector<double> pack(const ImageSummary& s) {
+    std::vector<double> values = {s.min, s.max, s.sum, s.squares, s.not_finite, s.count};
+    values.reserve(values.size() + 2 * s.channels.size());
+    for (const Range& range : s.channels) {
+        values.push_back(range.min);
+        values.push_back(range.max);
+    }
+    return values;
 }
 
 ImageSummary unpack(std::span<const double> values) {
-    return {values[0], values[1], values[2], values[3], values[4], values[5]};
+    constexpr std::size_t head = 6;
+    ImageSummary s{values[0], values[1], values[2], values[3], values[4], values[5], {}};
+    s.channels.reserve((values.size() - head) / 2);
+    for (std::size_t i = head; i < values.size(); i += 2)
+        s.channels.push_back({static_cast<float>(values[i]), static_cast<float>(values[i + 1])});
+    return s;
 }
 
 int channel_axis_of(const Shape& shape) {
@@ -43,18 +54,7 @@ int channel_axis_of(const Shape& shape) {
 
 Observation::Observation(const Shape& shape)
     : m_axis(channel_axis_of(shape)),
-      m_channel_count(m_axis < 0 ? 0 : static_cast<std::size_t>(shape[static_cast<std::size_t>(m_axis)])),
-      m_low(m_channel_count, k_infinity),
-      m_high(m_channel_count, -k_infinity) {}
-
-std::vector<Range> Observation::channels() const {
-    std::vector<Range> ranges;
-    if (channel_axis() < 0)
-        return ranges;
-    for (std::size_t c = 0; c < m_channel_count; ++c)  // + 0: a negative zero depends on the order
-        ranges.push_back(m_low[c] <= m_high[c] ? Range{m_low[c] + 0.0f, m_high[c] + 0.0f} : Range{});
-    return ranges;
-}
+      m_channel_count(m_axis < 0 ? 0 : static_cast<std::size_t>(shape[static_cast<std::size_t>(m_axis)])) {}
 
 /// One image's walk over the values, block by block.
 class Observation::Pass {
@@ -94,8 +94,13 @@ public:
 
     ImageSummary summary;
     BinCounter& counter() { return m_counter; }
-    const std::vector<float>& low() const { return *m_low; }
-    const std::vector<float>& high() const { return *m_high; }
+    /// Of values that were all finite; no negative zero.
+    std::vector<Range> channels() const {
+        std::vector<Range> ranges(m_low->size());
+        for (std::size_t c = 0; c < ranges.size(); ++c)
+            ranges[c] = {(*m_low)[c] + 0.0f, (*m_high)[c] + 0.0f};
+        return ranges;
+    }
 
 private:
     observe_kernels::Summary block(const float* values, std::size_t count) {
@@ -147,16 +152,11 @@ ImageSummary Observation::observe(std::span<const float> values, const Shape& sh
     summary.count = static_cast<double>(values.size());
     if (summary.not_finite > 0)
         return summary;
+    if (fits && !values.empty())
+        summary.channels = pass.channels();
     const std::lock_guard lock(m_mutex);
     pass.counter().pour_into(m_histogram);
     m_exponent.store(m_histogram.exponent(), std::memory_order_relaxed);
-    if (m_axis >= 0 && !fits)
-        m_channels_fit = false;
-    if (fits)
-        for (std::size_t c = 0; c < m_channel_count; ++c) {
-            m_low[c] = std::min(m_low[c], pass.low()[c]);
-            m_high[c] = std::max(m_high[c], pass.high()[c]);
-        }
     return summary;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
-// What is gathered of one activation while the images run: counts and ranges that don't depend on the order
-// of the images are shared; sums, which do, are given per image and added up by whoever knows the order.
-#include <array>
+// What is gathered of one activation while the images run: counts, which don't depend on the order of the
+// images, are shared; all else is given per image and added up by whoever knows the order (tensor_sums.h).
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -18,9 +17,10 @@ namespace quantwright {
 struct ImageSummary {
     double min = 0, max = 0, sum = 0, squares = 0;
     double not_finite = 0, count = 0;
+    std::vector<Range> channels;  ///< empty where there is no axis, or the image has other channels
 };
-inline constexpr std::size_t k_summary_size = 6;
-[[nodiscard]] std::array<double, k_summary_size> pack(const ImageSummary& summary);
+/// As an operator's output: all numbers one after another.
+[[nodiscard]] std::vector<double> pack(const ImageSummary& summary);
 [[nodiscard]] ImageSummary unpack(std::span<const double> values);
 
 /// The axis whose indices get a range each: 1 for images (rank 4 and more), the last one for rows and tokens;
@@ -37,9 +37,9 @@ public:
 
     /// Not while anybody observes.
     [[nodiscard]] Histogram take_histogram() { return std::move(m_histogram); }
-    /// -1 where no ranges were kept, or where an image's shape had another number of channels.
-    [[nodiscard]] int channel_axis() const { return m_channels_fit ? m_axis : -1; }
-    [[nodiscard]] std::vector<Range> channels() const;
+    /// -1 where no ranges are kept by channel.
+    [[nodiscard]] int channel_axis() const { return m_axis; }
+    [[nodiscard]] std::size_t channel_count() const { return m_channel_count; }
 
 private:
     class Pass;
@@ -49,8 +49,6 @@ private:
     std::atomic<int> m_exponent{Histogram::min_exponent};  // a hint: the histogram's
     std::mutex m_mutex;
     Histogram m_histogram;
-    std::vector<float> m_low, m_high;  // by channel; infinite until an element was seen
-    bool m_channels_fit = true;
 };
 
 }  // namespace quantwright

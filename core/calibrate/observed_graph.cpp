@@ -52,7 +52,7 @@ onnx::ModelProto observed_model(const Prepared& prepared, const std::vector<Tens
         output.set_name(summary);
         auto& type = *output.mutable_type()->mutable_tensor_type();
         type.set_elem_type(onnx::TensorProto::DOUBLE);
-        type.mutable_shape()->add_dim()->set_dim_value(static_cast<std::int64_t>(k_summary_size));
+        type.mutable_shape()->add_dim();  // how many there are depends on the image's channels
     }
     return model;
 }

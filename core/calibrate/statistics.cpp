@@ -19,6 +19,23 @@ Range join(Range a, Range b) {
     return {std::min(a.min, b.min), std::max(a.max, b.max)};
 }
 
+/// Unknown as soon as it is unknown of one part that has elements.
+void append_or_forget(MovingRanges& a, const MovingRanges& b, bool known) {
+    if (known)
+        a.append(b);
+    else
+        a = {};
+}
+
+/// Before counts are added up, after the channels.
+void merge_moving(TensorStatistics& a, const TensorStatistics& b) {
+    const bool known = (a.count == 0 || a.moving.images > 0) && b.moving.images > 0;
+    append_or_forget(a.moving, b.moving, known);
+    append_or_forget(a.moving_channels, b.moving_channels,
+                     known && a.channel_axis >= 0 && b.moving_channels.images > 0 &&
+                         (a.count == 0 || a.moving_channels.images > 0));
+}
+
 /// Adds `b`'s elements to `a`'s.
 void merge_into(TensorStatistics& a, const TensorStatistics& b) {
     if (b.count == 0)
@@ -44,6 +61,7 @@ void merge_into(TensorStatistics& a, const TensorStatistics& b) {
         for (std::size_t c = 0; c < a.channels.size(); ++c)
             a.channels[c] = join(a.channels[c], b.channels[c]);
     }
+    merge_moving(a, b);
     a.count += b.count;
     a.not_finite += b.not_finite;
     a.histogram.merge(b.histogram);

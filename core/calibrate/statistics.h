@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/json.h"
+#include "core/calibrate/moving_ranges.h"
 #include "core/images/image_list.h"
 #include "core/number/parameters.h"
 
@@ -59,6 +60,9 @@ struct TensorStatistics {
     std::int64_t count = 0, not_finite = 0;
     int channel_axis = -1;  ///< axis of `channels`; -1: none kept
     std::vector<Range> channels;
+    /// Of the whole tensor (one range) and of `channels`. images 0: not known, in files of version 1 and what
+    /// was merged with one.
+    MovingRanges moving, moving_channels;
     Histogram histogram;
     struct ImageExtreme {
         std::string image;
@@ -79,7 +83,12 @@ struct Statistics {
     [[nodiscard]] const TensorStatistics* find(const std::string& tensor) const;
 };
 
-/// Errors: stats.other_model if they are of different models.
+/// Counts, ranges, histograms and worst images are those of one run over all images, in whatever order the
+/// parts come; mean and std but for rounding. The moving averages are those of the parts' images one part
+/// after the other as they are given: for parts that are contiguous stretches of a list, in its order, that
+/// is the whole list's average; for CalibrateOptions' shards, which are strided, it is the average of the
+/// list in another order (all of shard 1, all of shard 2 …), as good as any order but not the unsharded
+/// run's. Errors: stats.other_model if they are of different models.
 Result<std::shared_ptr<const Statistics>> merge(const std::vector<std::shared_ptr<const Statistics>>& parts);
 
 /// .qwstats: JSON header and zstd-packed counts. Errors: output.*; stats.invalid.

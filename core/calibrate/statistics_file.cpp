@@ -1,6 +1,8 @@
 // .qwstats: "QWSTATS1", the header's length (u64, little endian), the header (JSON), then one zstd frame to
-// the end: for each tensor its channels' ranges (min, max as float32) and its histogram's counts from the
-// first to the last bin in use (varints).
+// the end: for each tensor its channels' ranges (min, max as float32), where "moving_images" isn't 0 its
+// moving average and that of each channel if "moving_channels" (each: the average's min and max, then the
+// first image's), and its histogram's counts from the first to the last bin in use (varints). Version 1 knew
+// no moving averages; its files are read without them.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -16,7 +18,7 @@ namespace {
 
 constexpr std::string_view k_magic = "QWSTATS1";
 constexpr std::size_t k_length_size = 8;
-constexpr int k_version = 1;
+constexpr int k_version = 2;
 constexpr std::int64_t k_most_channels = 1 << 16;
 
 /// First bin in use and how many there are up to the last one.
@@ -34,6 +36,11 @@ BinSpan bins_in_use(const Histogram& histogram) {
     return {static_cast<int>(first - counts.begin()), static_cast<int>(last - first)};
 }
 
+bool moving_channels_kept(const TensorStatistics& tensor) {
+    return tensor.moving.images > 0 && tensor.moving_channels.images == tensor.moving.images &&
+           tensor.moving_channels.average.size() == tensor.channels.size() && !tensor.channels.empty();
+}
+
 Json header_of(const TensorStatistics& tensor) {
     const BinSpan bins = bins_in_use(tensor.histogram);
     Json worst = Json::array();
@@ -48,6 +55,8 @@ Json header_of(const TensorStatistics& tensor) {
             {"not_finite", tensor.not_finite},
             {"channel_axis", tensor.channel_axis},
             {"channels", tensor.channels.size()},
+            {"moving_images", tensor.moving.images},
+            {"moving_channels", moving_channels_kept(tensor)},
             {"exponent", tensor.histogram.exponent()},
             {"first_bin", bins.first},
             {"bins", bins.count},
@@ -107,7 +116,8 @@ private:
                               "header");
             !known)
             return fail(known);
-        if (header.at("quantwright_statistics").get<int>() != k_version)
+        const int version = header.at("quantwright_statistics").get<int>();
+        if (version < 1 || version > k_version)
             return invalid("unknown version");
         auto statistics = std::make_shared<Statistics>();
         statistics->model_sha256 = header.at("model_sha256").get<std::string>();
@@ -124,7 +134,7 @@ private:
             statistics->skipped.push_back({image.at("path").get<std::string>(), found->code});
         }
         for (const Json& tensor : header.at("tensors")) {
-            auto read = read_tensor(tensor, packed);
+            auto read = read_tensor(tensor, version, packed);
             if (!read)
                 return fail(read);
             statistics->tensors.push_back(std::move(*read));
@@ -134,11 +144,12 @@ private:
         return statistics;
     }
 
-    Result<TensorStatistics> read_tensor(const Json& json, ByteUnpacker& packed) const {
-        if (auto known = keys(json,
-                              {"name", "min", "max", "mean", "std", "count", "not_finite", "channel_axis",
-                               "channels", "exponent", "first_bin", "bins", "worst_images"},
-                              "tensors");
+    Result<TensorStatistics> read_tensor(const Json& json, int version, ByteUnpacker& packed) const {
+        if (auto known =
+                keys(json,
+                     {"name", "min", "max", "mean", "std", "count", "not_finite", "channel_axis", "channels",
+                      "moving_images", "moving_channels", "exponent", "first_bin", "bins", "worst_images"},
+                     "tensors");
             !known)
             return fail(known);
         TensorStatistics tensor;
@@ -157,7 +168,7 @@ private:
                           tensor.count >= tensor.not_finite && tensor.channel_axis >= -1 &&
                           tensor.worst_images.size() <= WorstImages::k_most;
         if (!sane || !read_channels(tensor, json.at("channels").get<std::int64_t>(), packed) ||
-            !read_histogram(tensor, json, packed))
+            !read_moving(tensor, json, version, packed) || !read_histogram(tensor, json, packed))
             return invalid(tensor.name);
         return tensor;
     }
@@ -174,6 +185,35 @@ private:
             if (!packed.get_float(range.min) || !packed.get_float(range.max) || !is_range(range))
                 return false;
             tensor.channels.push_back(range);
+        }
+        return true;
+    }
+
+    static bool read_moving(TensorStatistics& tensor, const Json& json, int version, ByteUnpacker& packed) {
+        if (version == 1)
+            return !json.contains("moving_images") && !json.contains("moving_channels");
+        const auto images = json.at("moving_images").get<std::int64_t>();
+        const bool channels = json.at("moving_channels").get<bool>();
+        if (images == 0)
+            return !channels;
+        if (images < 0 || images > tensor.count || (channels && tensor.channels.empty()))
+            return false;
+        return read_moving(tensor.moving, images, 1, packed) &&
+               (!channels || read_moving(tensor.moving_channels, images, tensor.channels.size(), packed));
+    }
+
+    static bool read_moving(MovingRanges& moving, std::int64_t images, std::size_t size,
+                            ByteUnpacker& packed) {
+        moving.images = images;
+        for (std::size_t i = 0; i < size; ++i) {
+            Range average, first;
+            for (float* value : {&average.min, &average.max, &first.min, &first.max})
+                if (!packed.get_float(*value))
+                    return false;
+            if (!is_range(average) || !is_range(first))
+                return false;
+            moving.average.push_back(average);
+            moving.first.push_back(first);
         }
         return true;
     }
@@ -207,6 +247,17 @@ private:
 
 }  // namespace
 
+namespace {
+
+void put(BytePacker& packer, const MovingRanges& moving) {
+    for (std::size_t i = 0; i < moving.average.size(); ++i)
+        for (const float value :
+             {moving.average[i].min, moving.average[i].max, moving.first[i].min, moving.first[i].max})
+            packer.put_float(value);
+}
+
+}  // namespace
+
 std::string serialize(const Statistics& statistics) {
     const std::string header = header_of(statistics).dump(-1, ' ', false, Json::error_handler_t::replace);
     BytePacker packer;
@@ -215,6 +266,10 @@ std::string serialize(const Statistics& statistics) {
             packer.put_float(range.min);
             packer.put_float(range.max);
         }
+        if (tensor.moving.images > 0)
+            put(packer, tensor.moving);
+        if (moving_channels_kept(tensor))
+            put(packer, tensor.moving_channels);
         const BinSpan bins = bins_in_use(tensor.histogram);
         for (int i = bins.first; i < bins.first + bins.count; ++i)
             packer.put_varint(tensor.histogram.counts()[static_cast<std::size_t>(i)]);

@@ -28,7 +28,8 @@ std::string_view name_of(ThresholdMethod method) {
 
 std::optional<ThresholdMethod> find_threshold_method(std::string_view name) {
     for (const auto method :
-         {ThresholdMethod::minmax, ThresholdMethod::percentile, ThresholdMethod::mse, ThresholdMethod::kl})
+         {ThresholdMethod::minmax, ThresholdMethod::moving_average, ThresholdMethod::percentile,
+          ThresholdMethod::mse, ThresholdMethod::kl, ThresholdMethod::histogram})
         if (name_of(method) == name)
             return method;
     return std::nullopt;
@@ -61,6 +62,26 @@ std::vector<Mass> folded(const std::vector<Mass>& masses) {
     std::merge(mirrored.begin(), mirrored.end(), positive, masses.end(), std::back_inserter(result),
                [](const Mass& a, const Mass& b) { return a.low < b.low; });
     return result;
+}
+
+std::vector<double> rebin(const std::vector<Mass>& masses, double low, double high) {
+    std::vector<double> bins(k_equal_bins);
+    const double per_unit = k_equal_bins / (high - low);
+    for (const Mass& mass : masses) {
+        const double from = std::clamp((mass.low - low) * per_unit, 0.0, static_cast<double>(k_equal_bins));
+        const double to = std::clamp((mass.high - low) * per_unit, from, static_cast<double>(k_equal_bins));
+        const int first = std::min(static_cast<int>(from), k_equal_bins - 1);
+        const int last = std::min(static_cast<int>(to), k_equal_bins - 1);
+        if (first == last) {
+            bins[static_cast<std::size_t>(first)] += mass.count;
+            continue;
+        }
+        const double density = mass.count / (to - from);
+        for (int bin = first; bin <= last; ++bin)
+            bins[static_cast<std::size_t>(bin)] +=
+                density * (std::min<double>(to, bin + 1) - std::max<double>(from, bin));
+    }
+    return bins;
 }
 
 namespace {
@@ -117,12 +138,35 @@ Range find_threshold(const TensorStatistics& tensor, ThresholdMethod method, dou
         case ThresholdMethod::kl:
             range = kl_threshold(all, exact, scheme);
             break;
-        case ThresholdMethod::minmax:
-        case ThresholdMethod::moving_average:  // not offered: find_threshold_method() knows neither of them
+        case ThresholdMethod::moving_average:
+            range = can_find(tensor, method) ? tensor.moving.average.front() : exact;
+            break;
         case ThresholdMethod::histogram:
+            range = histogram_threshold(all, exact, scheme);
+            break;
+        case ThresholdMethod::minmax:
             break;
     }
     return {std::clamp(range.min, exact.min, exact.max), std::clamp(range.max, exact.min, exact.max)};
+}
+
+bool can_find(const TensorStatistics& tensor, ThresholdMethod method) {
+    return method != ThresholdMethod::moving_average || tensor.moving.images > 0 || tensor.count == 0;
+}
+
+std::vector<Range> find_channel_thresholds(const TensorStatistics& tensor, ThresholdMethod method) {
+    switch (method) {
+        case ThresholdMethod::minmax:
+            return tensor.channels;
+        case ThresholdMethod::moving_average:
+            return tensor.moving_channels.average;
+        case ThresholdMethod::percentile:
+        case ThresholdMethod::mse:
+        case ThresholdMethod::kl:
+        case ThresholdMethod::histogram:
+            break;
+    }
+    return {};
 }
 
 double expected_squared_error(const Histogram& histogram, Range range, const Scheme& scheme) {

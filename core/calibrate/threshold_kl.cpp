@@ -11,28 +11,7 @@ namespace quantwright {
 
 namespace {
 
-constexpr int k_bins = 2048;
-
-/// Equal bins over [low, high]; a mass over an edge is shared out in proportion.
-std::vector<double> rebin(const std::vector<Mass>& masses, double low, double high) {
-    std::vector<double> bins(k_bins);
-    const double per_unit = k_bins / (high - low);
-    for (const Mass& mass : masses) {
-        const double from = std::clamp((mass.low - low) * per_unit, 0.0, static_cast<double>(k_bins));
-        const double to = std::clamp((mass.high - low) * per_unit, from, static_cast<double>(k_bins));
-        const int first = std::min(static_cast<int>(from), k_bins - 1);
-        const int last = std::min(static_cast<int>(to), k_bins - 1);
-        if (first == last) {
-            bins[static_cast<std::size_t>(first)] += mass.count;
-            continue;
-        }
-        const double density = mass.count / (to - from);
-        for (int bin = first; bin <= last; ++bin)
-            bins[static_cast<std::size_t>(bin)] +=
-                density * (std::min<double>(to, bin + 1) - std::max<double>(from, bin));
-    }
-    return bins;
-}
+constexpr int k_bins = k_equal_bins;
 
 /// Divergence of the clipped distribution from the same at `levels` levels, for any cut, in O(levels).
 class Divergence {
@@ -171,8 +150,9 @@ Range search_asymmetric(const std::vector<Mass>& masses, Range exact, int levels
 Range kl_threshold(const std::vector<Mass>& masses, Range exact, const Scheme& scheme) {
     if (!scheme.format->is_integer)
         return exact;
-    const int codes = scheme.format->qmax - scheme.format->qmin + 1;
-    const int levels = scheme.symmetric ? codes / 2 : codes;
+    // Levels of |x|: zero and the codes above it.
+    const Parameters parameters = parameters_from(exact, scheme);
+    const int levels = parameters.qmax + 1 - (scheme.symmetric ? parameters.zero_point[0] : parameters.qmin);
     if (levels >= k_bins)  // nothing is lost inside, so nothing is won by clipping
         return exact;
     return scheme.symmetric ? search_symmetric(masses, exact, levels)

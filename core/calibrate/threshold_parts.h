@@ -17,10 +17,24 @@ struct Mass {
 /// The same of |x|.
 [[nodiscard]] std::vector<Mass> folded(const std::vector<Mass>& masses);
 
+/// How many bins the searches work on that want equal bins over a range: TensorRT's and PyTorch's number.
+inline constexpr int k_equal_bins = 2048;
+/// Equal bins over [low, high], low < high; a mass over an edge is shared out in proportion.
+[[nodiscard]] std::vector<double> rebin(const std::vector<Mass>& masses, double low, double high);
+
 [[nodiscard]] double squared_error_sum(const std::vector<Mass>& masses, Range range, const Scheme& scheme);
 
 [[nodiscard]] Range percentile_threshold(const std::vector<Mass>& masses, double percentile, bool symmetric);
 [[nodiscard]] Range mse_threshold(const std::vector<Mass>& masses, Range exact, const Scheme& scheme);
 [[nodiscard]] Range kl_threshold(const std::vector<Mass>& masses, Range exact, const Scheme& scheme);
+[[nodiscard]] Range histogram_threshold(const std::vector<Mass>& masses, Range exact, const Scheme& scheme);
+
+/// What PyTorch's HistogramObserver holds: any number of equal bins over [min, max], min < max.
+struct EqualBins {
+    float min = 0, max = 0;
+    std::vector<float> counts;
+};
+/// HistogramObserver's _non_linear_param_search(); `levels`: its dst_nbins, 2 to the format's bits.
+[[nodiscard]] Range least_squares_search(const EqualBins& bins, int levels);
 
 }  // namespace quantwright

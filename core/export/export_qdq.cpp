@@ -2,85 +2,142 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <set>
 
 #include "core/base/atomic_file.h"
+#include "core/export/block_forms.h"
+#include "core/export/qdq_writer.h"
+#include "core/export/raise_operators.h"
 #include "core/model/proto_helpers.h"
 #include "core/prepare/raise_opset.h"
-#include "core/rewrite/quantized_constants.h"
-#include "core/rewrite/rewrite.h"
 
 namespace quantwright {
 
 namespace {
 
+/// QuantizeLinear and DequantizeLinear with 16 and 4 bits and with blocks.
+constexpr std::int64_t k_newest_opset = 21;
 /// The IR of the first opset with per-channel QuantizeLinear and DequantizeLinear.
 constexpr std::int64_t k_qdq_ir = 7;
+/// The IR that has 4-bit tensors.
+constexpr std::int64_t k_four_bit_ir = 10;
 /// More than this goes to external data: protobuf stops at 2 GB.
 constexpr std::int64_t k_protobuf_limit = (std::int64_t(1) << 31) - (1 << 24);
 
-/// QuantizeLinear / DequantizeLinear with scale and zero point always explicit; tensors that share a scale
-/// share its initializers.
-class QdqWriter : public PlaceWriter {
-public:
-    explicit QdqWriter(const Resolved& resolved) : m_resolved(resolved) {}
-
-    void activation(onnx::GraphProto& graph, const ResolvedTensor& tensor, const std::string& from,
-                    const std::string& to) override {
-        const std::string& name = tensor_name(tensor.tensor);
-        const auto [scale, zero_point] = parameters_of(graph, tensor);
-        const std::string codes = name + "_quantized";
-        *graph.add_node() =
-            make_node("QuantizeLinear", name + "_QuantizeLinear", {from, scale, zero_point}, {codes});
-        *graph.add_node() =
-            make_node("DequantizeLinear", name + "_DequantizeLinear", {codes, scale, zero_point}, {to});
+/// Some choice has no form in the default domain before opset 21.
+bool wants_newest(const Resolved& resolved, const ExportOptions& options) {
+    for (const auto& tensor : resolved.tensors)
+        if (tensor && needs_newest(tensor->parameters.format->storage))
+            return true;
+    for (std::size_t i = 0; i < resolved.layers.size(); ++i) {
+        const auto& weight = resolved.layers[i].weight;
+        const int layer = static_cast<int>(i);
+        const bool stored_by_itself = !weight || resolved.layers[i].mode == LayerMode::dynamic ||
+                                      (options.matmul_nbits && fits_matmul_nbits(resolved, layer));
+        if (!stored_by_itself && (weight->parameters.blocked() || needs_newest(weight->storage)))
+            return true;
     }
+    return false;
+}
 
-    void weight(onnx::GraphProto& graph, int layer, const std::string& to) override {
-        write_quantized_weight(graph, m_resolved, layer, to);
+/// The opset that the written operators of the default domain need.
+std::int64_t opset_of(const onnx::GraphProto& graph) {
+    std::int64_t needed = 0;
+    for (const auto& node : graph.node()) {
+        if (!node.domain().empty())
+            continue;
+        if (node.op_type() == "QuantizeLinear" || node.op_type() == "DequantizeLinear")
+            needed = k_quantization_opset;
+        else if (node.op_type() == "DynamicQuantizeLinear")
+            needed = std::max(needed, std::int64_t{11});
     }
+    return needed;
+}
 
-    void bias(onnx::GraphProto& graph, int layer, const std::string& to) override {
-        write_quantized_bias(graph, m_resolved, layer, to);
-    }
+/// Tensors that are not there any more (half precision, dropped activations) need no type.
+void drop_stale_types(onnx::GraphProto& graph) {
+    std::set<std::string> made;
+    for (const auto& node : graph.node())
+        made.insert(node.output().begin(), node.output().end());
+    auto& types = *graph.mutable_value_info();
+    types.erase(std::remove_if(types.begin(), types.end(),
+                               [&](const auto& value) { return !made.contains(value.name()); }),
+                types.end());
+}
 
-private:
-    [[nodiscard]] const std::string& tensor_name(TensorId id) const {
-        return m_resolved.prepared->model->graph()[id].name;
-    }
-
-    std::pair<std::string, std::string> parameters_of(onnx::GraphProto& graph, const ResolvedTensor& tensor) {
-        const auto& owner = m_resolved.tensors[static_cast<std::size_t>(tensor.scale_owner)];
-        const bool shared = owner && owner->parameters == tensor.parameters;
-        const TensorId id = shared ? tensor.scale_owner : tensor.tensor;
-        const std::string scale = tensor_name(id) + "_scale", zero_point = tensor_name(id) + "_zero_point";
-        if (m_written.insert(id).second)
-            write_parameters(graph, scale, zero_point, tensor.parameters, tensor.parameters.format->storage);
-        return {scale, zero_point};
-    }
-
-    const Resolved& m_resolved;
-    std::set<TensorId> m_written;
-};
-
-}  // namespace
-
-onnx::ModelProto build_qdq(const Resolved& resolved) {
-    QdqWriter writer(resolved);
+onnx::ModelProto build(const Resolved& resolved, Dialect dialect, std::int64_t opset) {
+    QdqWriter writer(resolved, dialect);
     RewriteOptions options;
     options.drop_implied_activations = true;
     onnx::ModelProto model = rewrite(resolved, writer, options).model;
-    model.set_ir_version(std::max(model.ir_version(), k_qdq_ir));
+    drop_stale_types(*model.mutable_graph());
+    raise_operators(model, opset);
+
+    std::int64_t ir = std::max(model.ir_version(), k_qdq_ir);
+    for (const auto& tensor : model.graph().initializer())
+        if (tensor.data_type() == static_cast<int>(ElementType::int4) ||
+            tensor.data_type() == static_cast<int>(ElementType::uint4))
+            ir = std::max(ir, k_four_bit_ir);
+    model.set_ir_version(ir);
+    for (const auto& node : model.graph().node())
+        if (node.domain() == k_microsoft_domain) {
+            set_opset(model, k_microsoft_domain, 1);
+            break;
+        }
     return model;
 }
 
-Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::path& path) {
+tl::unexpected<Error> wrong_opset(const Resolved& resolved, const std::string& detail) {
+    return fail(ErrorCode::output_opset, resolved.prepared->original->path().string(), detail);
+}
+
+}  // namespace
+
+Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions& options) {
+    const onnx::ModelProto& prepared = resolved.prepared->model->proto();
+    const std::int64_t cap =
+        options.opset_max > 0 ? options.opset_max : std::max(k_newest_opset, options.opset_min);
+    std::int64_t opset = resolved.prepared->model->opset();
+    if (options.opset_max > 0 && opset > cap)
+        return wrong_opset(resolved,
+                           "opset " + std::to_string(opset) + " is above the cap " + std::to_string(cap));
+    if (options.opset_min > opset) {
+        if (options.opset_min > cap)
+            return wrong_opset(resolved, "opset " + std::to_string(options.opset_min) + " is above the cap " +
+                                             std::to_string(cap));
+        if (const auto operator_name = cannot_raise(prepared, options.opset_min))
+            return wrong_opset(resolved,
+                               *operator_name + ": not in opset " + std::to_string(options.opset_min));
+        opset = options.opset_min;
+    }
+    Dialect dialect;
+    dialect.matmul_nbits = options.matmul_nbits;
+    if (opset < k_newest_opset && wants_newest(resolved, options) && cap >= k_newest_opset &&
+        !cannot_raise(prepared, k_newest_opset))
+        opset = k_newest_opset;
+    dialect.newest = opset >= k_newest_opset;
+    if (!dialect.newest)
+        dialect.matmul_nbits = true;
+    return build(resolved, dialect, opset);
+}
+
+onnx::ModelProto build_qdq(const Resolved& resolved) {
+    return *build_qdq(resolved, ExportOptions{});  // without bounds every opset has a form
+}
+
+Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::path& path,
+                            const ExportOptions& options) {
     if (auto apart = refuse_overwriting(path, resolved.prepared->original->files()); !apart)
         return fail(apart);
-    if (resolved.prepared->model->opset() < k_quantization_opset)
-        return fail(ErrorCode::model_unsupported_opset, path.string(), "quantized models need opset 13");
-    if (auto saved = save_model(build_qdq(resolved), path, k_protobuf_limit, resolved.prepared->model.get());
-        !saved)
+    const auto model = build_qdq(resolved, options);
+    if (!model)
+        return fail(model);
+    const std::int64_t opset = default_opset(*model);
+    if (opset < opset_of(model->graph()))
+        return fail(ErrorCode::model_unsupported_opset, path.string(),
+                    "these choices need opset " + std::to_string(opset_of(model->graph())));
+    if (auto saved = save_model(*model, path, k_protobuf_limit, resolved.prepared->model.get()); !saved)
         return fail(saved);
     Exported exported;
     exported.path = path;
@@ -93,6 +150,7 @@ Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::pat
     exported.float_bytes = resolved.prepared->original->file_bytes();
     exported.layers_quantized = resolved.quantized_layers();
     exported.layers_total = static_cast<int>(resolved.layers.size());
+    exported.opset = opset;
     return exported;
 }
 

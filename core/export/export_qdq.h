@@ -1,5 +1,6 @@
 #pragma once
-// The resolved plan as an ONNX file with QuantizeLinear / DequantizeLinear pairs.
+// The resolved plan as an ONNX file: QuantizeLinear / DequantizeLinear pairs, dynamic and weight-only layers,
+// half precision.
 #include <filesystem>
 #include <memory>
 
@@ -11,18 +12,32 @@ class ModelProto;
 
 namespace quantwright {
 
+struct ExportOptions {
+    /// The file's opset is this at most; 0: no cap. Choices that need a newer one are said with operators of
+    /// com.microsoft.
+    std::int64_t opset_max = 0;
+    /// The file's opset is this at least, although no choice needs it; 0: the model's own.
+    std::int64_t opset_min = 0;
+    /// 4-bit weights in blocks as com.microsoft.MatMulNBits wherever it can compute the layer.
+    bool matmul_nbits = false;
+};
+
 struct Exported {
     std::filesystem::path path;
     std::int64_t bytes = 0;
     std::int64_t float_bytes = 0;  ///< of the original model's files
     int layers_quantized = 0, layers_total = 0;
+    std::int64_t opset = 0;
 };
 
 /// Tensor names of the original graph are kept: the value after Q/DQ has the name, the one before it gets a
-/// suffix.
+/// suffix. Every choice has a form; the opset is raised only where one needs it.
 [[nodiscard]] onnx::ModelProto build_qdq(const Resolved& resolved);
+/// Errors: output.opset.
+Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions& options);
 
-/// Errors: output.* (never over the model's own files).
-Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::path& path);
+/// Errors: output.* (never over the model's own files), model.unsupported_opset.
+Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::path& path,
+                            const ExportOptions& options = {});
 
 }  // namespace quantwright

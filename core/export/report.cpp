@@ -32,6 +32,10 @@ std::string severity_text(const std::string& severity, const Translate& translat
     return translate(severity.c_str());
 }
 
+std::string report_html_text(const Report& report, const Translate& translate) {
+    return report_html(report, translate);
+}
+
 Result<ReportFiles> write_report(const Report& report, const std::filesystem::path& folder,
                                  const Translate& translate) {
     std::error_code error;

@@ -27,6 +27,9 @@ struct Report {
 /// Translates the report's own headings: keys are English ("Layer", "Problems", …).
 using Translate = std::function<std::string(const char*)>;
 
+/// The HTML file's text alone.
+[[nodiscard]] std::string report_html_text(const Report& report, const Translate& translate);
+
 struct ReportFiles {
     std::filesystem::path html, markdown, csv, json;
 };

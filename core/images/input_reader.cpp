@@ -32,9 +32,13 @@ Result<Tensor> read_image(const InputSource& source, const std::filesystem::path
 }
 
 Result<Tensor> read_source(const InputSource& source, const std::filesystem::path& path) {
-    const std::string extension = lower_extension(path);
-    Result<Tensor> tensor = extension == ".npy"   ? read_npy(path)
-                            : extension == ".raw" ? read_raw(path, source.raw_type, source.shape)
+    ReadAs kind = source.read_as;
+    if (kind == ReadAs::by_extension) {
+        const std::string extension = lower_extension(path);
+        kind = extension == ".npy" ? ReadAs::npy : extension == ".raw" ? ReadAs::raw : ReadAs::image;
+    }
+    Result<Tensor> tensor = kind == ReadAs::npy   ? read_npy(path)
+                            : kind == ReadAs::raw ? read_raw(path, source.raw_type, source.shape)
                                                   : read_image(source, path);
     if (!tensor)
         return tensor;

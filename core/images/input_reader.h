@@ -27,6 +27,14 @@ Result<Tensor> apply_preprocess(const Pixels& pixels, const Preprocess& preproce
 Result<Tensor> read_npy(const std::filesystem::path& path);
 Result<Tensor> read_raw(const std::filesystem::path& path, ElementType type, const Shape& shape);
 
+/// What a source's files are.
+enum class ReadAs {
+    by_extension,  ///< .npy, .raw, else an image
+    image,
+    npy,
+    raw,
+};
+
 /// Where one model input comes from.
 struct InputSource {
     std::string input;                        ///< model input's name
@@ -35,6 +43,7 @@ struct InputSource {
     ImageList list;
     Preprocess preprocess;                        ///< used for image files only
     ElementType raw_type = ElementType::float32;  ///< of .raw files
+    ReadAs read_as = ReadAs::by_extension;
 };
 
 /// The samples of a calibration or evaluation set: sample i takes file i of every source. Immutable; load()

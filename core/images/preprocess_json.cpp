@@ -149,7 +149,7 @@ Json size_json(Size size) {
 }
 
 Status read_resize(const Json& json, const std::string& subject, Preprocess& preprocess) {
-    if (const Status status =
+    if (Status status =
             only_keys(json, {"mode", "size", "filter"}, ErrorCode::preprocess_invalid, subject, "resize");
         !status)
         return status;
@@ -194,7 +194,7 @@ Status check(const Preprocess& preprocess, const std::string& subject) {
 }
 
 Result<Preprocess> preprocess_from_json(const Json& json, const std::string& subject) {
-    if (const Status status =
+    if (Status status =
             only_keys(json, {"resize", "pad", "pad_value", "crop", "color", "scale", "mean", "std", "layout"},
                       ErrorCode::preprocess_invalid, subject, "");
         !status)

@@ -53,8 +53,8 @@ Taps make_taps(int in_size, int out_size, ResizeFilter filter) {
     const double narrow = 1.0 / filter_scale;
     for (int out = 0; out < out_size; ++out) {
         const double center = (out + 0.5) * scale;
-        const int first = std::max(0, static_cast<int>(center - support + 0.5));
-        const int end = std::min(in_size, static_cast<int>(center + support + 0.5));
+        const int first = std::max(0, static_cast<int>(std::floor(center - support + 0.5)));
+        const int end = std::min(in_size, static_cast<int>(std::floor(center + support + 0.5)));
         double sum = 0;
         for (int i = first; i < end; ++i) {
             const double at = (i - center + 0.5) * narrow;
@@ -96,8 +96,8 @@ void shrink_row(const std::uint8_t* in, std::uint8_t* out, const Taps& taps) {
 Pixels resample_width(const Pixels& image, int width, ResizeFilter filter) {
     const Taps taps = make_taps(image.width, width, filter);
     Pixels result{image.height, width, image.channels, {}};
-    const auto in_stride = static_cast<std::size_t>(image.width * image.channels);
-    const auto out_stride = static_cast<std::size_t>(width * image.channels);
+    const auto in_stride = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.channels);
+    const auto out_stride = static_cast<std::size_t>(width) * static_cast<std::size_t>(image.channels);
     result.data.resize(out_stride * static_cast<std::size_t>(image.height));
     for (std::size_t y = 0; y < static_cast<std::size_t>(image.height); ++y) {
         const std::uint8_t* in = image.data.data() + y * in_stride;
@@ -113,7 +113,7 @@ Pixels resample_width(const Pixels& image, int width, ResizeFilter filter) {
 Pixels resample_height(const Pixels& image, int height, ResizeFilter filter) {
     const Taps taps = make_taps(image.height, height, filter);
     Pixels result{height, image.width, image.channels, {}};
-    const auto stride = static_cast<std::size_t>(image.width * image.channels);
+    const auto stride = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.channels);
     result.data.resize(stride * static_cast<std::size_t>(height));
     std::vector<std::int32_t> sums(stride);
     for (int y = 0; y < height; ++y) {

@@ -24,7 +24,8 @@ float float_attribute(const onnx::NodeProto& node, std::string_view name, float 
     return attribute ? attribute->f() : fallback;
 }
 
-std::string string_attribute(const onnx::NodeProto& node, std::string_view name, std::string fallback) {
+std::string string_attribute(const onnx::NodeProto& node, std::string_view name,
+                             const std::string& fallback) {
     const auto* attribute = find_attribute(node, name);
     return attribute ? attribute->s() : fallback;
 }

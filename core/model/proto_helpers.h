@@ -17,7 +17,7 @@ namespace quantwright {
                                          std::int64_t fallback);
 [[nodiscard]] float float_attribute(const onnx::NodeProto& node, std::string_view name, float fallback);
 [[nodiscard]] std::string string_attribute(const onnx::NodeProto& node, std::string_view name,
-                                           std::string fallback);
+                                           const std::string& fallback);
 /// Empty if the attribute is not there.
 [[nodiscard]] std::vector<std::int64_t> ints_attribute(const onnx::NodeProto& node, std::string_view name);
 void set_attribute(onnx::NodeProto& node, std::string_view name, std::int64_t value);

@@ -48,8 +48,7 @@ int bits_of(ElementType type) {
     switch (static_cast<int>(type)) {
         case 2:
         case 3:
-        case 9:
-            return 8;  // uint8, int8, boolean
+        case 9:  // uint8, int8, boolean
         case 17:
         case 18:
         case 19:

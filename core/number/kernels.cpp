@@ -7,7 +7,6 @@
 #include <limits>
 #include <numeric>
 
-#include "core/number/half.h"
 #include "core/number/vector_kernels.h"
 
 namespace quantwright {
@@ -18,7 +17,7 @@ using vector_kernels::Runs;
 /// Integers up to here are exact as float, so the vector code may clamp in float.
 constexpr std::int64_t exact_in_float = 1 << 24;
 
-Runs runs_along(const Shape& shape, int axis, std::size_t count) {
+Runs runs_along(const Shape& shape, int axis, int block_size, std::size_t count) {
     if (axis < 0)
         return {1, 1, count};
     const auto product = [](auto begin, auto end) {
@@ -28,8 +27,15 @@ Runs runs_along(const Shape& shape, int axis, std::size_t count) {
     };
     assert(static_cast<std::size_t>(axis) < shape.size());
     const auto at = shape.begin() + axis;
-    const Runs runs{product(shape.begin(), at), static_cast<std::size_t>(*at), product(at + 1, shape.end())};
+    const Runs runs{product(shape.begin(), at), static_cast<std::size_t>(*at), product(at + 1, shape.end()),
+                    static_cast<std::size_t>(block_size)};
     assert(runs.outer * runs.channels * runs.inner == count);
+    return runs;
+}
+
+Runs runs_of(const Shape& shape, const Parameters& parameters, std::size_t count) {
+    const Runs runs = runs_along(shape, parameters.axis, parameters.block_size, count);
+    assert(parameters.scale.size() == runs.entries() && parameters.zero_point.size() == runs.entries());
     return runs;
 }
 
@@ -39,12 +45,14 @@ bool exact_bounds(std::int32_t qmin, std::int32_t qmax, std::int32_t zero_point)
     return low >= -exact_in_float && high <= exact_in_float;
 }
 
-/// Bounds of every channel as the vector code takes them.
+/// Bounds of every entry as the vector code takes them.
 struct BoundArrays {
     std::vector<float> low, high;
     bool exact = true;
 
     explicit BoundArrays(const Parameters& parameters) {
+        low.reserve(parameters.zero_point.size());
+        high.reserve(parameters.zero_point.size());
         for (const std::int32_t zero_point : parameters.zero_point) {
             low.push_back(static_cast<float>(std::int64_t{parameters.qmin} - zero_point));
             high.push_back(static_cast<float>(std::int64_t{parameters.qmax} - zero_point));
@@ -52,7 +60,7 @@ struct BoundArrays {
         }
     }
     [[nodiscard]] vector_kernels::Bounds with(const Parameters& parameters) const {
-        return {parameters.scale.data(), low.data(), high.data()};
+        return {parameters.scale.data(), low.data(), high.data(), parameters.rounding};
     }
 };
 
@@ -60,23 +68,34 @@ float dequantize_one(std::int32_t code, ScaleZeroPoint parameters) {
     return static_cast<float>(std::int64_t{code} - parameters.zero_point) * parameters.scale;
 }
 
-/// step(index of the element, parameters of its channel) for every element in order.
+/// step(index of the element, its parameters) for every element in order.
 template <class Step>
 void for_each_element(const Runs& runs, const Parameters& parameters, const Step& step) {
     std::size_t i = 0;
     for (std::size_t o = 0; o < runs.outer; ++o)
-        for (std::size_t c = 0; c < runs.channels; ++c) {
-            const ScaleZeroPoint channel{parameters.scale[c], parameters.zero_point[c]};
-            for (std::size_t k = 0; k < runs.inner; ++k, ++i)
-                step(i, channel);
-        }
+        for (std::size_t c = 0; c < runs.channels; ++c)
+            for (std::size_t k = 0; k < runs.inner; ++k, ++i) {
+                const std::size_t e = runs.entry(o, c, k);
+                step(i, ScaleZeroPoint{parameters.scale[e], parameters.zero_point[e]});
+            }
+}
+
+/// Of each entry; [0, 0] where nothing finite was.
+std::vector<Range> ranges_of_entries(std::span<const float> values, const Runs& runs) {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    std::vector<float> min(runs.entries(), infinity), max(runs.entries(), -infinity);
+    vector_kernels::widen_ranges(values.data(), runs, min.data(), max.data());
+    std::vector<Range> ranges(runs.entries());
+    for (std::size_t e = 0; e < ranges.size(); ++e)
+        if (min[e] <= max[e])
+            ranges[e] = {min[e], max[e]};
+    return ranges;
 }
 
 /// float and fp16: no scale; the value itself, rounded to what the format holds.
 void round_to_format(std::span<const float> in, std::span<float> out, const Format& format) {
     if (format.storage == ElementType::float16)
-        std::transform(in.begin(), in.end(), out.begin(),
-                       [](float x) { return float_from_half(half_from_float(x)); });
+        vector_kernels::round_to_half(in.data(), out.data(), in.size());
     else if (out.data() != in.data())
         std::copy(in.begin(), in.end(), out.begin());
 }
@@ -102,9 +121,11 @@ std::vector<std::byte> pack_nibbles(std::span<const std::int32_t> codes, std::in
 
 }  // namespace
 
-std::int32_t quantize_one(float x, ScaleZeroPoint parameters, std::int32_t qmin, std::int32_t qmax) {
+std::int32_t quantize_one(float x, ScaleZeroPoint parameters, std::int32_t qmin, std::int32_t qmax,
+                          Rounding rounding) {
     // The quotient is a float one, as in ONNX Runtime; what follows is exact.
-    const double quotient = std::nearbyint(static_cast<double>(x / parameters.scale));
+    const auto exact = static_cast<double>(x / parameters.scale);
+    const double quotient = rounding == Rounding::half_even ? std::nearbyint(exact) : std::round(exact);
     const double low = static_cast<double>(qmin) - parameters.zero_point;
     const double high = static_cast<double>(qmax) - parameters.zero_point;
     const double clamped = quotient > low ? std::min(quotient, high) : low;  // NaN: low
@@ -112,17 +133,18 @@ std::int32_t quantize_one(float x, ScaleZeroPoint parameters, std::int32_t qmin,
 }
 
 void fake_quantize(std::span<const float> in, std::span<float> out, ScaleZeroPoint parameters,
-                   std::int32_t qmin, std::int32_t qmax) {
+                   std::int32_t qmin, std::int32_t qmax, Rounding rounding) {
     assert(in.size() == out.size());
     if (!exact_bounds(qmin, qmax, parameters.zero_point)) {
         std::transform(in.begin(), in.end(), out.begin(), [&](float x) {
-            return dequantize_one(quantize_one(x, parameters, qmin, qmax), parameters);
+            return dequantize_one(quantize_one(x, parameters, qmin, qmax, rounding), parameters);
         });
         return;
     }
     const float low = static_cast<float>(qmin - parameters.zero_point);
     const float high = static_cast<float>(qmax - parameters.zero_point);
-    vector_kernels::fake_quantize(in.data(), out.data(), {1, 1, in.size()}, {&parameters.scale, &low, &high});
+    vector_kernels::fake_quantize(in.data(), out.data(), {1, 1, in.size()},
+                                  {&parameters.scale, &low, &high, rounding});
 }
 
 void fake_quantize(std::span<const float> in, std::span<float> out, const Shape& shape,
@@ -132,14 +154,15 @@ void fake_quantize(std::span<const float> in, std::span<float> out, const Shape&
         round_to_format(in, out, *parameters.format);
         return;
     }
-    const Runs runs = runs_along(shape, parameters.axis, in.size());
+    const Runs runs = runs_of(shape, parameters, in.size());
     const BoundArrays bounds(parameters);
     if (bounds.exact) {
         vector_kernels::fake_quantize(in.data(), out.data(), runs, bounds.with(parameters));
         return;
     }
-    for_each_element(runs, parameters, [&](std::size_t i, ScaleZeroPoint channel) {
-        out[i] = dequantize_one(quantize_one(in[i], channel, parameters.qmin, parameters.qmax), channel);
+    for_each_element(runs, parameters, [&](std::size_t i, ScaleZeroPoint own) {
+        out[i] = dequantize_one(
+            quantize_one(in[i], own, parameters.qmin, parameters.qmax, parameters.rounding), own);
     });
 }
 
@@ -147,14 +170,14 @@ std::vector<std::int32_t> quantize(std::span<const float> in, const Shape& shape
                                    const Parameters& parameters) {
     assert(parameters.format->is_integer);
     std::vector<std::int32_t> codes(in.size());
-    const Runs runs = runs_along(shape, parameters.axis, in.size());
+    const Runs runs = runs_of(shape, parameters, in.size());
     const BoundArrays bounds(parameters);
     if (bounds.exact)
         vector_kernels::quantize(in.data(), codes.data(), runs, bounds.with(parameters),
                                  parameters.zero_point.data());
     else
-        for_each_element(runs, parameters, [&](std::size_t i, ScaleZeroPoint channel) {
-            codes[i] = quantize_one(in[i], channel, parameters.qmin, parameters.qmax);
+        for_each_element(runs, parameters, [&](std::size_t i, ScaleZeroPoint own) {
+            codes[i] = quantize_one(in[i], own, parameters.qmin, parameters.qmax, parameters.rounding);
         });
     return codes;
 }
@@ -163,13 +186,13 @@ std::vector<float> dequantize(std::span<const std::int32_t> codes, const Shape& 
                               const Parameters& parameters) {
     assert(parameters.format->is_integer);
     std::vector<float> values(codes.size());
-    const Runs runs = runs_along(shape, parameters.axis, codes.size());
+    const Runs runs = runs_of(shape, parameters, codes.size());
     if (BoundArrays(parameters).exact)
         vector_kernels::dequantize(codes.data(), values.data(), runs, parameters.scale.data(),
                                    parameters.zero_point.data());
     else
-        for_each_element(runs, parameters, [&](std::size_t i, ScaleZeroPoint channel) {
-            values[i] = dequantize_one(codes[i], channel);
+        for_each_element(runs, parameters, [&](std::size_t i, ScaleZeroPoint own) {
+            values[i] = dequantize_one(codes[i], own);
         });
     return values;
 }
@@ -195,15 +218,12 @@ std::vector<std::byte> pack(std::span<const std::int32_t> codes, ElementType sto
 }
 
 std::vector<Range> ranges_along(std::span<const float> values, const Shape& shape, int axis) {
-    const Runs runs = runs_along(shape, axis, values.size());
-    constexpr float infinity = std::numeric_limits<float>::infinity();
-    std::vector<float> min(runs.channels, infinity), max(runs.channels, -infinity);
-    vector_kernels::widen_ranges(values.data(), runs, min.data(), max.data());
-    std::vector<Range> ranges(runs.channels);
-    for (std::size_t c = 0; c < ranges.size(); ++c)
-        if (min[c] <= max[c])  // else: nothing finite was there
-            ranges[c] = {min[c], max[c]};
-    return ranges;
+    return ranges_of_entries(values, runs_along(shape, axis, 0, values.size()));
+}
+
+std::vector<Range> ranges_in_blocks(std::span<const float> values, const Shape& shape, int axis,
+                                    int block_size) {
+    return ranges_of_entries(values, runs_along(shape, axis, block_size, values.size()));
 }
 
 }  // namespace quantwright

@@ -11,19 +11,38 @@ constexpr float smallest_normal = std::numeric_limits<float>::min();
 constexpr float largest = std::numeric_limits<float>::max();
 constexpr float largest_half = 65504.0f;  // IEEE 754 binary16
 
-/// To float, never below the scheme's floor, never denormal, never infinite.
-float usable_scale(double scale, const Scheme& scheme) {
+/// Up to the next power of two; a power of two stays.
+float power_of_two_above(float scale) {
+    int exponent = 0;
+    const float fraction = std::frexp(scale, &exponent);  // [0.5, 1)
+    return fraction == 0.5f ? scale : std::ldexp(1.0f, std::min(exponent, 127));
+}
+
+/// To float as the scheme wants it: never below its floor, never denormal, never infinite.
+float scale_of(double scale, const Scheme& scheme) {
     const double floor = std::max(smallest_normal, scheme.scale_floor);
-    return static_cast<float>(std::clamp(scale, floor, static_cast<double>(largest)));
+    const auto usable = static_cast<float>(std::clamp(scale, floor, static_cast<double>(largest)));
+    return scheme.power_of_two ? power_of_two_above(usable) : usable;
+}
+
+/// What the largest magnitude is divided by.
+double divisor_of(const Scheme& scheme, std::int32_t zero_point) {
+    const double qmin = scheme.qmin(), qmax = scheme.qmax();
+    switch (scheme.divisor) {
+        case Divisor::qmax:
+            return qmax - zero_point;
+        case Divisor::half_span:
+            return (qmax - qmin) / 2;
+        case Divisor::half_levels:
+            return (qmax - qmin + 1) / 2;
+    }
+    return qmax - zero_point;
 }
 
 ScaleZeroPoint choose_symmetric(Range range, const Scheme& scheme) {
-    const Format& format = *scheme.format;
-    const std::int32_t zero_point = format.qmin < 0 ? 0 : format.qmax / 2 + 1;
-    const double divisor = scheme.symmetric_divisor > 0 ? scheme.symmetric_divisor
-                                                        : static_cast<double>(format.qmax) - zero_point;
+    const std::int32_t zero_point = scheme.qmin() < 0 ? 0 : scheme.qmax() / 2 + 1;
     const double max_abs = std::max(std::fabs(range.min), std::fabs(range.max));
-    return {max_abs > 0 ? usable_scale(max_abs / divisor, scheme) : 1.0f, zero_point};
+    return {max_abs > 0 ? scale_of(max_abs / divisor_of(scheme, zero_point), scheme) : 1.0f, zero_point};
 }
 
 ScaleZeroPoint choose_asymmetric(Range range, const Scheme& scheme) {
@@ -31,9 +50,10 @@ ScaleZeroPoint choose_asymmetric(Range range, const Scheme& scheme) {
     const double max = std::max(range.max, 0.0f);
     const double qmin = scheme.qmin();
     const double qmax = scheme.qmax();
-    const float scale = max > min ? usable_scale((max - min) / (qmax - qmin), scheme) : 1.0f;
-    // The zero point belongs to the scale that is stored, so it is computed from the rounded one.
-    const double zero_point = std::nearbyint(qmin - min / static_cast<double>(scale));
+    const float scale = max > min ? scale_of((max - min) / (qmax - qmin), scheme) : 1.0f;
+    // The zero point belongs to the scale that is stored. The quotient is a float one, as in PyTorch: ranges
+    // that are even about 0 lie on a tie, where one more bit decides.
+    const double zero_point = std::nearbyint(qmin - static_cast<double>(static_cast<float>(min) / scale));
     return {scale, static_cast<std::int32_t>(std::clamp(zero_point, qmin, qmax))};
 }
 
@@ -41,6 +61,7 @@ Parameters without_scales(const Scheme& scheme, int axis) {
     Parameters parameters;
     parameters.format = scheme.format;
     parameters.axis = axis;
+    parameters.rounding = scheme.rounding;
     if (scheme.format->is_integer) {
         parameters.qmin = scheme.qmin();
         parameters.qmax = scheme.qmax();
@@ -50,16 +71,14 @@ Parameters without_scales(const Scheme& scheme, int axis) {
 
 }  // namespace
 
-std::string_view name_of(Granularity granularity) {
-    switch (granularity) {
-        case Granularity::tensor:
-            return "tensor";
-        case Granularity::channel:
-            return "channel";
-        case Granularity::group:
-            return "group";
-    }
-    return {};
+std::int32_t Scheme::qmin() const {
+    if (codes == CodeRange::restricted && format->qmin < 0)
+        return format->qmin + 1;
+    return codes == CodeRange::reduced ? format->qmin / 2 : format->qmin;
+}
+
+std::int32_t Scheme::qmax() const {
+    return codes == CodeRange::reduced ? format->qmax / 2 : format->qmax;
 }
 
 ScaleZeroPoint choose_parameters(Range range, const Scheme& scheme) {
@@ -84,6 +103,19 @@ Parameters parameters_from(std::span<const Range> ranges, int axis, const Scheme
         parameters.zero_point.push_back(chosen.zero_point);
     }
     return parameters;
+}
+
+Parameters parameters_from(std::span<const Range> ranges, int axis, int block_size, const Scheme& scheme) {
+    Parameters parameters = parameters_from(ranges, axis, scheme);
+    parameters.block_size = block_size;
+    return parameters;
+}
+
+Shape blocked_shape(const Shape& shape, int axis, int block_size) {
+    Shape blocks = shape;
+    std::int64_t& dimension = blocks[static_cast<std::size_t>(axis)];
+    dimension = (dimension + block_size - 1) / block_size;
+    return blocks;
 }
 
 Range representable(const Parameters& parameters, std::size_t index) {

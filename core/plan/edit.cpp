@@ -5,7 +5,8 @@
 
 namespace quantwright {
 
-Edit set_layers(const std::vector<std::string>& layers, Field field, std::optional<std::string> value) {
+Edit set_layers(const std::vector<std::string>& layers, Field field,
+                const std::optional<std::string>& value) {
     Edit edit;
     for (const std::string& layer : layers)
         edit.assignments.push_back({Assignment::Scope::layer, layer, field, value});

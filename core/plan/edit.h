@@ -27,7 +27,7 @@ struct Edit {
 };
 
 [[nodiscard]] Edit set_layers(const std::vector<std::string>& layers, Field field,
-                              std::optional<std::string> value);
+                              const std::optional<std::string>& value);
 [[nodiscard]] Edit set_clip(const std::string& tensor, std::optional<Range> range);
 
 /// Applies it and returns the edit that takes it back. An invalid value is plan.invalid and changes nothing.

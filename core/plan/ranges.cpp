@@ -10,8 +10,31 @@ Scheme activation_scheme(const ResolvedLayer& layer, const Target& target) {
     Scheme scheme;
     scheme.format = find_format(layer[Field::activation_format].value);
     scheme.symmetric = layer[Field::activation_symmetric].value == "true";
+    scheme.codes = *find_code_range(layer[Field::activation_range].value);
+    scheme.divisor = *find_divisor(layer[Field::activation_divisor].value);
+    scheme.power_of_two = layer[Field::activation_scale].value == "power-of-two";
+    scheme.rounding = *find_rounding(layer[Field::rounding].value);
     scheme.scale_floor = target.scale_floor;
     return scheme;
+}
+
+bool user_chose(const ResolvedLayer& layer, Field first, Field last) {
+    for (auto i = static_cast<std::size_t>(first); i <= static_cast<std::size_t>(last); ++i)
+        if (layer.choices[i].origin > Origin::given)
+            return true;
+    return false;
+}
+
+Parameters activation_parameters(const Target& target, Range range, const Scheme& scheme) {
+    Parameters parameters = parameters_from(range, scheme);
+    if (target.onnx_arithmetic && scheme.format->is_integer) {
+        // QuantizeLinear clamps to what the type holds: with fewer codes the scale is wider, the clamp is
+        // not.
+        parameters.qmin = scheme.format->qmin;
+        parameters.qmax = scheme.format->qmax;
+        parameters.rounding = Rounding::half_even;
+    }
+    return parameters;
 }
 
 namespace {
@@ -41,12 +64,12 @@ private:
     const ResolvedLayer& layer_for(const ResolvedTensor& tensor) const {
         const Prepared& prepared = *m_resolved.prepared;
         const int producer = prepared.producing_layer(tensor.tensor);
-        if (producer >= 0 && m_resolved.layers[static_cast<std::size_t>(producer)].quantized())
+        if (producer >= 0 && m_resolved.layers[static_cast<std::size_t>(producer)].integers())
             return m_resolved.layers[static_cast<std::size_t>(producer)];
         for (const NodeId reader : m_graph[tensor.tensor].consumers) {
             const auto layer =
                 static_cast<std::size_t>(prepared.layer_of_node[static_cast<std::size_t>(reader)]);
-            if (m_resolved.layers[layer].quantized())
+            if (m_resolved.layers[layer].integers())
                 return m_resolved.layers[layer];
         }
         return m_resolved.layers[static_cast<std::size_t>(std::max(producer, 0))];
@@ -72,7 +95,17 @@ private:
                 return;
             }
         }
+        if (const Parameters* given = given_activation(m_resolved, tensor.tensor)) {
+            tensor.parameters = *given;
+            tensor.scheme.format = given->format;
+            tensor.range = representable(*given);
+            tensor.origin = Origin::given;
+            return;
+        }
         const TensorStatistics& statistics = *m_resolved.statistics->find(name);
+        if (!can_find(statistics, *find_threshold_method(method.value)))
+            m_resolved.problems.push_back(
+                {"statistics.no_moving_average", Severity::warning, name, {method.value}});
         tensor.range = find_threshold(statistics, *find_threshold_method(method.value), number(percentile),
                                       tensor.scheme);
     }
@@ -85,6 +118,8 @@ private:
                 continue;
             auto& owner = m_resolved.tensors[static_cast<std::size_t>(tensor->scale_owner)];
             if (!owner)
+                continue;
+            if (tensor->origin == Origin::given || owner->origin == Origin::given)
                 continue;
             if (tensor->origin == Origin::tensor && owner->origin != Origin::tensor) {
                 owner->range = tensor->range;
@@ -105,18 +140,24 @@ private:
                 static_cast<std::size_t>(m_resolved.prepared->layer_of_node[static_cast<std::size_t>(node)]);
             const TargetOperator* op =
                 find_operator(*m_resolved.target, m_resolved.prepared->layers[layer].op);
-            return op && op->shares_inputs && m_resolved.layers[layer].quantized();
+            return op && op->shares_inputs && m_resolved.layers[layer].integers();
         });
     }
 
     void adopt_owner(ResolvedTensor& tensor) {
+        if (tensor.origin == Origin::given)
+            return;
         const auto& owner = m_resolved.tensors[static_cast<std::size_t>(tensor.scale_owner)];
         if (owner && owner->tensor != tensor.tensor) {
             tensor.range = owner->range;
             tensor.scheme = owner->scheme;
             tensor.origin = owner->origin;
+            if (owner->origin == Origin::given) {
+                tensor.parameters = owner->parameters;
+                return;
+            }
         }
-        tensor.parameters = parameters_from(tensor.range, tensor.scheme);
+        tensor.parameters = activation_parameters(*m_resolved.target, tensor.range, tensor.scheme);
     }
 
     Resolved& m_resolved;
@@ -126,8 +167,7 @@ private:
 }  // namespace
 
 void choose_ranges(Resolved& resolved) {
-    if (resolved.statistics)
-        Ranges(resolved).run();
+    Ranges(resolved).run();
 }
 
 }  // namespace quantwright

@@ -5,7 +5,7 @@
 namespace quantwright {
 
 std::string_view name_of(Origin origin) {
-    constexpr std::string_view names[] = {"target", "preset", "defaults", "rule", "layer", "tensor"};
+    constexpr std::string_view names[] = {"target", "preset", "defaults", "given", "rule", "layer", "tensor"};
     return names[static_cast<std::size_t>(origin)];
 }
 
@@ -20,8 +20,17 @@ std::string_view name_of(KeptFloat reason) {
                                           "no_constant_weight",
                                           "constant_operand",
                                           "nothing_to_gain",
-                                          "no_statistics"};
+                                          "no_statistics",
+                                          "not_given",
+                                          "needs_weight",
+                                          "fp16_overflow",
+                                          "no_fp16"};
     return names[static_cast<std::size_t>(reason)];
+}
+
+std::string_view name_of(LayerMode mode) {
+    constexpr std::string_view names[] = {"float", "static", "dynamic", "weight-only", "fp16"};
+    return names[static_cast<std::size_t>(mode)];
 }
 
 int Resolved::quantized_layers() const {
@@ -32,7 +41,7 @@ int Resolved::quantized_layers() const {
 }
 
 std::array<Choice, field_count> choices_for(const Prepared& prepared, const Layer& layer, const Plan& plan,
-                                            const Target& target, const Settings& preset) {
+                                            const Target& target, const Preset& preset) {
     std::array<Choice, field_count> choices;
     const auto take = [&](const Settings& settings, Origin origin, int rule = -1) {
         for (const FieldInfo& field : fields())
@@ -40,7 +49,10 @@ std::array<Choice, field_count> choices_for(const Prepared& prepared, const Laye
                 choices[static_cast<std::size_t>(field.field)] = {*value, origin, rule};
     };
     take(target.defaults, Origin::target);
-    take(preset, Origin::preset);
+    take(preset.set, Origin::preset);
+    for (const Rule& rule : preset.rules)
+        if (matches(rule, prepared, layer))
+            take(rule.set, Origin::preset);
     take(plan.defaults, Origin::defaults);
     for (std::size_t i = 0; i < plan.rules.size(); ++i)
         if (matches(plan.rules[i], prepared, layer))
@@ -64,38 +76,86 @@ void refuse(Resolved& resolved, const Layer& layer, ResolvedLayer& choices, Fiel
     choice.value = instead;
 }
 
-void hold_to_target(Resolved& resolved) {
-    const Target& target = *resolved.target;
-    for (std::size_t i = 0; i < resolved.layers.size(); ++i) {
-        const Layer& layer = resolved.prepared->layers[i];
-        ResolvedLayer& choices = resolved.layers[i];
-        if (choices[Field::mode].value == "float")
-            continue;
-        if (!target.formats.contains(choices[Field::activation_format].value))
-            refuse(resolved, layer, choices, Field::activation_format,
-                   *target.defaults[Field::activation_format]);
-        if (layer.weight.empty())
-            continue;
-        if (!target.weight_formats.contains(choices[Field::weight_format].value))
-            refuse(resolved, layer, choices, Field::weight_format, *target.defaults[Field::weight_format]);
-        const TargetOperator* op = find_operator(target, layer.op);
-        if (choices[Field::weight_granularity].value == "channel" && op && !op->per_channel)
-            refuse(resolved, layer, choices, Field::weight_granularity, "tensor");
-        if (choices[Field::weight_granularity].value == "channel" &&
-            choices[Field::weight_symmetric].value == "false" && target.one_weight_zero_point)
-            refuse(resolved, layer, choices, Field::weight_symmetric, "true");
-        if (choices[Field::weight_storage].value == "uint8" && !target.emits_unsigned)
-            refuse(resolved, layer, choices, Field::weight_storage, "int8");
-        // ONNX Runtime has integer kernels for int8 activations with int8 weights only.
-        if (choices[Field::activation_format].value == "int8" &&
-            choices[Field::weight_storage].value == "uint8") {
-            if (choices[Field::weight_storage].origin == Origin::target)
-                choices.choices[static_cast<std::size_t>(Field::weight_storage)].value = "int8";
-            else
-                refuse(resolved, layer, choices, Field::weight_storage, "int8");
+/// Holds one layer's choices to what the target runs.
+class TargetRules {
+public:
+    TargetRules(Resolved& resolved, std::size_t index)
+        : m_resolved(resolved),
+          m_target(*resolved.target),
+          m_layer(resolved.prepared->layers[index]),
+          m_choices(resolved.layers[index]),
+          m_operator(find_operator(*resolved.target, m_layer.op)) {}
+
+    void hold() {
+        if (const std::string& mode = value(Field::mode); !m_target.modes.contains(mode))
+            refuse(m_resolved, m_layer, m_choices, Field::mode, nearest_mode());
+        const std::string mode = value(Field::mode);
+        if (mode == "float" || mode == "fp16")
+            return;
+        if (mode == "static" && !m_target.formats.contains(value(Field::activation_format)))
+            refuse(m_resolved, m_layer, m_choices, Field::activation_format,
+                   *m_target.defaults[Field::activation_format]);
+        for (const auto& [field, values] : m_target.allowed) {
+            const bool of_weight = field >= Field::weight_format && field <= Field::weight_storage;
+            const bool of_activation = field < Field::weight_format;
+            const bool matters = of_weight ? !m_layer.weight.empty() : !of_activation || mode == "static";
+            if (matters && !values.contains(value(field)))
+                adapt(field, *m_target.defaults[field]);
         }
+        if (!m_layer.weight.empty())
+            hold_weight(mode);
     }
-}
+
+private:
+    [[nodiscard]] const std::string& value(Field field) const { return m_choices[field].value; }
+    void refuse_for(Field field, const std::string& instead) {
+        refuse(m_resolved, m_layer, m_choices, field, instead);
+    }
+    /// What only the target or a preset chose is adapted without a word.
+    void adapt(Field field, const std::string& instead) {
+        if (m_choices[field].origin <= Origin::preset)
+            m_choices.choices[static_cast<std::size_t>(field)].value = instead;
+        else
+            refuse_for(field, instead);
+    }
+
+    [[nodiscard]] std::string nearest_mode() const {
+        if (value(Field::mode) == "fp16")
+            return "float";  // it was to be more precise than integers
+        for (const char* mode : {"weight-only", "fp16", "static"})
+            if (m_target.modes.contains(mode))
+                return mode;
+        return "float";
+    }
+
+    void hold_weight(const std::string& mode) {
+        if (!m_target.weight_formats.contains(value(Field::weight_format)))
+            refuse_for(Field::weight_format, *m_target.defaults[Field::weight_format]);
+        if (m_operator && !m_operator->per_channel && value(Field::weight_granularity) == "channel")
+            refuse_for(Field::weight_granularity, "tensor");
+        const bool convolution = m_layer.op.starts_with("Conv");
+        if (value(Field::weight_granularity) == "group" && !convolution && mode != "weight-only")
+            refuse_for(Field::weight_granularity, "channel");  // no kernel adds up integers of blocks
+        // Kernels that add up integers; DequantizeLinear alone takes any zero point.
+        const bool many_zero_points =
+            value(Field::weight_granularity) != "tensor" && value(Field::weight_symmetric) == "false";
+        if (many_zero_points && m_target.one_weight_zero_point && mode != "weight-only")
+            refuse_for(Field::weight_symmetric, "true");
+        const bool stored_unsigned = value(Field::weight_storage) == "uint8";
+        if (stored_unsigned && !m_target.emits_unsigned)
+            refuse_for(Field::weight_storage, "int8");
+        // ONNX Runtime has integer kernels for int8 activations with int8 weights only.
+        if (mode == "static" && value(Field::activation_format) == "int8" &&
+            value(Field::weight_storage) == "uint8")
+            adapt(Field::weight_storage, "int8");
+    }
+
+    Resolved& m_resolved;
+    const Target& m_target;
+    const Layer& m_layer;
+    ResolvedLayer& m_choices;
+    const TargetOperator* m_operator;
+};
 
 }  // namespace
 
@@ -109,10 +169,9 @@ Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> 
     auto target = find_target(plan.target);
     if (!target)
         return fail(target);
-    const auto preset = (*target)->presets.find(plan.preset);
-    if (preset == (*target)->presets.end())
-        return fail(ErrorCode::plan_invalid, plan.preset,
-                    "the target " + plan.target + " has no such preset");
+    const auto preset = presets().find(plan.preset);
+    if (preset == presets().end())
+        return fail(ErrorCode::plan_invalid, plan.preset, "there is no such preset");
 
     auto resolved = std::make_shared<Resolved>();
     resolved->prepared = std::move(prepared);
@@ -131,7 +190,8 @@ Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> 
     for (const auto& [name, settings] : plan.tensors)
         if (!settings.empty() && !resolved->prepared->model->graph().find_tensor(name))
             resolved->problems.push_back({"plan.unknown_tensor", Severity::warning, name, {}});
-    hold_to_target(*resolved);
+    for (std::size_t i = 0; i < resolved->layers.size(); ++i)
+        TargetRules(*resolved, i).hold();
     place_pairs(*resolved);
     choose_ranges(*resolved);
     quantize_weights(*resolved);

@@ -17,8 +17,8 @@
 
 namespace quantwright {
 
-/// Where a choice came from, weakest first.
-enum class Origin { target, preset, defaults, rule, layer, tensor };
+/// Where a choice came from, weakest first. `given`: the model arrived with it (Prepared::given).
+enum class Origin { target, preset, defaults, given, rule, layer, tensor };
 [[nodiscard]] std::string_view name_of(Origin origin);
 
 struct Choice {
@@ -41,8 +41,22 @@ enum class KeptFloat {
     nothing_to_gain,     ///< passive or elementwise and an input is float: quantizing it would only add
                          ///< conversions
     no_statistics,       ///< not calibrated yet
+    not_given,           ///< the model brings its own Q/DQ nodes and has none here
+    needs_weight,        ///< dynamic and weight-only quantize layers with a constant weight alone
+    fp16_overflow,       ///< a weight or a calibrated activation is beyond 65504
+    no_fp16,             ///< the operator has no float16 form
 };
 [[nodiscard]] std::string_view name_of(KeptFloat reason);
+
+/// The form a layer is computed in.
+enum class LayerMode {
+    kept_float,
+    static_,      ///< activations and weights are codes, with parameters fixed by calibration
+    dynamic,      ///< weights are codes; the activation's parameters come from each run's own range
+    weight_only,  ///< weights are codes, activations float
+    fp16,
+};
+[[nodiscard]] std::string_view name_of(LayerMode mode);  ///< "float", "static", …
 
 struct ResolvedWeight {
     std::string initializer;
@@ -55,12 +69,16 @@ struct ResolvedWeight {
 struct ResolvedLayer {
     std::array<Choice, field_count> choices;  ///< by Field; `clip` unused
     KeptFloat kept_float = KeptFloat::no;
-    std::optional<ResolvedWeight> weight;
+    LayerMode mode = LayerMode::kept_float;
+    std::optional<ResolvedWeight> weight;  ///< not for fp16
     /// int32 bias: scale sx * sw[c] (in float, as the runtimes multiply), zero point 0. Empty: float bias, or
     /// none.
     std::optional<Parameters> bias;
 
-    [[nodiscard]] bool quantized() const { return kept_float == KeptFloat::no; }
+    /// In any form but float.
+    [[nodiscard]] bool quantized() const { return mode != LayerMode::kept_float; }
+    /// Reads and writes codes: its tensors have Q/DQ pairs.
+    [[nodiscard]] bool integers() const { return mode == LayerMode::static_; }
     [[nodiscard]] const Choice& operator[](Field field) const {
         return choices[static_cast<std::size_t>(field)];
     }
@@ -97,6 +115,9 @@ Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> 
 
 /// What a layer could be for a target without any statistics: `inspect`, and the window before calibration.
 [[nodiscard]] KeptFloat quantizable(const Prepared& prepared, int layer, const Target& target);
+
+/// Parameters of an activation as the target's files can say them (Target::onnx_arithmetic).
+[[nodiscard]] Parameters activation_parameters(const Target& target, Range range, const Scheme& scheme);
 
 /// Codes of a quantized layer's weight (row-major, the initializer's shape) and of its int32 bias.
 [[nodiscard]] std::vector<std::int32_t> weight_codes(const Resolved& resolved, int layer);

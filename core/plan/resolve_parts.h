@@ -2,6 +2,7 @@
 // The steps of resolve(), in order. Private to core/plan.
 #include <vector>
 
+#include "core/plan/preset.h"
 #include "core/plan/resolve.h"
 
 namespace quantwright {
@@ -9,10 +10,10 @@ namespace quantwright {
 /// Each layer's choices with their origins, weakest source first.
 [[nodiscard]] std::array<Choice, field_count> choices_for(const Prepared& prepared, const Layer& layer,
                                                           const Plan& plan, const Target& target,
-                                                          const Settings& preset);
+                                                          const Preset& preset);
 
-/// Fills Resolved::layers[].kept_float, and tensors that need a Q/DQ pair (without ranges), with scale
-/// owners.
+/// Fills Resolved::layers[].mode and .kept_float, and tensors that need a Q/DQ pair (without ranges), with
+/// scale owners.
 void place_pairs(Resolved& resolved);
 
 /// Range, scheme and parameters of every placed tensor.
@@ -20,6 +21,12 @@ void choose_ranges(Resolved& resolved);
 
 /// Scheme and parameters of weights and biases.
 void quantize_weights(Resolved& resolved);
+
+/// Parameters that came with the model for this tensor or weight, unless the user chose otherwise here.
+[[nodiscard]] const Parameters* given_activation(const Resolved& resolved, TensorId tensor);
+[[nodiscard]] const Parameters* given_weight(const Resolved& resolved, int layer);
+/// The user set one of these fields for this layer by name or rule.
+[[nodiscard]] bool user_chose(const ResolvedLayer& layer, Field first, Field last);
 
 /// The scheme of activations of this layer.
 [[nodiscard]] Scheme activation_scheme(const ResolvedLayer& layer, const Target& target);

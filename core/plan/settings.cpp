@@ -7,18 +7,34 @@
 namespace quantwright {
 
 const std::vector<FieldInfo>& fields() {
+    using enum FieldKind;
+    static const std::vector<std::string_view> flags = {"false", "true"};
+    static const std::vector<std::string_view> divisors = {"qmax", "half-span", "half-levels"};
+    static const std::vector<std::string_view> scales = {"free", "power-of-two"};
+    static const std::vector<std::string_view> code_ranges = {"full", "restricted", "reduced"};
     static const std::vector<FieldInfo> table = {
-        {Field::mode, "mode", {"static", "float"}},
-        {Field::activation_format, "activation.format", {"int8", "uint8"}},
-        {Field::activation_symmetric, "activation.symmetric", {"false", "true"}},
-        {Field::activation_granularity, "activation.granularity", {"tensor"}},
-        {Field::threshold_method, "activation.threshold.method", {"minmax", "percentile", "mse", "kl"}},
-        {Field::threshold_percentile, "activation.threshold.percentile", {}},
-        {Field::weight_format, "weight.format", {"int8", "uint8"}},
-        {Field::weight_symmetric, "weight.symmetric", {"true", "false"}},
-        {Field::weight_granularity, "weight.granularity", {"tensor", "channel"}},
-        {Field::weight_storage, "weight.storage", {"int8", "uint8"}},
-        {Field::clip, "clip", {}},
+        {Field::mode, "mode", name, {"static", "dynamic", "weight-only", "fp16", "float"}},
+        {Field::activation_format, "activation.format", name, {"int8", "uint8", "int16", "uint16", "float"}},
+        {Field::activation_symmetric, "activation.symmetric", flag, flags},
+        {Field::activation_granularity, "activation.granularity", name, {"tensor"}},
+        {Field::activation_range, "activation.range", name, code_ranges},
+        {Field::activation_scale, "activation.scale", name, scales},
+        {Field::activation_divisor, "activation.divisor", name, divisors},
+        {Field::threshold_method,
+         "activation.threshold.method",
+         name,
+         {"minmax", "moving-average", "percentile", "mse", "kl", "histogram"}},
+        {Field::threshold_percentile, "activation.threshold.percentile", number, {}, 50.000001, 100},
+        {Field::weight_format, "weight.format", name, {"int8", "uint8", "int4", "uint4", "float"}},
+        {Field::weight_symmetric, "weight.symmetric", flag, {"true", "false"}},
+        {Field::weight_granularity, "weight.granularity", name, {"tensor", "channel", "group"}},
+        {Field::weight_block_size, "weight.block_size", number, {}, 16, 4096, true},
+        {Field::weight_range, "weight.range", name, code_ranges},
+        {Field::weight_scale, "weight.scale", name, scales},
+        {Field::weight_divisor, "weight.divisor", name, divisors},
+        {Field::weight_storage, "weight.storage", name, {"int8", "uint8"}},
+        {Field::rounding, "rounding", name, {"half-even", "half-away"}},
+        {Field::clip, "clip", range, {}},
     };
     return table;
 }
@@ -53,18 +69,15 @@ bool is_range(std::string_view text) {
     return low && high && *low < *high;
 }
 
-bool is_flag(Field field) {
-    return info(field).values.size() == 2 &&
-           (info(field).values[0] == "true" || info(field).values[0] == "false");
-}
-
 /// JSON as the plan file spells a value: flags and numbers bare, ranges as arrays.
 Json value_to_json(Field field, const std::string& value) {
-    if (is_flag(field))
+    const FieldInfo& kind = info(field);
+    if (kind.kind == FieldKind::flag)
         return value == "true";
-    if (field == Field::threshold_percentile)
-        return *parse_number(value);
-    if (field == Field::clip) {
+    if (kind.kind == FieldKind::number)
+        return kind.whole ? Json(static_cast<std::int64_t>(*parse_number(value)))
+                          : Json(*parse_number(value));
+    if (kind.kind == FieldKind::range) {
         const auto comma = value.find(',');
         return Json::array({*parse_number(std::string_view(value).substr(0, comma)),
                             *parse_number(std::string_view(value).substr(comma + 1))});
@@ -80,12 +93,13 @@ std::string number_text(const Json& json) {
 
 /// Empty if the JSON is of the wrong kind; check_value() judges the rest.
 std::optional<std::string> value_from_json(Field field, const Json& json) {
-    if (is_flag(field))
+    const FieldKind kind = info(field).kind;
+    if (kind == FieldKind::flag)
         return json.is_boolean() ? std::optional(std::string(json.get<bool>() ? "true" : "false"))
                                  : std::nullopt;
-    if (field == Field::threshold_percentile)
+    if (kind == FieldKind::number)
         return json.is_number() ? std::optional(number_text(json)) : std::nullopt;
-    if (field == Field::clip) {
+    if (kind == FieldKind::range) {
         if (!json.is_array() || json.size() != 2 || !json[0].is_number() || !json[1].is_number())
             return std::nullopt;
         return number_text(json[0]) + "," + number_text(json[1]);
@@ -98,12 +112,13 @@ Status read_object(const Json& json, const std::string& prefix, Settings& settin
     if (!json.is_object())
         return fail(ErrorCode::plan_invalid, subject, where + ": not an object");
     for (const auto& [key, value] : json.items()) {
-        const std::string path = prefix.empty() ? key : prefix + "." + key;
+        const std::string path = prefix.empty() ? key : std::string(prefix).append(".").append(key);
         if (const auto field = find_field(path)) {
             const auto text = value_from_json(*field, value);
             if (!text || !check_value(*field, *text))
-                return fail(ErrorCode::plan_invalid, subject,
-                            where + "." + path + ": bad value " + value.dump());
+                return fail(
+                    ErrorCode::plan_invalid, subject,
+                    std::string(where).append(".").append(path).append(": bad value ") + value.dump());
             settings.set(*field, *text);
             continue;
         }
@@ -111,7 +126,8 @@ Status read_object(const Json& json, const std::string& prefix, Settings& settin
             return candidate.path.starts_with(path + ".");
         });
         if (!inner)
-            return fail(ErrorCode::plan_invalid, subject, where + ": unknown key \"" + path + "\"");
+            return fail(ErrorCode::plan_invalid, subject,
+                        std::string(where).append(": unknown key \"").append(path).append("\""));
         if (auto read = read_object(value, path, settings, subject, where); !read)
             return read;
     }
@@ -123,10 +139,11 @@ Status read_object(const Json& json, const std::string& prefix, Settings& settin
 Status check_value(Field field, std::string_view value) {
     const FieldInfo& field_info = info(field);
     bool valid = false;
-    if (field == Field::threshold_percentile) {
+    if (field_info.kind == FieldKind::number) {
         const auto number = parse_number(value);
-        valid = number && *number > 50 && *number <= 100;
-    } else if (field == Field::clip) {
+        valid = number && *number >= field_info.low && *number <= field_info.high &&
+                (!field_info.whole || *number == std::floor(*number));
+    } else if (field_info.kind == FieldKind::range) {
         valid = is_range(value);
     } else {
         valid =

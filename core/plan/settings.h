@@ -16,24 +16,43 @@
 namespace quantwright {
 
 enum class Field {
-    mode,                    ///< "static", "float"
-    activation_format,       ///< a format's name
+    mode,                    ///< "static", "dynamic", "weight-only", "fp16", "float"
+    activation_format,       ///< a format's name; "float": activations stay as they are
     activation_symmetric,    ///< "true", "false"
     activation_granularity,  ///< "tensor"
-    threshold_method,        ///< "minmax", "percentile", "mse", "kl"
+    activation_range,        ///< which codes: "full", "restricted", "reduced"
+    activation_scale,        ///< "free", "power-of-two"
+    activation_divisor,      ///< symmetric scale: "qmax", "half-span", "half-levels"
+    threshold_method,        ///< "minmax", "moving-average", "percentile", "mse", "kl", "histogram"
     threshold_percentile,    ///< a number in (50, 100]
-    weight_format,
+    weight_format,           ///< "float": weights stay as they are
     weight_symmetric,
-    weight_granularity,  ///< "tensor", "channel"
-    weight_storage,      ///< "int8", "uint8": how the codes lie in the file, not which values they stand for
-    clip,                ///< of a tensor only: "min,max"
+    weight_granularity,  ///< "tensor", "channel", "group": convolution groups, else blocks of block_size
+    weight_block_size,   ///< elements along the reduction axis, 16 or more
+    weight_range,
+    weight_scale,
+    weight_divisor,
+    weight_storage,  ///< "int8", "uint8": how the codes lie in the file, not which values they stand for
+    rounding,        ///< "half-even", "half-away"
+    clip,            ///< of a tensor only: "min,max"
 };
-inline constexpr std::size_t field_count = 11;
+inline constexpr std::size_t field_count = 19;
+
+/// How a field's value is written.
+enum class FieldKind {
+    name,    ///< one of FieldInfo::values
+    flag,    ///< "true", "false"; bare in JSON
+    number,  ///< between FieldInfo::low and high
+    range,   ///< "min,max"; an array in JSON
+};
 
 struct FieldInfo {
     Field field;
-    std::string_view path;                 ///< "activation.threshold.method"
-    std::vector<std::string_view> values;  ///< allowed; empty: a number or a range
+    std::string_view path;  ///< "activation.threshold.method"
+    FieldKind kind = FieldKind::name;
+    std::vector<std::string_view> values;  ///< allowed, of names and flags
+    double low = 0, high = 0;              ///< of numbers, both included
+    bool whole = false;                    ///< numbers: integers only
 };
 [[nodiscard]] const std::vector<FieldInfo>& fields();
 [[nodiscard]] const FieldInfo& info(Field field);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/model/proto_helpers.h"
 #include "core/number/kernels.h"
 #include "core/plan/resolve_parts.h"
 
@@ -17,10 +18,51 @@ Scheme weight_scheme(const ResolvedLayer& layer, const Target& target) {
     Scheme scheme;
     scheme.format = find_format(layer[Field::weight_format].value);
     scheme.symmetric = layer[Field::weight_symmetric].value == "true";
-    scheme.restricted = scheme.symmetric && target.restricted_weights && scheme.format->qmin < 0;
-    scheme.symmetric_divisor = scheme.format->qmin < 0 ? target.symmetric_divisor : 0;
+    scheme.codes = *find_code_range(layer[Field::weight_range].value);
+    if (!scheme.symmetric && scheme.codes == CodeRange::restricted)
+        scheme.codes = CodeRange::full;  // the lowest code is left out for the sake of symmetry alone
+    scheme.divisor = *find_divisor(layer[Field::weight_divisor].value);
+    scheme.power_of_two = layer[Field::weight_scale].value == "power-of-two";
+    scheme.rounding = *find_rounding(layer[Field::rounding].value);
     scheme.scale_floor = target.scale_floor;
     return scheme;
+}
+
+/// Channels of one convolution group share the widest of their ranges.
+void share_in_groups(std::vector<Range>& channels, std::int64_t groups) {
+    const std::size_t size = channels.size() / static_cast<std::size_t>(std::max<std::int64_t>(groups, 1));
+    if (size == 0)
+        return;
+    for (std::size_t first = 0; first + size <= channels.size(); first += size) {
+        Range all;
+        for (std::size_t c = first; c < first + size; ++c) {
+            all.min = c == first ? channels[c].min : std::min(all.min, channels[c].min);
+            all.max = c == first ? channels[c].max : std::max(all.max, channels[c].max);
+        }
+        std::fill_n(channels.begin() + static_cast<std::ptrdiff_t>(first), size, all);
+    }
+}
+
+Parameters weight_parameters(const Prepared& prepared, const Layer& layer, const ResolvedLayer& choices,
+                             const Target& target, const Tensor& weight, const Scheme& scheme) {
+    const std::string& granularity = choices[Field::weight_granularity].value;
+    const int channel = layer.weight_channel_axis;
+    if (granularity == "tensor" || channel < 0)
+        return parameters_from(ranges_along(weight.floats(), weight.shape, -1).front(), scheme);
+    if (granularity == "group" && weight.shape.size() == 2 && !layer.op.starts_with("Conv")) {
+        const int axis = 1 - channel;  // the one that is summed over
+        const int block = std::atoi(choices[Field::weight_block_size].value.c_str());
+        return parameters_from(ranges_in_blocks(weight.floats(), weight.shape, axis, block), axis, block,
+                               scheme);
+    }
+    auto ranges = ranges_along(weight.floats(), weight.shape, channel);
+    if (layer.op.starts_with("Conv")) {
+        const auto& node = *prepared.model->graph()[layer.nodes.front()].proto;
+        const std::int64_t groups = int_attribute(node, "group", 1);
+        if (granularity == "group" || (target.one_scale_per_group && groups > 1))
+            share_in_groups(ranges, groups);
+    }
+    return parameters_from(ranges, channel, scheme);
 }
 
 /// Scale of the layer's data input, where it has a pair of its own.
@@ -80,21 +122,32 @@ void quantize_weights(Resolved& resolved) {
     for (std::size_t i = 0; i < resolved.layers.size(); ++i) {
         const Layer& layer = resolved.prepared->layers[i];
         ResolvedLayer& choices = resolved.layers[i];
-        if (!choices.quantized() || layer.weight.empty())
+        const bool codes = choices.integers() || choices.mode == LayerMode::dynamic ||
+                           choices.mode == LayerMode::weight_only;
+        const Parameters* given = given_weight(resolved, static_cast<int>(i));
+        if (!codes || layer.weight.empty() || (!given && choices[Field::weight_format].value == "float"))
             continue;
         const Tensor weight = model.weight(layer.weight);
         ResolvedWeight& result = choices.weight.emplace();
         result.initializer = layer.weight;
         result.scheme = weight_scheme(choices, *resolved.target);
-        const bool per_channel = choices[Field::weight_granularity].value == "channel";
-        const int axis = per_channel ? layer.weight_channel_axis : -1;
-        const auto ranges = ranges_along(weight.floats(), weight.shape, axis);
-        result.parameters = axis >= 0 ? parameters_from(ranges, axis, result.scheme)
-                                      : parameters_from(ranges.front(), result.scheme);
-        result.storage = result.scheme.format->storage;
-        if (choices[Field::weight_storage].value == "uint8" && result.storage == ElementType::int8) {
+        result.parameters = given ? *given
+                                  : weight_parameters(*resolved.prepared, layer, choices, *resolved.target,
+                                                      weight, result.scheme);
+        result.storage = result.parameters.format->storage;
+        const bool has_unsigned_kernels = choices.integers() || choices.mode == LayerMode::dynamic;
+        if (!given && has_unsigned_kernels && choices[Field::weight_storage].value == "uint8" &&
+            result.storage == ElementType::int8) {
             result.storage = ElementType::uint8;
             ++unsigned_layers;
+        }
+        if (!choices.integers())
+            continue;
+        if (given) {  // with the bias as it came: codes or float
+            const auto trained = resolved.prepared->given.biases.find(layer.bias);
+            if (trained != resolved.prepared->given.biases.end())
+                choices.bias = trained->second;
+            continue;
         }
         const auto scale = input_scale(resolved, layer);
         if (layer.bias.empty() || !resolved.target->integer_bias || !scale)

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/prepare/float_values.h"
+#include "core/prepare/given_pairs.h"
 #include "core/prepare/prepare.h"
 #include "core/runtime/session.h"
 
@@ -13,10 +14,11 @@ namespace {
 
 using Outputs = std::map<std::string, Tensor>;
 
-Result<Outputs> run(const Model& model, const std::map<std::string, Tensor>& inputs) {
+Result<Outputs> run(const onnx::ModelProto& model, const Model& weights,
+                    const std::map<std::string, Tensor>& inputs) {
     SessionOptions settings;
     settings.optimizations = Optimizations::off;
-    const auto session = Session::create(model, settings);
+    const auto session = Session::create(model, &weights, settings);
     if (!session)
         return fail(session);
     std::vector<Tensor> ordered;
@@ -65,10 +67,11 @@ Result<double> max_difference(const Prepared& prepared, const std::vector<Tensor
     std::map<std::string, Tensor> by_name;
     for (std::size_t i = 0; i < inputs.size(); ++i)
         by_name[names[i].name] = inputs[i];
-    const auto before = run(*prepared.original, by_name);
+    const auto before = run(prepared.original->proto(), *prepared.original, by_name);
     if (!before)
         return fail(before);
-    const auto after = run(*prepared.model, by_name);
+    const auto after = prepared.given.empty() ? run(prepared.model->proto(), *prepared.model, by_name)
+                                              : run(with_given_pairs(prepared), *prepared.model, by_name);
     if (!after)
         return fail(after);
     double largest = 0;

@@ -110,43 +110,154 @@ std::string bias_name(const WorkingGraph& graph, const std::string& weight) {
     return graph.free_name(weight + "_bias");
 }
 
+/// One number per channel of a constant that is spread over a result of `rank` dimensions, channels second.
+std::optional<std::vector<double>> per_channel(const WorkingGraph& graph, const std::string& name,
+                                               std::size_t rank, std::size_t channels) {
+    const Tensor tensor = graph.constant(name);
+    auto values = doubles_of(tensor);
+    if (!values || tensor.shape.size() > rank)
+        return std::nullopt;
+    if (values->size() == 1)
+        return std::vector<double>(channels, values->front());
+    // From the back: 1 for every dimension behind the channels, then all of them.
+    const std::size_t behind = rank - 2;
+    const bool spread = values->size() == channels && tensor.shape.size() > behind &&
+                        tensor.shape[tensor.shape.size() - 1 - behind] == static_cast<std::int64_t>(channels);
+    return spread ? values : std::nullopt;
+}
+
+/// Adds what `node` does to `x` per channel to what is done after it.
+bool put_before(const WorkingGraph& graph, const onnx::NodeProto& node, const std::string& x,
+                std::size_t rank, Affine& after) {
+    const bool first = input_of(node, 0) == x;
+    if (first == (input_of(node, 1) == x) || (!first && (is_op(node, "Div") || is_op(node, "Sub"))))
+        return false;
+    const auto values = per_channel(graph, input_of(node, first ? 1 : 0), rank, after.factor.size());
+    if (!values)
+        return false;
+    for (std::size_t c = 0; c < after.factor.size(); ++c) {
+        const double value = (*values)[c];
+        if (is_op(node, "Mul"))
+            after.factor[c] *= value;
+        else if (is_op(node, "Div"))
+            after.factor[c] /= value;
+        else
+            after.shift[c] += after.factor[c] * (is_op(node, "Sub") ? -value : value);
+        if (!std::isfinite(after.factor[c]) || !std::isfinite(after.shift[c]))
+            return false;
+    }
+    return true;
+}
+
+/// A convolution or Gemm, and what is done to its result up to a BatchNormalization.
+struct Chain {
+    int layer = -1;
+    std::vector<int> nodes;  ///< that are folded, the normalization first
+    Affine affine;
+};
+
+bool is_scaling(const onnx::NodeProto& node) {
+    return is_op(node, "Mul") || is_op(node, "Div") || is_op(node, "Add") || is_op(node, "Sub");
+}
+
+/// The value is read by the node alone, as it is: no pair of the model's own stands there.
+bool is_private(const WorkingGraph& graph, const std::string& name, int reader) {
+    return graph.sole_reader(name) == reader && !graph.given().has_pair(name);
+}
+
+/// PyTorch's quantization-aware training writes a division by the normalization's factor between the two.
+std::optional<Chain> chain_before(const WorkingGraph& graph, int norm) {
+    const auto& nodes = graph.nodes();
+    const auto proto = [&](int index) -> const onnx::NodeProto& {
+        return nodes[static_cast<std::size_t>(index)].proto;
+    };
+    auto affine = affine_of(graph, proto(norm));
+    if (!affine)
+        return std::nullopt;
+    Chain chain{-1, {norm}, std::move(*affine)};
+    std::vector<std::string> read;  // what each node but the normalization computes on
+    std::string value = input_of(proto(norm), 0);
+    while (chain.layer < 0) {
+        const int index = is_private(graph, value, chain.nodes.back()) ? graph.producer(value) : -1;
+        if (index < 0)
+            return std::nullopt;
+        if (!is_scaling(proto(index))) {
+            chain.layer = index;
+            break;
+        }
+        value = input_of(proto(index), graph.is_constant(input_of(proto(index), 0)) ? 1 : 0);
+        chain.nodes.push_back(index);
+        read.push_back(value);
+    }
+    const auto* weight = graph.constant_proto(input_of(proto(chain.layer), 1));
+    if (!weight || weight->dims_size() < 2)
+        return std::nullopt;
+    const auto rank = static_cast<std::size_t>(weight->dims_size());
+    for (std::size_t i = 0; i < read.size(); ++i)
+        if (!put_before(graph, proto(chain.nodes[i + 1]), read[i], rank, chain.affine))
+            return std::nullopt;
+    return chain;
+}
+
+/// Trained weights must quantize to the same codes afterwards: they may be shifted, not scaled.
+bool keeps_given(const WorkingGraph& graph, const onnx::NodeProto& node, Affine& affine) {
+    const Given& given = graph.given().by_name;
+    if (given.biases.count(input_of(node, 2)))
+        return false;
+    if (!given.weights.count(input_of(node, 1)))
+        return true;
+    constexpr double rounding = 1e-5;  // of a factor that was divided out in float
+    const bool one = std::all_of(affine.factor.begin(), affine.factor.end(),
+                                 [](double factor) { return std::abs(factor - 1) < rounding; });
+    affine.factor.assign(affine.factor.size(), 1.0);
+    return one;
+}
+
 void fold(WorkingGraph& graph, int norm_index) {
     auto& nodes = graph.nodes();
-    const onnx::NodeProto& norm = nodes[static_cast<std::size_t>(norm_index)].proto;
-    const std::string between = input_of(norm, 0);
-    const int index = graph.producer(between);
-    if (index < 0 || graph.sole_reader(between) != norm_index)
+    auto chain = chain_before(graph, norm_index);
+    if (!chain)
         return;
+    const int index = chain->layer;
     WorkingNode& node = nodes[static_cast<std::size_t>(index)];
-    if (node.proto.input_size() < 2 || !is_standard(node.proto))
+    if (node.proto.input_size() < 2 || !is_standard(node.proto) ||
+        !keeps_given(graph, node.proto, chain->affine))
         return;
-    const auto affine = affine_of(graph, norm);
+    const Affine& affine = chain->affine;
     const std::string weight_name = input_of(node.proto, 1);
     const Tensor weight = graph.constant(weight_name);
     const auto layout = layout_of(node.proto, weight.shape);
     auto weights = doubles_of(weight);
-    if (!affine || !layout || !weights || input_of(node.proto, 0) == weight_name)
+    if (!layout || !weights || input_of(node.proto, 0) == weight_name)
         return;
-    const std::size_t channels = affine->factor.size();
+    const std::size_t channels = affine.factor.size();
     auto bias = bias_of(graph, node.proto, channels);
     if (!bias || weights->empty() || layout->channel(weights->size() - 1) + 1 != channels)
         return;
     for (std::size_t i = 0; i < weights->size(); ++i)
-        (*weights)[i] *= affine->factor[layout->channel(i)];
+        (*weights)[i] *= affine.factor[layout->channel(i)];
     for (std::size_t c = 0; c < channels; ++c)
-        (*bias)[c] = (*bias)[c] * affine->factor[c] + affine->shift[c];
+        (*bias)[c] = (*bias)[c] * affine.factor[c] + affine.shift[c];
 
-    Origins origins = nodes[static_cast<std::size_t>(norm_index)].origins;
-    for (int i = 1; i < norm.input_size(); ++i)
-        append(origins, graph.constant_origins(input_of(norm, i)));
-    const std::string result = output_of(norm, 0);
-    const std::string new_weight = name_for(graph, weight_name, node.proto.name());
+    Origins origins;
+    for (const int folded : chain->nodes) {
+        const WorkingNode& one = nodes[static_cast<std::size_t>(folded)];
+        append(origins, one.origins);
+        for (const std::string& input : one.proto.input())
+            append(origins, graph.constant_origins(input));
+    }
+    const std::string result = output_of(nodes[static_cast<std::size_t>(norm_index)].proto, 0);
+    const bool same_weight = graph.given().by_name.weights.count(weight_name) != 0;
+    const std::string new_weight =
+        same_weight ? weight_name : name_for(graph, weight_name, node.proto.name());
     const bool has_bias = !input_of(node.proto, 2).empty();
     const std::string new_bias = has_bias ? name_for(graph, input_of(node.proto, 2), node.proto.name())
                                           : bias_name(graph, weight_name);
-    graph.remove(norm_index);
-    graph.set_constant(proto_from(new_weight, tensor_of(weight.type, weight.shape, *weights)),
-                       new_weight == weight_name ? Origins{} : graph.constant_origins(weight_name));
+    for (const int folded : chain->nodes)
+        graph.remove(folded);
+    if (!same_weight)
+        graph.set_constant(proto_from(new_weight, tensor_of(weight.type, weight.shape, *weights)),
+                           new_weight == weight_name ? Origins{} : graph.constant_origins(weight_name));
     graph.set_constant(
         proto_from(new_bias, tensor_of(weight.type, {static_cast<std::int64_t>(channels)}, *bias)),
         has_bias && new_bias != input_of(node.proto, 2) ? graph.constant_origins(input_of(node.proto, 2))

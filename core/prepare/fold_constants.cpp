@@ -182,6 +182,8 @@ void remove_no_ops(WorkingGraph& graph) {
             continue;
         const std::string source = input_of(nodes[i].proto, 0);
         const std::string result = output_of(nodes[i].proto, 0);
+        if (graph.given().has_pair(result) || graph.given().is_split(source))
+            continue;  // it keeps two values apart
         Origins origins = nodes[i].origins;
         for (int k = 1; k < nodes[i].proto.input_size(); ++k)
             append(origins, graph.constant_origins(input_of(nodes[i].proto, k)));

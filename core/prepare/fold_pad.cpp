@@ -80,6 +80,24 @@ void widen(onnx::NodeProto& conv, const Sizes& pads, std::size_t rank) {
     set_attribute(conv, "pads", sums);
 }
 
+/// A pair behind the padding may stand in front of it: zero has a code of its own. False if it can't move.
+bool keeps_given(WorkingGraph& graph, int pad, const std::string& source, const std::string& result) {
+    WorkingGiven& given = graph.given();
+    if (given.reads_float(source, pad) || given.is_split(result))
+        return false;
+    if (!given.has_pair(result))
+        return true;
+    auto& pairs = given.by_name.activations;
+    if (given.has_pair(source))
+        return pairs.at(source) == pairs.at(result) && pairs.erase(result) > 0;
+    if (graph.sole_reader(source) != pad)
+        return false;
+    auto entry = pairs.extract(result);
+    entry.key() = source;
+    pairs.insert(std::move(entry));
+    return true;
+}
+
 void fold(WorkingGraph& graph, int index) {
     auto& nodes = graph.nodes();
     const onnx::NodeProto& pad = nodes[static_cast<std::size_t>(index)].proto;
@@ -98,14 +116,17 @@ void fold(WorkingGraph& graph, int index) {
         (*pads)[0] != 0 || (*pads)[1] != 0 || (*pads)[rank] != 0 || (*pads)[rank + 1] != 0)
         return;
 
+    const std::string padded_from = input_of(pad, 0);
+    if (!keeps_given(graph, index, padded_from, result))
+        return;
+
     Origins origins = nodes[static_cast<std::size_t>(index)].origins;
     for (int i = 1; i < pad.input_size(); ++i)
         append(origins, graph.constant_origins(input_of(pad, i)));
-    const std::string source = input_of(pad, 0);
     graph.remove(index);
     for (const int reader : readers)
         widen(nodes[static_cast<std::size_t>(reader)].proto, *pads, rank);
-    graph.redirect_readers(result, source);
+    graph.redirect_readers(result, padded_from);
     append(nodes[static_cast<std::size_t>(readers.front())].origins, origins);
 }
 

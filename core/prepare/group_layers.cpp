@@ -17,7 +17,13 @@ bool is_one_of(const onnx::NodeProto& node, std::initializer_list<const char*> o
 
 class Grouping {
 public:
-    explicit Grouping(Prepared& prepared) : m_prepared(prepared), m_graph(prepared.model->graph()) {}
+    Grouping(Prepared& prepared, const std::vector<Composite>& composites)
+        : m_prepared(prepared), m_graph(prepared.model->graph()), m_composite_of(m_graph.nodes().size()) {
+        for (const Composite& composite : composites)
+            for (const std::string& name : composite.nodes)
+                if (const auto node = m_graph.find_node(name))
+                    m_composite_of[static_cast<std::size_t>(*node)] = &composite;
+    }
 
     void group() {
         m_prepared.layer_of_node.assign(m_graph.nodes().size(), -1);
@@ -41,9 +47,12 @@ private:
     /// The one node that reads the tensor, if it is needed nowhere else and no layer has the node yet.
     std::optional<NodeId> sole_reader(TensorId tensor) const {
         const GraphTensor& t = m_graph[tensor];
-        if (t.is_output || t.consumers.size() != 1 || m_graph[t.consumers.front()].has_subgraph)
+        if (t.is_output || t.consumers.size() != 1 || m_graph[t.consumers.front()].has_subgraph ||
+            m_prepared.given.activations.contains(t.name))
             return std::nullopt;
         const NodeId reader = t.consumers.front();
+        if (m_composite_of[static_cast<std::size_t>(reader)])
+            return std::nullopt;
         return m_prepared.layer_of_node[static_cast<std::size_t>(reader)] < 0 ? std::optional(reader)
                                                                               : std::nullopt;
     }
@@ -94,7 +103,22 @@ private:
             layer.bias = input_of(node, 2);
     }
 
+    Layer layer_from(const Composite& composite) {
+        Layer layer;
+        layer.op = composite.op;
+        layer.composite = true;
+        NodeId last{};
+        for (std::size_t i = 0; i < m_graph.nodes().size(); ++i)
+            if (m_composite_of[i] == &composite)
+                take(layer, last = NodeId(i));
+        layer.name = m_graph[layer.nodes.front()].name;
+        find_ends(layer, last);
+        return layer;
+    }
+
     Layer layer_from(NodeId id) {
+        if (const Composite* composite = m_composite_of[static_cast<std::size_t>(id)])
+            return layer_from(*composite);
         Layer layer;
         layer.name = m_graph[id].name;
         layer.op = proto(id).op_type();
@@ -140,13 +164,14 @@ private:
 
     Prepared& m_prepared;
     const Graph& m_graph;
+    std::vector<const Composite*> m_composite_of;  ///< by NodeId; null: none
 };
 
 }  // namespace
 
-void group_layers(Prepared& prepared, const Graph& worked_on,
+void group_layers(Prepared& prepared, const std::vector<Composite>& composites, const Graph& worked_on,
                   const std::unordered_map<std::string, Origins>& origins) {
-    Grouping(prepared).group();
+    Grouping(prepared, composites).group();
     const Graph& graph = prepared.model->graph();
     for (Layer& layer : prepared.layers) {
         Origins all;

@@ -54,8 +54,8 @@ Result<Tensor> made_up(const onnx::ValueInfoProto& input) {
 
 }  // namespace
 
-Result<MeasuredTypes> measure(onnx::ModelProto proto, const Model& origin, int threads,
-                              const JobContext& job) {
+Result<MeasuredTypes> measure(const WorkingGraph& working, int threads, const JobContext& job) {
+    onnx::ModelProto proto = working.runnable_proto();
     auto& graph = *proto.mutable_graph();
     std::unordered_set<std::string> known;
     for (const auto& output : graph.output())
@@ -65,16 +65,10 @@ Result<MeasuredTypes> measure(onnx::ModelProto proto, const Model& origin, int t
             if (!name.empty() && known.insert(name).second)
                 graph.add_output()->set_name(name);
 
-    SessionOptions settings;
-    settings.threads = threads;
-    settings.optimizations = Optimizations::off;  // else fused tensors could not be fetched as they are
-    const auto session = Session::create(proto, &origin, settings);
-    if (!session)
-        return fail(session);
-    if (job.cancelled())
-        return JobContext::cancelled_error();
-
     MeasuredTypes types;
+    for (const auto& initializer : graph.initializer())
+        types[initializer.name()] = {static_cast<ElementType>(initializer.data_type()),
+                                     {initializer.dims().begin(), initializer.dims().end()}};
     std::unordered_map<std::string, Tensor> values;
     for (const auto& input : graph.input()) {
         auto value = made_up(input);
@@ -83,6 +77,18 @@ Result<MeasuredTypes> measure(onnx::ModelProto proto, const Model& origin, int t
         types[input.name()] = {value->type, value->shape};
         values[input.name()] = std::move(*value);
     }
+    if (graph.output().empty())  // an operator nobody knows comes first
+        return types;
+
+    SessionOptions settings;
+    settings.threads = threads;
+    settings.optimizations = Optimizations::off;  // else fused tensors could not be fetched as they are
+    const auto session = Session::create(proto, &working.origin(), settings);
+    if (!session)
+        return fail(session);
+    if (job.cancelled())
+        return JobContext::cancelled_error();
+
     std::vector<Tensor> inputs;
     for (const std::string& name : (*session)->input_names())
         inputs.push_back(values[name]);
@@ -91,9 +97,6 @@ Result<MeasuredTypes> measure(onnx::ModelProto proto, const Model& origin, int t
         return fail(outputs);
     for (std::size_t i = 0; i < outputs->size(); ++i)
         types[(*session)->output_names()[i]] = {(*outputs)[i].type, (*outputs)[i].shape};
-    for (const auto& initializer : graph.initializer())
-        types[initializer.name()] = {static_cast<ElementType>(initializer.data_type()),
-                                     {initializer.dims().begin(), initializer.dims().end()}};
     return types;
 }
 

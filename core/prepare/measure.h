@@ -4,16 +4,14 @@
 #include <unordered_map>
 
 #include "core/base/job.h"
-#include "core/model/model.h"
-#include "core/prepare/prepare.h"
+#include "core/prepare/working_graph.h"
 
 namespace quantwright {
 
 using MeasuredTypes = std::unordered_map<std::string, TensorType>;
 
-/// Runs `proto`, whose inputs have fixed shapes, on a made-up input and looks at everything its nodes make.
-/// What is no tensor gets type `undefined`. `origin` holds external weights. Errors: the runtime's.
-Result<MeasuredTypes> measure(onnx::ModelProto proto, const Model& origin, int threads,
-                              const JobContext& job);
+/// Runs the graph, whose inputs have fixed shapes, on a made-up input and looks at everything its nodes make.
+/// What is no tensor gets type `undefined`; what can't run is left out. Errors: the runtime's.
+Result<MeasuredTypes> measure(const WorkingGraph& working, int threads, const JobContext& job);
 
 }  // namespace quantwright

@@ -8,11 +8,15 @@
 #include "core/prepare/fold_batch_norm.h"
 #include "core/prepare/fold_constants.h"
 #include "core/prepare/fold_pad.h"
+#include "core/prepare/fuse_composites.h"
+#include "core/prepare/fuse_linear.h"
 #include "core/prepare/group_layers.h"
 #include "core/prepare/input_shapes.h"
 #include "core/prepare/measure.h"
 #include "core/prepare/raise_opset.h"
 #include "core/prepare/static_shapes.h"
+#include "core/prepare/take_given.h"
+#include "core/prepare/unknown_operators.h"
 
 namespace quantwright {
 
@@ -77,9 +81,10 @@ Status fold(WorkingGraph& graph, Prepared& prepared, const PrepareOptions& optio
     lift_constants(graph);
     remove_no_ops(graph);
     fold_constants(graph, options, job, prepared.problems);
+    take_given_parameters(graph, prepared.problems);
     job.report(Stage::prepare, 2, k_steps);
     if (has_shape_nodes(graph)) {
-        const auto types = measure(graph.to_proto(), graph.origin(), options.threads, job);
+        const auto types = measure(graph, options.threads, job);
         if (!types)
             return fail(types);
         fold_shapes(graph, *types);
@@ -93,29 +98,71 @@ Status fold(WorkingGraph& graph, Prepared& prepared, const PrepareOptions& optio
     return job.cancelled() ? Status(JobContext::cancelled_error()) : Status();
 }
 
+/// What is left of the parameters that came with the model, by the names of the prepared graph.
+Given given_of(const WorkingGraph& graph) {
+    Given given = graph.given().by_name;
+    std::erase_if(given.activations, [&](const auto& entry) {
+        return graph.producer(entry.first) < 0 && graph.readers(entry.first).empty();
+    });
+    for (auto* constants : {&given.weights, &given.biases})
+        std::erase_if(*constants, [&](const auto& entry) { return graph.readers(entry.first).empty(); });
+    for (const auto& [tensor, nodes] : graph.given().float_readers)
+        for (const int node : nodes)
+            if (!graph.nodes()[static_cast<std::size_t>(node)].removed && given.activations.contains(tensor))
+                given.float_readers[tensor].insert(
+                    graph.nodes()[static_cast<std::size_t>(node)].proto.name());
+    for (const std::string& tensor : graph.given().float_outputs)
+        if (given.activations.contains(tensor))
+            given.float_readers[tensor].insert(std::string());
+    return given;
+}
+
+/// Layers that can't run say so.
+void mark_layers(Prepared& prepared, const WorkingGraph& graph) {
+    const std::vector<bool> stuck = graph.nodes_that_cannot_run();
+    for (std::size_t i = 0; i < stuck.size(); ++i)
+        if (const auto node =
+                stuck[i] ? prepared.model->graph().find_node(graph.nodes()[i].proto.name()) : std::nullopt)
+            prepared.layers[static_cast<std::size_t>(prepared.layer_of_node[static_cast<std::size_t>(*node)])]
+                .runs = false;
+}
+
+/// Types of everything in the graph; what fusing added are constants.
+void add_constants(MeasuredTypes& types, const onnx::GraphProto& graph) {
+    for (const auto& constant : graph.initializer())
+        types[constant.name()] = {static_cast<ElementType>(constant.data_type()),
+                                  {constant.dims().begin(), constant.dims().end()}};
+}
+
 Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Model> model,
                                                       const PrepareOptions& options, const JobContext& job) {
     auto prepared = std::make_shared<Prepared>();
-    prepared->original = model;
-    if (model->already_quantized())
+    prepared->original = std::move(model);
+    if (prepared->original->already_quantized())
         prepared->problems.push_back(
             {std::string(name_of(ErrorCode::model_already_quantized)), Severity::info, {}, {}});
 
     job.report(Stage::prepare, 0, k_steps);
-    const std::shared_ptr<const Model> current = raise_opset(model, prepared->problems);
+    const std::shared_ptr<const Model> current = raise_opset(prepared->original, prepared->problems);
     WorkingGraph graph(*current);
     if (auto shaped = fix_input_shapes(graph, options.input_shapes); !shaped)
         return fail(shaped);
     graph.remove_dead();
+    mark_unknown_operators(graph, prepared->problems);
     job.report(Stage::prepare, 1, k_steps);
     if (auto folded = fold(graph, *prepared, options, job); !folded)
         return fail(folded);
     make_names_unique(graph);
 
-    onnx::ModelProto proto = graph.to_proto();
-    const auto types = measure(proto, *current, options.threads, job);
+    auto types = measure(graph, options.threads, job);
     if (!types)
         return fail(types);
+    add_declared_types(graph, *types);
+    fuse_linear(graph, *types);
+    const auto composites = fuse_composites(graph, *types);
+    graph.remove_dead();
+    onnx::ModelProto proto = graph.to_proto();
+    add_constants(*types, proto.graph());
     job.report(Stage::prepare, 4, k_steps);
     annotate(*proto.mutable_graph(), *types, static_tensors(graph));
     auto made = Model::derive(std::move(proto), *current);
@@ -126,7 +173,9 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
         const auto found = types->find(tensor.name);
         prepared->tensor_types.push_back(found == types->end() ? TensorType{} : found->second);
     }
-    group_layers(*prepared, current->graph(), origins_by_name(graph));
+    prepared->given = given_of(graph);
+    group_layers(*prepared, composites, current->graph(), origins_by_name(graph));
+    mark_layers(*prepared, graph);
     job.report(Stage::prepare, k_steps, k_steps);
     return prepared;
 }

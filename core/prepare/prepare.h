@@ -1,22 +1,25 @@
 #pragma once
-// The model as quantization sees it: dead and constant parts folded, BatchNormalization folded into the
-// layer before it, padding folded into convolutions, every tensor's type and shape known, nodes grouped
-// into layers.
+// The model as quantization sees it: Q/DQ pairs of training taken out, dead and constant parts folded,
+// BatchNormalization folded into the layer before it, padding folded into convolutions, every tensor's type
+// and shape known, nodes grouped into layers.
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "core/base/job.h"
 #include "core/model/model.h"
+#include "core/number/parameters.h"
 
 namespace quantwright {
 
-/// One fused group of the prepared graph: a node, with the activation that runs in the same kernel.
+/// One fused group of the prepared graph: a node, with the activation that runs in the same kernel; or the
+/// nodes that an exporter wrote one operator as (`composite`), where they could not become that one node.
 /// `name` is its compute node's original name (its first output if unnamed).
 struct Layer {
     std::string name;
-    std::string op;             ///< the compute node's op type
+    std::string op;             ///< the compute node's op type; of a composite what it is: "Gelu"
     std::vector<NodeId> nodes;  ///< of Prepared::model->graph(): the compute node first
     std::vector<std::string>
         original_nodes;             ///< names of all original nodes it stands for, folded ones included
@@ -26,14 +29,31 @@ struct Layer {
     std::string bias;               ///< initializer name; empty without one
     int weight_channel_axis = -1;   ///< output-channel axis of `weight`; -1 without one
     std::string activation;         ///< op type of the fused activation (Relu, Clip); empty without one
+    bool composite = false;         ///< several nodes that are one `op` together: Gelu, HardSwish …
+    bool runs = true;               ///< false: it needs an operator that the runtime does not know
     std::int64_t parameters = 0;    ///< elements of weight and bias
     std::int64_t macs = 0;          ///< multiply-accumulates for the prepared shapes
 };
 
-/// Type and shape of a tensor of the prepared graph, as measured by running it.
+/// Type and shape of a tensor of the prepared graph, as measured by running it. Behind an operator that the
+/// runtime does not know: what the file and ONNX's shape inference say, type `undefined` where they say
+/// nothing.
 struct TensorType {
     ElementType type = ElementType::undefined;
     Shape shape;
+};
+
+/// Parameters that a model brought with it: the Q/DQ nodes of quantization-aware training are taken out of
+/// the prepared graph and kept here. Empty for a float model.
+struct Given {
+    std::map<std::string, Parameters> activations;  ///< by tensor of the prepared graph
+    std::map<std::string, Parameters> weights;      ///< by initializer, which holds the dequantized values
+    std::map<std::string, Parameters> biases;
+    /// Of activations whose pair only some readers see: names of the nodes that read the value before it, and
+    /// "" where the graph's output is that value. The others read what comes out of the pair, all of them
+    /// where the tensor is not in here.
+    std::map<std::string, std::set<std::string>> float_readers;
+    [[nodiscard]] bool empty() const { return activations.empty() && weights.empty() && biases.empty(); }
 };
 
 struct Prepared {
@@ -42,6 +62,7 @@ struct Prepared {
     std::vector<Layer> layers;             ///< in topological order; every node is in exactly one
     std::vector<TensorType> tensor_types;  ///< by TensorId of model->graph()
     std::vector<int> layer_of_node;        ///< by NodeId: index into `layers`
+    Given given;                           ///< of models that arrive quantized
     std::vector<Problem> problems;         ///< what could not be folded or understood
 
     [[nodiscard]] const Layer* find_layer(const std::string& name) const;
@@ -59,7 +80,8 @@ Result<std::shared_ptr<const Prepared>> prepare(std::shared_ptr<const Model> mod
                                                 const PrepareOptions& options = {},
                                                 const JobContext& job = {});
 
-/// Largest |original - prepared| over all outputs for these inputs (one Tensor per model input).
+/// Largest |original - prepared| over all outputs for these inputs (one Tensor per model input). Pairs that
+/// the model brought with it are put back for the comparison.
 Result<double> max_difference(const Prepared& prepared, const std::vector<Tensor>& inputs);
 
 }  // namespace quantwright

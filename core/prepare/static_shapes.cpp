@@ -67,7 +67,8 @@ struct Knowledge {
 };
 
 bool has_static_shape(const WorkingGraph& graph, const WorkingNode& node, const Knowledge& known) {
-    if (!is_standard(node.proto) || node.has_subgraph || gives_dynamic_shape(node.proto.op_type()))
+    if (!is_standard(node.proto) || node.has_subgraph || node.unknown ||
+        gives_dynamic_shape(node.proto.op_type()))
         return false;
     for (const std::string& input : node.proto.input())
         if (!input.empty() && !known.shapes.count(input))
@@ -125,7 +126,7 @@ std::vector<std::int64_t> part_of_shape(const Shape& shape, const onnx::NodeProt
 
 bool is_foldable_op(const WorkingNode& node) {
     // Quantize and dequantize are what the model's author wants to see, not arithmetic to be done away with.
-    return is_standard(node.proto) && !node.has_subgraph &&
+    return is_standard(node.proto) && !node.has_subgraph && !node.unknown &&
            !is_any(node.proto.op_type(), {"QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear",
                                           "RandomNormal", "RandomNormalLike", "RandomUniform",
                                           "RandomUniformLike", "Multinomial", "Bernoulli", "Dropout"});

@@ -149,6 +149,21 @@ void WorkingGraph::remove(int index) {
             m_producers.erase(found);
 }
 
+void WorkingGraph::replace(int index, onnx::NodeProto proto) {
+    WorkingNode& node = m_nodes[static_cast<std::size_t>(index)];
+    proto.set_name(node.proto.name());
+    remove(index);
+    node.removed = false;
+    node.proto.Swap(&proto);
+    for (const std::string& name : node.proto.input())
+        add_reader(name, index);
+    for (const std::string& name : node.subgraph_reads)
+        add_reader(name, index);
+    for (const std::string& name : node.proto.output())
+        if (!name.empty())
+            m_producers[name] = index;
+}
+
 void WorkingGraph::set_input(int index, int input, const std::string& name) {
     WorkingNode& node = m_nodes[static_cast<std::size_t>(index)];
     if (input == node.proto.input_size())
@@ -174,9 +189,18 @@ void WorkingGraph::redirect_readers(const std::string& from, const std::string& 
 
 void WorkingGraph::rename_output(int index, int output, const std::string& name) {
     WorkingNode& node = m_nodes[static_cast<std::size_t>(index)];
-    m_producers.erase(node.proto.output(output));
+    const std::string old = node.proto.output(output);
+    m_producers.erase(old);
     node.proto.set_output(output, name);
     m_producers[name] = index;
+    if (auto entry = m_given.by_name.activations.extract(old)) {
+        entry.key() = name;
+        m_given.by_name.activations.insert(std::move(entry));
+    }
+    if (auto entry = m_given.float_readers.extract(old)) {
+        entry.key() = name;
+        m_given.float_readers.insert(std::move(entry));
+    }
 }
 
 void WorkingGraph::remove_dead() {
@@ -189,6 +213,43 @@ void WorkingGraph::remove_dead() {
         if (!node.removed && !needed)
             remove(i);
     }
+}
+
+std::vector<bool> WorkingGraph::nodes_that_cannot_run() const {
+    std::vector<bool> result(m_nodes.size(), false);
+    for (std::size_t i = 0; i < m_nodes.size(); ++i) {
+        const WorkingNode& node = m_nodes[i];
+        const auto depends = [&](const std::string& name) {
+            const int made_by = producer(name);
+            return made_by >= 0 && result[static_cast<std::size_t>(made_by)];
+        };
+        const auto& inputs = node.proto.input();
+        result[i] =
+            !node.removed && (node.unknown || std::any_of(inputs.begin(), inputs.end(), depends) ||
+                              std::any_of(node.subgraph_reads.begin(), node.subgraph_reads.end(), depends));
+    }
+    return result;
+}
+
+onnx::ModelProto WorkingGraph::runnable_proto() const {
+    const std::vector<bool> left_out = nodes_that_cannot_run();
+    onnx::ModelProto model = to_proto();
+    if (std::find(left_out.begin(), left_out.end(), true) == left_out.end())
+        return model;
+    onnx::GraphProto& graph = *model.mutable_graph();
+    graph.clear_node();
+    for (std::size_t i = 0; i < m_nodes.size(); ++i)
+        if (!m_nodes[i].removed && !left_out[i])
+            *graph.add_node() = m_nodes[i].proto;
+    auto& outputs = *graph.mutable_output();
+    outputs.erase(std::remove_if(outputs.begin(), outputs.end(),
+                                 [&](const auto& output) {
+                                     const int made_by = producer(output.name());
+                                     return made_by >= 0 && left_out[static_cast<std::size_t>(made_by)];
+                                 }),
+                  outputs.end());
+    graph.clear_value_info();
+    return model;
 }
 
 onnx::ModelProto WorkingGraph::to_proto() const {

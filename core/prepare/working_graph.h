@@ -4,12 +4,14 @@
 #include <onnx/onnx_pb.h>
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "core/model/model.h"
+#include "core/prepare/prepare.h"
 
 namespace quantwright {
 
@@ -22,6 +24,27 @@ struct WorkingNode {
     bool removed = false;
     bool has_subgraph = false;
     std::vector<std::string> subgraph_reads;  ///< what its subgraphs read of this graph
+    bool unknown = false;                     ///< the runtime does not know its operator
+};
+
+/// Parameters that came with the model, while nodes may still go: see Given.
+struct WorkingGiven {
+    Given by_name;  ///< without float_readers
+    /// Tensors whose pair only some readers see: nodes that read the value before it.
+    std::unordered_map<std::string, std::set<int>> float_readers;
+    std::unordered_set<std::string> float_outputs;  ///< the graph's output is the value before the pair
+
+    [[nodiscard]] bool has_pair(const std::string& tensor) const {
+        return by_name.activations.count(tensor) != 0;
+    }
+    [[nodiscard]] bool reads_float(const std::string& tensor, int node) const {
+        const auto found = float_readers.find(tensor);
+        return found != float_readers.end() && found->second.count(node) != 0;
+    }
+    /// Some reader of the tensor sees the value before its pair.
+    [[nodiscard]] bool is_split(const std::string& tensor) const {
+        return float_outputs.count(tensor) != 0 || float_readers.count(tensor) != 0;
+    }
 };
 
 /// Positions in nodes() stay valid; removed nodes are marked and left out of everything.
@@ -35,6 +58,8 @@ public:
     [[nodiscard]] onnx::GraphProto& frame() { return *m_frame.mutable_graph(); }  ///< inputs and outputs
     [[nodiscard]] const onnx::ModelProto& frame_model() const { return m_frame; }
     [[nodiscard]] std::int64_t opset() const { return m_origin->opset(); }
+    [[nodiscard]] WorkingGiven& given() { return m_given; }
+    [[nodiscard]] const WorkingGiven& given() const { return m_given; }
 
     [[nodiscard]] bool is_output(const std::string& name) const { return m_outputs.count(name) != 0; }
     [[nodiscard]] bool is_constant(const std::string& name) const { return m_constants.count(name) != 0; }
@@ -57,16 +82,23 @@ public:
     [[nodiscard]] int sole_reader(const std::string& name) const;
 
     void remove(int node);
+    /// Another operator in the node's place, with its name and origins; outputs may differ.
+    void replace(int node, onnx::NodeProto proto);
     void set_input(int node, int input, const std::string& name);  ///< input may be one past the last
     /// Every reader of `from` reads `to` instead; none may be inside of a subgraph.
     void redirect_readers(const std::string& from, const std::string& to);
-    /// The node's output gets another name; nobody may read the old one.
+    /// The node's output gets another name, its given parameters with it; nobody may read the old one.
     void rename_output(int node, int output, const std::string& name);
     /// Takes out what no output needs: nodes, then constants.
     void remove_dead();
 
+    /// By node: its operator or one that it depends on is unknown to the runtime.
+    [[nodiscard]] std::vector<bool> nodes_that_cannot_run() const;
+
     /// The model as it stands, nodes in order. Unread constants are left out.
     [[nodiscard]] onnx::ModelProto to_proto() const;
+    /// The part of it that the runtime knows, with the outputs that are left.
+    [[nodiscard]] onnx::ModelProto runnable_proto() const;
 
 private:
     void drop_reader(const std::string& name, int node);
@@ -84,6 +116,7 @@ private:
     std::unordered_map<std::string, int> m_producers;
     std::unordered_map<std::string, std::vector<int>> m_readers;
     std::unordered_set<std::string> m_outputs, m_subgraph_reads;
+    WorkingGiven m_given;
 };
 
 void append(Origins& to, const Origins& from);

@@ -9,12 +9,12 @@ namespace {
 
 constexpr std::string_view k_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-constexpr std::array<std::int8_t, 256> inverse_alphabet() {
-    std::array<std::int8_t, 256> inverse{};
+constexpr std::array<int, 256> inverse_alphabet() {
+    std::array<int, 256> inverse{};
     for (auto& value : inverse)
         value = -1;
     for (std::size_t i = 0; i < k_alphabet.size(); ++i)
-        inverse[static_cast<std::uint8_t>(k_alphabet[i])] = static_cast<std::int8_t>(i);
+        inverse[static_cast<std::uint8_t>(k_alphabet[i])] = static_cast<int>(i);
     return inverse;
 }
 

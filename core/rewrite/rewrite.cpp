@@ -1,5 +1,7 @@
 #include "core/rewrite/rewrite.h"
 
+#include <onnx/defs/schema.h>
+
 #include <algorithm>
 
 #include "core/model/proto_helpers.h"
@@ -58,9 +60,28 @@ private:
                     m_options.only_layers->end());
     }
 
-    [[nodiscard]] bool made_in_integers(TensorId id) const {
+    [[nodiscard]] LayerMode mode(int layer) const {
+        return active(layer) ? m_resolved.layers[static_cast<std::size_t>(layer)].mode
+                             : LayerMode::kept_float;
+    }
+
+    [[nodiscard]] int layer_of(NodeId node) const {
+        return m_prepared.layer_of_node[static_cast<std::size_t>(node)];
+    }
+
+    [[nodiscard]] bool is_float(TensorId id) const {
+        return m_prepared.tensor_types[static_cast<std::size_t>(id)].type == ElementType::float32;
+    }
+
+    /// What a layer writes in integers, and what the model brought a pair for, keeps the tensor's name after
+    /// the pair, for every reader.
+    [[nodiscard]] bool named_after_pair(TensorId id) const {
         const int producer = m_prepared.producing_layer(id);
-        return producer >= 0 && m_resolved.layers[static_cast<std::size_t>(producer)].quantized();
+        const bool has_given_pair = m_resolved.tensors[static_cast<std::size_t>(id)]->origin == Origin::given;
+        if (producer < 0 || m_resolved.target->pairs_at_inputs ||
+            (has_given_pair && m_prepared.given.float_readers.contains(m_graph[id].name)))
+            return false;
+        return has_given_pair || m_resolved.layers[static_cast<std::size_t>(producer)].integers();
     }
 
     /// A name that nothing else has.
@@ -74,8 +95,12 @@ private:
     void find_places() {
         if (!m_options.activations)
             return;
+        if (!m_options.only_layers)
+            for (const auto& tensor : m_resolved.tensors)
+                if (tensor)
+                    m_places.insert(tensor->tensor);
         for (int i = 0; i < static_cast<int>(m_prepared.layers.size()); ++i) {
-            if (!active(i))
+            if (mode(i) != LayerMode::static_)
                 continue;
             for (const auto* ids : {&m_prepared.layers[static_cast<std::size_t>(i)].inputs,
                                     &m_prepared.layers[static_cast<std::size_t>(i)].outputs})
@@ -85,8 +110,7 @@ private:
         }
         for (const TensorId id : m_places) {
             const std::string& name = m_graph[id].name;
-            // What a layer writes in integers keeps the tensor's name after the pair, for every reader.
-            if (made_in_integers(id)) {
+            if (named_after_pair(id)) {
                 m_written_as[id] = fresh(name + "_unquantized");
                 m_result.quantized_names[id] = name;
             } else {
@@ -115,8 +139,9 @@ private:
 
     /// Nodes dropped with their fused activation: the tensor before it takes the place of the one after it.
     [[nodiscard]] bool dropped(int layer) const {
-        return m_options.drop_implied_activations && m_options.activations && active(layer) &&
-               activation_is_implied(m_resolved, layer);
+        // Readers in float see what other layers give without the pair.
+        return m_options.drop_implied_activations && m_options.activations &&
+               mode(layer) == LayerMode::static_ && activation_is_implied(m_resolved, layer);
     }
 
     void write_node(NodeId id) {
@@ -130,7 +155,12 @@ private:
         for (int i = 0; i < written.input_size(); ++i)
             if (const auto& input = node.inputs[static_cast<std::size_t>(i)])
                 written.set_input(i, name_for_reader(*input, id));
-        write_constants(written, layer_index, id == layer.nodes.front());
+        if (mode(layer_index) == LayerMode::fp16)
+            return write_half_node(id, std::move(written));
+        const bool compute_node = id == layer.nodes.front();
+        const bool special =
+            compute_node && m_options.weights &&
+            (mode(layer_index) == LayerMode::dynamic || mode(layer_index) == LayerMode::weight_only);
 
         const bool takes_place =
             drops && layer.nodes.size() >= 2 && id == layer.nodes[layer.nodes.size() - 2];
@@ -142,9 +172,63 @@ private:
                 written.set_output(i, name == m_written_as.end() ? m_graph[given].name : name->second);
                 produced.push_back(given);
             }
-        *out().add_node() = std::move(written);
+        if (!special || !m_writer.special_node(out(), layer_index, written)) {
+            write_constants(written, layer_index, compute_node);
+            *out().add_node() = std::move(written);
+        }
         for (const TensorId given : produced)
             write_pair(given);
+    }
+
+    /// `node` has its final float names; its data are exchanged for half ones, once for all readers.
+    void write_half_node(NodeId id, onnx::NodeProto node) {
+        const GraphNode& original = m_graph[id];
+        const std::int64_t opset = m_prepared.model->opset();
+        for (int i = 0; i < node.input_size(); ++i) {
+            const auto& input = original.inputs[static_cast<std::size_t>(i)];
+            if (input && is_float(*input) && takes_half(node, opset, i))
+                node.set_input(i, half_of(*input, node.input(i)));
+        }
+        std::vector<std::pair<std::string, TensorId>> produced;
+        for (int i = 0; i < node.output_size(); ++i)
+            if (const auto& output = original.outputs[static_cast<std::size_t>(i)];
+                output && is_float(*output)) {
+                const std::string half = fresh(m_graph[*output].name + "_fp16");
+                m_halves[*output] = half;
+                node.set_output(i, half);
+                produced.emplace_back(half, *output);
+            }
+        m_writer.half_node(out(), node);
+        for (const auto& [half, output] : produced) {
+            const auto& readers = m_graph[output].consumers;
+            const bool read_as_float = m_graph[output].is_output || m_places.contains(output) ||
+                                       m_options.also_float.contains(m_graph[output].name) ||
+                                       std::any_of(readers.begin(), readers.end(), [&](NodeId reader) {
+                                           return mode(layer_of(reader)) != LayerMode::fp16;
+                                       });
+            if (!read_as_float)
+                continue;
+            const auto name = m_written_as.find(output);
+            m_writer.from_half(out(), half, name == m_written_as.end() ? m_graph[output].name : name->second);
+            write_pair(output);
+        }
+    }
+
+    /// The half form of a tensor or constant that is `name` as float.
+    const std::string& half_of(TensorId id, const std::string& name) {
+        auto found = m_halves.find(id);
+        // A tensor with a pair has another value after it.
+        if (found != m_halves.end() && !m_places.contains(id))
+            return found->second;
+        auto& cached = m_places.contains(id) ? m_halves_after_pair[id] : m_halves[id];
+        if (cached.empty()) {
+            cached = fresh(m_graph[id].name + "_half");
+            if (m_graph[id].is_initializer)
+                m_writer.half_constant(out(), m_prepared.model->weight(m_graph[id].name), cached);
+            else
+                m_writer.to_half(out(), name, cached);
+        }
+        return cached;
     }
 
     void write_constants(onnx::NodeProto& node, int layer_index, bool compute_node) {
@@ -204,15 +288,27 @@ private:
     std::set<TensorId> m_places;
     std::map<TensorId, std::string>
         m_written_as;  ///< what the producer writes, where that is not the tensor's own name
+    std::map<TensorId, std::string> m_halves, m_halves_after_pair;
     std::set<std::string> m_taken, m_replaced;
 };
 
 }  // namespace
 
+bool takes_half(const onnx::NodeProto& node, std::int64_t opset, int input) {
+    const onnx::OpSchema* schema =
+        onnx::OpSchemaRegistry::Schema(node.op_type(), static_cast<int>(opset), node.domain());
+    if (!schema || schema->inputs().empty())
+        return false;
+    static const auto* half = onnx::Utils::DataTypeUtils::ToType("tensor(float16)");
+    const auto& inputs = schema->inputs();
+    return inputs[std::min(static_cast<std::size_t>(input), inputs.size() - 1)].GetTypes().contains(half);
+}
+
 bool activation_is_implied(const Resolved& resolved, int layer_index) {
     const Prepared& prepared = *resolved.prepared;
     const Layer& layer = prepared.layers[static_cast<std::size_t>(layer_index)];
-    if (layer.activation.empty() || layer.nodes.size() < 2 || layer.outputs.size() != 1)
+    if (layer.activation.empty() || layer.nodes.size() < 2 || layer.outputs.size() != 1 ||
+        resolved.target->pairs_at_inputs)
         return false;
     const auto& tensor = resolved.tensors[static_cast<std::size_t>(layer.outputs.front())];
     if (!tensor || tensor->parameters.per_channel())

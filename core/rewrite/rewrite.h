@@ -24,6 +24,15 @@ public:
     virtual void weight(onnx::GraphProto& graph, int layer, const std::string& to) = 0;
     /// The layer's int32 bias under the name `to`.
     virtual void bias(onnx::GraphProto& graph, int layer, const std::string& to) = 0;
+    /// The compute node of a dynamic or weight-only layer, with its final input and output names (its
+    /// constants under their initializers' names). True: the writer added it with all it needs. False: it is
+    /// added as it is, its weight through weight().
+    virtual bool special_node(onnx::GraphProto& graph, int layer, const onnx::NodeProto& node) = 0;
+    /// Half precision: the borders of a region, its constants, its nodes.
+    virtual void to_half(onnx::GraphProto& graph, const std::string& from, const std::string& to) = 0;
+    virtual void from_half(onnx::GraphProto& graph, const std::string& from, const std::string& to) = 0;
+    virtual void half_constant(onnx::GraphProto& graph, const Tensor& values, const std::string& to) = 0;
+    virtual void half_node(onnx::GraphProto& graph, const onnx::NodeProto& node) = 0;
 };
 
 struct RewriteOptions {
@@ -31,6 +40,7 @@ struct RewriteOptions {
     bool weights = true, activations = true;
     /// Leave out a fused Relu or Clip where quantizing to the output's codes clips the same values anyway.
     bool drop_implied_activations = false;
+    std::set<std::string> also_float;  ///< tensors inside a region of half precision to give as float, too
 };
 
 struct Rewritten {
@@ -41,6 +51,9 @@ struct Rewritten {
 
 [[nodiscard]] Rewritten rewrite(const Resolved& resolved, PlaceWriter& writer,
                                 const RewriteOptions& options = {});
+
+/// True if the operator's schema takes float16 as this input.
+[[nodiscard]] bool takes_half(const onnx::NodeProto& node, std::int64_t opset, int input);
 
 /// True if the layer's last node is a Relu or Clip that the output's codes imply.
 [[nodiscard]] bool activation_is_implied(const Resolved& resolved, int layer);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/runtime/run_watch.h"
+#include "core/runtime/unknown_operator.h"
 
 namespace quantwright {
 
@@ -24,6 +25,8 @@ std::string subject_of(const Model* model, const onnx::ModelProto* proto) {
 }
 
 tl::unexpected<Error> runtime_error(const std::string& subject, const std::string& message) {
+    if (const auto operator_name = unknown_operator_in(message))
+        return fail(ErrorCode::model_unknown_operator, *operator_name, message);
     const bool opset = message.find("Opset") != std::string::npos ||
                        message.find("opset") != std::string::npos ||
                        message.find("IR version") != std::string::npos;
@@ -162,6 +165,28 @@ Result<std::vector<Tensor>> Session::run(const std::vector<Tensor>& inputs, cons
             return JobContext::cancelled_error();
         return fail(ErrorCode::runtime_failed, parts.subject, e.what());
     }
+}
+
+bool runtime_knows(const std::string& domain, const std::string& op, std::int64_t version) {
+    // One node of it alone: whatever else is wrong with that, an unknown operator is said first.
+    onnx::ModelProto model;
+    model.set_ir_version(8);
+    auto& opset = *model.add_opset_import();
+    opset.set_domain(domain);
+    opset.set_version(version);
+    auto& graph = *model.mutable_graph();
+    graph.set_name("one");
+    auto& input = *graph.add_input();
+    input.set_name("x");
+    input.mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
+    auto& node = *graph.add_node();
+    node.set_op_type(op);
+    node.set_domain(domain);
+    node.add_input("x");
+    node.add_output("y");
+    graph.add_output()->set_name("y");
+    const auto session = Session::create(model, nullptr);
+    return session || session.error().code != ErrorCode::model_unknown_operator;
 }
 
 std::string runtime_version() {

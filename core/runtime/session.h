@@ -28,7 +28,8 @@ struct SessionOptions {
 /// A loaded model, ready to run. run() may be called from several threads at once.
 class Session {
 public:
-    /// Errors: runtime.failed, model.unsupported_opset (subject: the model's file).
+    /// Errors: runtime.failed, model.unsupported_opset (subject: the model's file), model.unknown_operator
+    /// (subject: the operator).
     static Result<std::unique_ptr<Session>> create(const Model& model, const SessionOptions& options = {});
     /// A proto made in memory, whose external weights (if any) are those of `weights`.
     static Result<std::unique_ptr<Session>> create(const onnx::ModelProto& proto, const Model* weights,
@@ -50,6 +51,8 @@ private:
     std::unique_ptr<Parts> m_parts;
 };
 
+/// False if the runtime has no operator of this name in the domain's version, with its own operators alone.
+[[nodiscard]] bool runtime_knows(const std::string& domain, const std::string& op, std::int64_t version);
 /// Version of the loaded ONNX Runtime, "1.31.1".
 [[nodiscard]] std::string runtime_version();
 /// True if this CPU multiplies 8-bit integers without saturating in between (VNNI); without it ONNX Runtime's

@@ -6,7 +6,7 @@
 #include "core/number/kernels.h"
 #include "core/rewrite/quantized_constants.h"
 #include "core/rewrite/rewrite.h"
-#include "core/simulate/fake_quantize_operator.h"
+#include "core/simulate/operators.h"
 
 namespace quantwright {
 
@@ -22,18 +22,14 @@ public:
 
     void activation(onnx::GraphProto& graph, const ResolvedTensor& tensor, const std::string& from,
                     const std::string& to) override {
-        const std::size_t slot = slots.size();
-        slots.push_back(tensor.tensor);
-        auto& node = *graph.add_node();
-        node = make_node(k_fake_quantize, to + "_fake_quantize", {from}, {to});
-        node.set_domain(k_simulation_domain);
-        set_attribute(node, "slot", static_cast<std::int64_t>(slot));
+        slots_of[tensor.tensor] = add_fake_quantize(graph, from, to, tensor.parameters);
     }
 
     void weight(onnx::GraphProto& graph, int layer, const std::string& to) override {
-        if (m_as_codes)
-            return write_quantized_weight(graph, m_resolved, layer, to);
         const auto& weight = *m_resolved.layers[static_cast<std::size_t>(layer)].weight;
+        // Older opsets have no DequantizeLinear for 4 bits and blocks; the values are the same.
+        if (m_as_codes && weight.parameters.format->bits == 8 && !weight.parameters.blocked())
+            return write_quantized_weight(graph, m_resolved, layer, to);
         add(graph, to, m_resolved.prepared->model->weight(weight.initializer).shape,
             weight_codes(m_resolved, layer), weight.parameters);
     }
@@ -46,9 +42,86 @@ public:
             *m_resolved.layers[static_cast<std::size_t>(layer)].bias);
     }
 
-    std::vector<TensorId> slots;
+    bool special_node(onnx::GraphProto& graph, int layer, const onnx::NodeProto& node) override {
+        const ResolvedLayer& resolved = m_resolved.layers[static_cast<std::size_t>(layer)];
+        if (resolved.mode != LayerMode::dynamic)
+            return false;
+        const std::string& initializer = resolved.weight->initializer;
+        const std::string values = initializer + "_dynamic_" + std::to_string(layer);
+        weight(graph, layer, values);
+        onnx::NodeProto written = node;
+        for (auto& input : *written.mutable_input())
+            if (input == initializer)
+                input = values;
+        // MatMul with the constant on the left is the one case where the data are not the first input.
+        const int data = node.input(0) == initializer ? 1 : 0;
+        written.set_input(data, dynamic_of(graph, node.input(data)));
+        *graph.add_node() = std::move(written);
+        return true;
+    }
+
+    void to_half(onnx::GraphProto& graph, const std::string& from, const std::string& to) override {
+        add_fake_quantize(graph, from, to, half());
+    }
+
+    void from_half(onnx::GraphProto& graph, const std::string& from, const std::string& to) override {
+        *graph.add_node() = make_node("Identity", to + "_from_half", {from}, {to});
+    }
+
+    void half_constant(onnx::GraphProto& graph, const Tensor& values, const std::string& to) override {
+        std::vector<float> rounded(values.floats().size());
+        fake_quantize(values.floats(), rounded, values.shape, half());
+        *graph.add_initializer() = proto_from(to, make_tensor(values.shape, std::move(rounded)));
+    }
+
+    /// Computed in float, every result rounded, as the runtime's kernels do that have no half arithmetic.
+    void half_node(onnx::GraphProto& graph, const onnx::NodeProto& node) override {
+        onnx::NodeProto written = node;
+        std::vector<std::pair<std::string, std::string>> results;
+        for (auto& output : *written.mutable_output()) {
+            if (output.empty())
+                continue;
+            results.emplace_back(output + "_unrounded", output);
+            output = results.back().first;
+        }
+        *graph.add_node() = std::move(written);
+        for (const auto& [from, to] : results)
+            add_fake_quantize(graph, from, to, half());
+    }
+
+    std::vector<Parameters> slots;
+    std::map<TensorId, std::size_t> slots_of;
 
 private:
+    static Parameters half() {
+        Parameters parameters;
+        parameters.format = find_format("fp16");
+        return parameters;
+    }
+
+    std::size_t add_fake_quantize(onnx::GraphProto& graph, const std::string& from, const std::string& to,
+                                  const Parameters& parameters) {
+        const std::size_t slot = slots.size();
+        slots.push_back(parameters);
+        auto& node = *graph.add_node();
+        node = make_node(k_fake_quantize, to + "_fake_quantize", {from}, {to});
+        node.set_domain(k_simulation_domain);
+        set_attribute(node, "slot", static_cast<std::int64_t>(slot));
+        return slot;
+    }
+
+    /// One DynamicQuantizeLinear for all that read the tensor this way.
+    const std::string& dynamic_of(onnx::GraphProto& graph, const std::string& name) {
+        auto& quantized = m_dynamic[name];
+        if (quantized.empty()) {
+            quantized = name + "_dynamic";
+            auto& node = *graph.add_node();
+            node = make_node(k_dynamic_fake_quantize, name + "_dynamic_fake_quantize", {name}, {quantized});
+            node.set_domain(k_simulation_domain);
+        }
+        return quantized;
+    }
+
     static void add(onnx::GraphProto& graph, const std::string& name, const Shape& shape,
                     const std::vector<std::int32_t>& codes, const Parameters& parameters) {
         *graph.add_initializer() = proto_from(name, make_tensor(shape, dequantize(codes, shape, parameters)));
@@ -56,6 +129,7 @@ private:
 
     const Resolved& m_resolved;
     const bool m_as_codes;
+    std::map<std::string, std::string> m_dynamic;
 };
 
 }  // namespace
@@ -73,8 +147,12 @@ Simulation::~Simulation() = default;
 Result<std::unique_ptr<Simulation>> Simulation::create(std::shared_ptr<const Resolved> resolved,
                                                        const SimulationOptions& options) {
     SimulationWriter writer(*resolved, options.optimizations);
-    Rewritten rewritten =
-        rewrite(*resolved, writer, {options.only_layers, options.weights, options.activations, false});
+    Rewritten rewritten = rewrite(*resolved, writer,
+                                  {options.only_layers,
+                                   options.weights,
+                                   options.activations,
+                                   false,
+                                   {options.extra_outputs.begin(), options.extra_outputs.end()}});
     set_opset(rewritten.model, k_simulation_domain, 1);
     const Graph& graph = resolved->prepared->model->graph();
     for (const std::string& name : options.extra_outputs) {
@@ -93,13 +171,11 @@ Result<std::unique_ptr<Simulation>> Simulation::create(std::shared_ptr<const Res
     std::unique_ptr<Simulation> result(new Simulation);
     Parts& parts = *result->m_parts;
     parts.table = std::make_shared<ParameterTable>(writer.slots.size());
-    for (std::size_t slot = 0; slot < writer.slots.size(); ++slot) {
-        parts.table->set(slot, resolved->tensors[static_cast<std::size_t>(writer.slots[slot])]->parameters);
-        parts.slots[writer.slots[slot]] = slot;
-    }
+    for (std::size_t slot = 0; slot < writer.slots.size(); ++slot)
+        parts.table->set(slot, writer.slots[slot]);
+    parts.slots = std::move(writer.slots_of);
     SessionOptions session_options{options.threads, options.optimizations, {}};
-    if (!writer.slots.empty())
-        session_options.operators.push_back(make_fake_quantize_domain(parts.table));
+    session_options.operators.push_back(make_simulation_domain(parts.table));
     auto session = Session::create(rewritten.model, resolved->prepared->model.get(), session_options);
     if (!session)
         return fail(session);

@@ -7,6 +7,8 @@
 
 #include "core/base/atomic_file.h"
 #include "core/calibrate/calibrate.h"
+#include "core/calibrate/threshold.h"
+#include "core/number/kernels.h"
 #include "tests/support/reference_statistics.h"
 #include "tests/support/sample_files.h"
 #include "tests/support/small_models.h"
@@ -135,6 +137,131 @@ private slots:
         const std::string one = serialize(*calibrated({1, 1, 1}));
         for (const int threads : {0, 2, 3, 8, 50})
             QVERIFY(serialize(*calibrated({threads, 1, 1})) == one);
+    }
+
+    /// Threads finish in another order than the list's; one thread doesn't.
+    void moving_averages_follow_the_list() {
+        const auto statistics = calibrated({5, 1, 1});
+        const TensorStatistics& input = *statistics->find("input");
+        MovingRanges moving, moving_channels;
+        for (const auto& sample : m_samples) {
+            const auto x = sample.front().floats();
+            const auto all = ranges_along(x, sample.front().shape, -1);
+            const auto channels = ranges_along(x, sample.front().shape, 1);
+            moving.add(all);
+            moving_channels.add(channels);
+        }
+        QCOMPARE(input.moving.images, std::int64_t(12));
+        QCOMPARE(input.moving, moving);
+        QCOMPARE(input.moving_channels, moving_channels);
+        for (const TensorStatistics& tensor : statistics->tensors) {
+            QCOMPARE(tensor.moving.images, std::int64_t(12));
+            QCOMPARE(tensor.moving_channels.average.size(), tensor.channels.size());
+            QVERIFY(tensor.moving.average[0].min >= tensor.range.min &&
+                    tensor.moving.average[0].max <= tensor.range.max);
+        }
+        const Range found = find_threshold(input, ThresholdMethod::moving_average, 0, Scheme{&format_int8()});
+        QCOMPARE(found, moving.average[0]);
+        QVERIFY(found.max < input.range.max);
+    }
+
+    void contiguous_stretches_compose() {
+        std::vector<std::shared_ptr<const Statistics>> parts;
+        for (const auto& [begin, end] : {std::pair{0, 5}, {5, 6}, {6, 12}}) {
+            QTemporaryDir folder;
+            qt::write_samples(path_of(folder), {m_samples.begin() + begin, m_samples.begin() + end});
+            const auto part = calibrate(*m_prepared, *qt::reader_of(path_of(folder), *m_model));
+            QVERIFY(part);
+            parts.push_back(part->statistics);
+        }
+        const auto merged = merge(parts);
+        const auto whole = calibrated();
+        QVERIFY(merged);
+        const auto near = [](const MovingRanges& a, const MovingRanges& b, Range range) {
+            const double tolerance = 1e-6 * (static_cast<double>(range.max) - range.min);
+            bool result = a.images == b.images && a.first == b.first && a.average.size() == b.average.size();
+            for (std::size_t i = 0; result && i < a.average.size(); ++i)
+                result = std::fabs(a.average[i].min - b.average[i].min) <= tolerance &&
+                         std::fabs(a.average[i].max - b.average[i].max) <= tolerance;
+            return result;
+        };
+        for (std::size_t i = 0; i < whole->tensors.size(); ++i) {
+            const TensorStatistics &a = (*merged)->tensors[i], &b = whole->tensors[i];
+            QVERIFY2(near(a.moving, b.moving, b.range), b.name.c_str());
+            QVERIFY2(near(a.moving_channels, b.moving_channels, b.range), b.name.c_str());
+        }
+    }
+
+    /// As merge() says: the average of the list in another order.
+    void strided_shards_are_averaged_one_after_another() {
+        const auto merged = merge({calibrated({2, 1, 2}), calibrated({2, 2, 2})});
+        QVERIFY(merged);
+        MovingRanges reordered;
+        for (const std::size_t begin : {0, 1})
+            for (std::size_t i = begin; i < m_samples.size(); i += 2)
+                reordered.add(ranges_along(m_samples[i].front().floats(), m_samples[i].front().shape, -1));
+        const TensorStatistics& input = *(*merged)->find("input");
+        QCOMPARE(input.moving.images, std::int64_t(12));
+        QVERIFY(std::fabs(input.moving.average[0].min - reordered.average[0].min) < 1e-6f);
+        QVERIFY(std::fabs(input.moving.average[0].max - reordered.average[0].max) < 1e-6f);
+        QVERIFY(input.moving.average[0] != calibrated()->find("input")->moving.average[0]);
+    }
+
+    void files_of_version_1_still_load() {
+        const auto loaded = load_statistics(QUANTWRIGHT_TEST_DATA_DIR "/version1.qwstats");
+        QVERIFY2(loaded, loaded ? "" : loaded.error().detail.c_str());
+        const Statistics& old = **loaded;
+        QCOMPARE(old.images, std::int64_t(2));
+        QVERIFY(old.tensors.size() > 10);
+        for (const TensorStatistics& tensor : old.tensors) {
+            QVERIFY(tensor.count > 0 && tensor.histogram.total() == tensor.count);
+            QCOMPARE(tensor.moving, MovingRanges());
+            QCOMPARE(tensor.moving_channels, MovingRanges());
+            QVERIFY(!can_find(tensor, ThresholdMethod::moving_average));
+            QVERIFY(can_find(tensor, ThresholdMethod::histogram));
+            QCOMPARE(find_threshold(tensor, ThresholdMethod::moving_average, 0, Scheme{&format_int8()}),
+                     tensor.range);
+            if (tensor.channel_axis >= 0)
+                QVERIFY(find_channel_thresholds(tensor, ThresholdMethod::moving_average).empty() &&
+                        find_channel_thresholds(tensor, ThresholdMethod::minmax) == tensor.channels);
+        }
+        // Written again it is of today's version and still has no averages.
+        const std::string now = serialize(old);
+        const auto again = deserialize_statistics(now, "s");
+        QVERIFY(again);
+        QCOMPARE((*again)->tensors[1].histogram.total(), old.tensors[1].histogram.total());
+        QVERIFY(!can_find((*again)->tensors[0], ThresholdMethod::moving_average));
+        QCOMPARE(serialize(**again), now);
+    }
+
+    void merging_with_an_old_file_forgets_the_averages() {
+        const auto known = calibrated();
+        auto old = std::make_shared<Statistics>(*known);
+        for (TensorStatistics& tensor : old->tensors)
+            tensor.moving = tensor.moving_channels = {};
+        auto empty = std::make_shared<Statistics>(*known);
+        for (TensorStatistics& tensor : empty->tensors) {
+            TensorStatistics nothing;
+            nothing.name = tensor.name;
+            tensor = nothing;
+        }
+        for (const auto& parts : {std::vector{known, std::shared_ptr<const Statistics>(old)}, {old, known}}) {
+            const auto merged = merge(parts);
+            QVERIFY(merged);
+            for (const TensorStatistics& tensor : (*merged)->tensors) {
+                QCOMPARE(tensor.moving, MovingRanges());
+                QCOMPARE(tensor.moving_channels, MovingRanges());
+            }
+        }
+        for (const auto& parts :
+             {std::vector{known, std::shared_ptr<const Statistics>(empty)}, {empty, known}}) {
+            const auto merged = merge(parts);
+            QVERIFY(merged);
+            for (std::size_t i = 0; i < known->tensors.size(); ++i) {
+                QCOMPARE((*merged)->tensors[i].moving, known->tensors[i].moving);
+                QCOMPARE((*merged)->tensors[i].moving_channels, known->tensors[i].moving_channels);
+            }
+        }
     }
 
     void shards_together_are_the_whole() {
@@ -298,6 +425,8 @@ private slots:
             QCOMPARE(a.count, b.count);
             QCOMPARE(a.channel_axis, b.channel_axis);
             QVERIFY(a.channels == b.channels);
+            QCOMPARE(a.moving, b.moving);
+            QCOMPARE(a.moving_channels, b.moving_channels);
             QVERIFY(a.histogram == b.histogram);
             QCOMPARE(a.worst_images.size(), b.worst_images.size());
             QCOMPARE(a.worst_images[2].image, b.worst_images[2].image);
@@ -336,8 +465,20 @@ private slots:
     void lies_in_the_header_data() {
         QTest::addColumn<QString>("from");
         QTest::addColumn<QString>("to");
-        QTest::newRow("version") << R"("quantwright_statistics":1)"
-                                 << R"("quantwright_statistics":2)";
+        QTest::newRow("version") << R"("quantwright_statistics":2)"
+                                 << R"("quantwright_statistics":3)";
+        QTest::newRow("an older version") << R"("quantwright_statistics":2)"
+                                          << R"("quantwright_statistics":1)";
+        QTest::newRow("no averages") << R"("moving_images":12)"
+                                     << R"("moving_images":0)";
+        QTest::newRow("averages of less than none") << R"("moving_images":12)"
+                                                    << R"("moving_images":-2)";
+        QTest::newRow("averages of too many") << R"("moving_images":12)"
+                                              << R"("moving_images":99999999)";
+        QTest::newRow("no channels' averages") << R"("moving_channels":true)"
+                                               << R"("moving_channels":false)";
+        QTest::newRow("averages as text") << R"("moving_channels":true)"
+                                          << R"("moving_channels":1)";
         QTest::newRow("unknown key") << R"("images":)"
                                      << R"("imagos":)";
         QTest::newRow("channels") << R"("channels":3)"

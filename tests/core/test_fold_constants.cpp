@@ -127,9 +127,11 @@ void TestFoldConstants::random_and_quantized_constants_stay() {
     const auto p = prepared(b.build());
     QVERIFY(p);
     QCOMPARE(ops(p).size(), std::size_t(5));
-    QCOMPARE(p->problems.size(), std::size_t(1));
+    QCOMPARE(p->problems.size(), std::size_t(2));
     QCOMPARE(p->problems[0].code, std::string("model.already_quantized"));
     QCOMPARE(p->problems[0].severity, Severity::info);
+    QCOMPARE(p->problems[1].code, std::string("prepare.pairs_kept"));
+    QCOMPARE(p->problems[1].arguments, (Strings{"2", "q"}));
 }
 
 void TestFoldConstants::a_constant_output_stays() {

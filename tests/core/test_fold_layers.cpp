@@ -20,6 +20,10 @@ private slots:
     void batch_norm_into_gemm_data();
     void batch_norm_into_gemm();
     void batch_norm_of_a_shared_weight();
+    void batch_norm_behind_constants_data();
+    void batch_norm_behind_constants();
+    void batch_norm_behind_constants_that_are_none();
+    void batch_norm_alone_with_relu();
     void batch_norm_that_must_stay();
     void pad_into_conv();
     void pad_computed_like_tensorflow();
@@ -111,6 +115,71 @@ void TestFoldLayers::batch_norm_of_a_shared_weight() {
     QVERIFY(difference(p) < 1e-5);
     QCOMPARE(p->find_layer("other")->weight, std::string("conv.weight"));
     QVERIFY(p->find_layer("conv")->weight != p->find_layer("other")->weight);
+}
+
+void TestFoldLayers::batch_norm_behind_constants_data() {
+    QTest::addColumn<QString>("op");
+    QTest::addColumn<QList<int>>("shape");
+    QTest::addColumn<bool>("first");
+    QTest::addColumn<bool>("folds");
+    const QList<int> whole = {1, 6, 1, 1};
+    QTest::newRow("mul") << "Mul" << whole << false << true;
+    QTest::newRow("mul, constant first") << "Mul" << whole << true << true;
+    QTest::newRow("div") << "Div" << whole << false << true;
+    QTest::newRow("add of three dimensions") << "Add" << QList<int>{6, 1, 1} << true << true;
+    QTest::newRow("sub of one number") << "Sub" << QList<int>{1} << false << true;
+    QTest::newRow("sub from a constant") << "Sub" << whole << true << false;
+    QTest::newRow("div of a constant") << "Div" << whole << true << false;
+    QTest::newRow("one number per column") << "Mul" << QList<int>{9} << false << false;
+    QTest::newRow("one number per row") << "Add" << QList<int>{9, 1} << false << false;
+}
+
+/// A convolution, something with a constant, a normalization.
+void TestFoldLayers::batch_norm_behind_constants() {
+    QFETCH(QString, op);
+    QFETCH(QList<int>, shape);
+    QFETCH(bool, first);
+    QFETCH(bool, folds);
+    ModelBuilder b;
+    b.input("x", {1, 3, 9, 9}).output("y").conv("conv", "x", "c", 3, 6);
+    b.weight("k", Shape(shape.begin(), shape.end()), 2.0f);
+    b.node(op.toStdString(), "scaling", first ? Strings{"k", "c"} : Strings{"c", "k"}, {"h"});
+    batch_norm(b, "y", 6);
+    const auto p = prepared(b.build());
+    QVERIFY(p);
+    QCOMPARE(ops(p), folds ? Strings{"Conv"} : (Strings{"Conv", op.toStdString(), "BatchNormalization"}));
+    QVERIFY2(difference(p) < 2e-5, qPrintable(QString::number(difference(p))));
+    if (folds)
+        QCOMPARE(p->layers[0].original_nodes, (Strings{"conv", "scaling", "norm"}));
+}
+
+void TestFoldLayers::batch_norm_behind_constants_that_are_none() {
+    ModelBuilder twice;  // the value between is read by somebody else
+    twice.input("x", {1, 3, 9, 9}).output("y").output("z").conv("conv", "x", "c", 3, 6);
+    twice.weight("k", {1, 6, 1, 1}).node("Mul", "scaling", {"c", "k"}, {"h"});
+    batch_norm(twice, "y", 6);
+    twice.node("Sigmoid", "other", {"c"}, {"z"});
+    QCOMPARE(ops(prepared(twice.build())), (Strings{"Conv", "Mul", "BatchNormalization", "Sigmoid"}));
+
+    ModelBuilder data;
+    data.input("x", {1, 3, 9, 9}).output("y").conv("conv", "x", "c", 3, 6);
+    data.node("Mul", "square", {"c", "c"}, {"h"});
+    batch_norm(data, "y", 6);
+    QCOMPARE(ops(prepared(data.build())), (Strings{"Conv", "Mul", "BatchNormalization"}));
+}
+
+/// It stays in float, as one layer: as a depthwise convolution it would lose what one scale per tensor costs.
+void TestFoldLayers::batch_norm_alone_with_relu() {
+    ModelBuilder b;
+    b.input("h", {1, 6, 5, 5}).output("y");
+    batch_norm(b, "n", 6);
+    b.node("Relu", "relu", {"n"}, {"y"});
+    const auto p = prepared(b.build());
+    QVERIFY(p);
+    QCOMPARE(p->layers.size(), std::size_t(1));
+    QCOMPARE(p->layers[0].op, std::string("BatchNormalization"));
+    QCOMPARE(p->layers[0].activation, std::string("Relu"));
+    QCOMPARE(difference(p), 0.0);
 }
 
 void TestFoldLayers::batch_norm_that_must_stay() {

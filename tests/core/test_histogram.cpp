@@ -1,5 +1,6 @@
 // The exact histogram: bins, growth, merging, and every instruction set's counting.
 #include <QtTest>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -8,6 +9,7 @@
 #include "core/calibrate/observation.h"
 #include "core/calibrate/observe_kernels.h"
 #include "core/calibrate/statistics.h"
+#include "core/calibrate/tensor_sums.h"
 #include "core/number/vector_kernels.h"
 
 using namespace quantwright;
@@ -214,7 +216,11 @@ private slots:
             QVERIFY(observation.take_histogram() == slowly(x));
         }
         if (axis < 0) {
-            QVERIFY(observation.channels().empty());
+            QVERIFY(summary.channels.empty());
+            return;
+        }
+        if (x.empty()) {
+            QVERIFY(summary.channels.empty());
             return;
         }
         std::size_t inner = 1;
@@ -226,10 +232,11 @@ private slots:
             Range& range = expected[i / inner % expected.size()];
             range = {std::min(range.min, x[i]), std::max(range.max, x[i])};
         }
-        for (Range& range : expected)
-            if (range.min > range.max)
-                range = {};
-        QVERIFY(observation.channels() == expected);
+        QVERIFY(summary.channels == expected);
+        const ImageSummary back = unpack(pack(summary));
+        QCOMPARE(back.count, summary.count);
+        QCOMPARE(back.squares, summary.squares);
+        QVERIFY(back.channels == expected);
     }
 
     void observation_of_not_finite() {
@@ -243,11 +250,96 @@ private slots:
 
     void changing_channels_are_given_up() {
         Observation observation({1, 4});
-        observation.observe(values(4, 1), {1, 4});
-        observation.observe(values(5, 1), {1, 5});
-        QCOMPARE(observation.channel_axis(), -1);
-        QVERIFY(observation.channels().empty());
-        QCOMPARE(observation.take_histogram().total(), std::int64_t(9));
+        TensorSums sums(observation);
+        for (const int channels : {4, 5, 4})
+            sums.add(observation.observe(values(static_cast<std::size_t>(channels), 1), {1, channels}), "i");
+        const TensorStatistics tensor = sums.result("t");
+        QCOMPARE(tensor.channel_axis, -1);
+        QVERIFY(tensor.channels.empty());
+        QCOMPARE(tensor.moving_channels, MovingRanges());
+        QCOMPARE(tensor.moving.images, std::int64_t(3));
+        QCOMPARE(observation.take_histogram().total(), std::int64_t(13));
+    }
+
+    void empty_images_change_nothing() {
+        Observation observation({1, 4});
+        TensorSums sums(observation);
+        sums.add(observation.observe({}, {0, 4}), "empty");
+        sums.add(observation.observe(values(4, 1), {1, 4}), "a");
+        sums.add(observation.observe({}, {0, 4}), "empty");
+        const TensorStatistics tensor = sums.result("t");
+        QCOMPARE(tensor.moving.images, std::int64_t(1));
+        QCOMPARE(tensor.moving.average.front(), tensor.range);
+        QCOMPARE(tensor.moving_channels.average, tensor.channels);
+        QCOMPARE(tensor.worst_images.size(), std::size_t(1));
+        const TensorStatistics nothing = TensorSums(observation).result("t");
+        QCOMPARE(nothing.channels, std::vector<Range>(4));
+        QCOMPARE(nothing.moving.images, std::int64_t(0));
+    }
+
+    /// The definition, in double, and float32's rounding.
+    void moving_averages_follow_the_definition() {
+        const auto x = values(600, 21, 3);
+        MovingRanges moving;
+        double low = 0, high = 0;
+        for (std::size_t i = 0; i < 300; ++i) {
+            const Range range{std::min(x[2 * i], x[2 * i + 1]), std::max(x[2 * i], x[2 * i + 1])};
+            moving.add({&range, 1});
+            low = i == 0 ? range.min : low + 0.01 * (range.min - low);
+            high = i == 0 ? range.max : high + 0.01 * (range.max - high);
+        }
+        QCOMPARE(moving.images, std::int64_t(300));
+        QVERIFY(std::fabs(moving.average[0].min - low) < 3e-6 &&
+                std::fabs(moving.average[0].max - high) < 3e-6);
+        QCOMPARE(moving.first[0], (Range{std::min(x[0], x[1]), std::max(x[0], x[1])}));
+    }
+
+    void moving_averages_of_stretches_compose_data() {
+        QTest::addColumn<QList<int>>("cuts");
+        QTest::newRow("halves") << QList<int>{0, 150, 300};
+        QTest::newRow("one first") << QList<int>{0, 1, 300};
+        QTest::newRow("one last") << QList<int>{0, 299, 300};
+        QTest::newRow("many") << QList<int>{0, 7, 8, 60, 61, 200, 300};
+        QTest::newRow("nothing between") << QList<int>{0, 0, 20, 20, 300, 300};
+    }
+    void moving_averages_of_stretches_compose() {
+        QFETCH(QList<int>, cuts);
+        std::vector<std::array<Range, 3>> images(300);
+        for (std::size_t i = 0; i < images.size(); ++i)
+            for (std::size_t c = 0; c < 3; ++c) {
+                const auto x = values(20, static_cast<unsigned>(3 * i + c), 1 + static_cast<float>(i % 7));
+                const auto [low, high] = std::minmax_element(x.begin(), x.end());
+                images[i][c] = {*low, *high};
+            }
+        const auto stretch = [&](int begin, int end) {
+            MovingRanges moving;
+            for (int i = begin; i < end; ++i)
+                moving.add(images[static_cast<std::size_t>(i)]);
+            return moving;
+        };
+        const MovingRanges whole = stretch(0, 300);
+        MovingRanges composed;
+        for (qsizetype i = 1; i < cuts.size(); ++i)
+            composed.append(stretch(cuts[i - 1], cuts[i]));
+        QCOMPARE(composed.images, whole.images);
+        QCOMPARE(composed.first, whole.first);
+        for (std::size_t c = 0; c < 3; ++c) {
+            QVERIFY(std::fabs(composed.average[c].min - whole.average[c].min) <= 1e-5f);
+            QVERIFY(std::fabs(composed.average[c].max - whole.average[c].max) <= 1e-5f);
+        }
+    }
+
+    void moving_averages_at_the_ends_of_float32() {
+        const float most = std::numeric_limits<float>::max();
+        const Range high{most, most}, low{-most, -most};
+        MovingRanges moving;
+        moving.add({&high, 1});
+        moving.add({&low, 1});
+        QVERIFY(std::fabs(moving.average[0].min / most - 0.98f) < 1e-6f);
+        MovingRanges later;
+        later.add({&low, 1});
+        later.append(moving);
+        QVERIFY(std::isfinite(later.average[0].min) && later.average[0].min <= later.average[0].max);
     }
 };
 

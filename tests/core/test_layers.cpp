@@ -50,6 +50,7 @@ private slots:
     void activations_that_fuse_data();
     void activations_that_fuse();
     void linear_layers();
+    void linear_layers_of_matrices();
     void matmul_of_two_activations();
     void bias_that_is_no_bias();
     void weight_axes_and_costs();
@@ -174,6 +175,28 @@ void TestLayers::linear_layers() {
     QCOMPARE(p->layers[0].parameters, std::int64_t(8 * 12 + 12));
     QCOMPARE(p->layers[0].macs, std::int64_t(5 * 8 * 12));
     QCOMPARE(p->layers[1].bias, std::string());
+}
+
+void TestLayers::linear_layers_of_matrices() {
+    ModelBuilder b;
+    b.input("x", {5, 8}).output("y").output("z").weight("w", {8, 12}).weight("b", {12}).weight("v", {8, 4});
+    b.weight("wide", {5, 4});
+    b.node("MatMul", "fc1", {"x", "w"}, {"p"});
+    b.node("Add", "bias1", {"b", "p"}, {"h"});
+    b.node("Relu", "relu1", {"h"}, {"y"});
+    b.node("MatMul", "fc2", {"x", "v"}, {"q"});
+    b.node("Add", "bias2", {"q", "wide"}, {"z"});  // not the same for every row
+    const auto p = prepared(b);
+    QVERIFY(p);
+    QCOMPARE(described(p), (Strings{"fc1: Gemm Relu | x > y", "fc2: MatMul | x > q", "bias2: Add | q > z"}));
+    QCOMPARE(p->layers[0].op, std::string("Gemm"));
+    QCOMPARE(p->layers[0].weight, std::string("w"));
+    QCOMPARE(p->layers[0].bias, std::string("b"));
+    QCOMPARE(p->layers[0].weight_channel_axis, 1);
+    QCOMPARE(p->layers[0].original_nodes, (Strings{"fc1", "bias1", "relu1"}));
+    QCOMPARE(p->layers[0].macs, std::int64_t(5 * 8 * 12));
+    const auto inputs = random_inputs(*p->model, 1).front();
+    QVERIFY(max_difference(*p, inputs).value_or(1) < 1e-5);
 }
 
 void TestLayers::matmul_of_two_activations() {

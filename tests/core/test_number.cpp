@@ -1,5 +1,5 @@
-// The kernels against a double-precision reference, against each other on every instruction set, and against
-// ONNX Runtime (data/quantize_golden.json).
+// The kernels' corners, fp16, packing, ranges, and ONNX Runtime's own results (data/quantize_golden.json).
+// Every format in every granularity: test_number_formats; every instruction set: test_instruction_sets.
 #include <QtTest>
 #include <bit>
 #include <cmath>
@@ -12,18 +12,12 @@
 #include "core/base/json.h"
 #include "core/number/half.h"
 #include "core/number/kernels.h"
-#include "core/number/vector_kernels.h"
+#include "tests/support/number_reference.h"
 
 using namespace quantwright;
+using namespace quantwright::testing;
 
 namespace {
-
-constexpr float infinity = std::numeric_limits<float>::infinity();
-constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
-
-bool same_bits(float a, float b) {
-    return std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b);
-}
 
 Parameters per_tensor(const char* format, float scale, std::int32_t zero_point) {
     Parameters parameters;
@@ -33,36 +27,6 @@ Parameters per_tensor(const char* format, float scale, std::int32_t zero_point) 
     parameters.scale = {scale};
     parameters.zero_point = {zero_point};
     return parameters;
-}
-
-Shape flat(std::size_t count) {
-    return {static_cast<std::int64_t>(count)};
-}
-
-/// The definition in double. The quotient of two floats divided in double and then rounded to float is the
-/// float quotient (53 >= 2 * 24 + 2 bits, Figueroa 1995).
-std::int32_t reference_code(float x, float scale, std::int32_t zero_point, std::int32_t qmin,
-                            std::int32_t qmax) {
-    const double quotient = static_cast<float>(static_cast<double>(x) / static_cast<double>(scale));
-    if (std::isnan(quotient))
-        return qmin;
-    double rounded = std::floor(quotient + 0.5);
-    if (rounded - quotient == 0.5 && std::fmod(rounded, 2.0) != 0.0)
-        rounded -= 1;  // half to even
-    return static_cast<std::int32_t>(std::max<double>(qmin, std::min<double>(qmax, rounded + zero_point)));
-}
-
-/// Every code's value, what lies between, ties, and floats of every size.
-std::vector<float> sweep(float scale, std::int32_t low, std::int32_t high) {
-    std::vector<float> values = {0.0f, -0.0f, infinity, -infinity, not_a_number, -not_a_number};
-    for (std::int32_t steps = low - 3; steps <= high + 3; ++steps)
-        for (const double part : {-0.5, -0.49999, 0.0, 0.25, 0.499, 0.5, 0.50001}) {
-            const float x = static_cast<float>((steps + part) * scale);
-            values.insert(values.end(), {x, std::nextafter(x, infinity), std::nextafter(x, -infinity)});
-        }
-    for (std::uint64_t bits = 0; bits < (std::uint64_t{1} << 32); bits += 99991)
-        values.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
-    return values;
 }
 
 QString describe(const char* format, float x, float scale, std::int32_t zero_point, double got, double want) {
@@ -90,23 +54,20 @@ class TestNumber : public QObject {
 
 private slots:
     void formats_are_found_by_name();
-    void codes_match_the_double_reference_data();
-    void codes_match_the_double_reference();
-    void every_code_survives_a_round_trip_data();
-    void every_code_survives_a_round_trip();
     void pytorch_vector();
     void onnx_runtime_golden();
-    void every_instruction_set_equals_the_scalar();
-    void lengths_and_offsets();
     void in_place();
     void per_channel_equals_slices();
     void int32_saturates();
     void restricted_codes();
     void fp16_rounds_to_nearest_even();
+    void fp16_matches_the_double_reference();
     void float_is_untouched();
     void packing();
     void ranges_leave_out_what_is_not_finite();
     void ranges_along_every_axis();
+    void block_shapes();
+    void ranges_of_blocks();
 };
 
 void TestNumber::formats_are_found_by_name() {
@@ -122,73 +83,6 @@ void TestNumber::formats_are_found_by_name() {
     for (const Format& format : formats())
         if (format.is_integer)
             QCOMPARE(std::int64_t{format.qmax} - format.qmin, (std::int64_t{1} << format.bits) - 1);
-}
-
-void TestNumber::codes_match_the_double_reference_data() {
-    QTest::addColumn<QString>("format");
-    QTest::addColumn<float>("scale");
-    QTest::addColumn<int>("zero_point");
-    for (const char* format : {"int8", "uint8", "int4", "uint4", "int16", "uint16"}) {
-        const Format& row = *find_format(format);
-        int number = 0;
-        for (const float scale : {1.0f, 0.1f, 0.0235294122f, 1.0f / 8388608, 1.17549435e-38f, 3.7e30f})
-            for (const int zero_point : {0, row.qmin, row.qmax, 3}) {
-                if (zero_point < row.qmin)
-                    continue;
-                QTest::addRow("%s-%d", format, number++) << QString(format) << scale << zero_point;
-            }
-    }
-}
-
-void TestNumber::codes_match_the_double_reference() {
-    QFETCH(QString, format);
-    QFETCH(float, scale);
-    QFETCH(int, zero_point);
-    const std::string name = format.toStdString();
-    const Parameters parameters = per_tensor(name.c_str(), scale, zero_point);
-    const bool wide = parameters.format->bits == 16;
-    const std::vector<float> in =
-        wide ? sweep(scale, -600, 600)
-             : sweep(scale, parameters.qmin - zero_point, parameters.qmax - zero_point);
-    const std::vector<std::int32_t> codes = quantize(in, flat(in.size()), parameters);
-    std::vector<float> fake(in.size());
-    fake_quantize(in, fake, {scale, zero_point}, parameters.qmin, parameters.qmax);
-    for (std::size_t i = 0; i < in.size(); ++i) {
-        const std::int32_t want = reference_code(in[i], scale, zero_point, parameters.qmin, parameters.qmax);
-        const std::int32_t scalar =
-            quantize_one(in[i], {scale, zero_point}, parameters.qmin, parameters.qmax);
-        if (codes[i] != want || scalar != want)
-            QFAIL(qPrintable(describe(name.c_str(), in[i], scale, zero_point,
-                                      codes[i] != want ? codes[i] : scalar, want)));
-        const float value = static_cast<float>(static_cast<double>(want - zero_point) * scale);
-        if (!same_bits(fake[i], value))
-            QFAIL(qPrintable(describe(name.c_str(), in[i], scale, zero_point, fake[i], value)));
-    }
-}
-
-void TestNumber::every_code_survives_a_round_trip_data() {
-    QTest::addColumn<QString>("format");
-    for (const char* format : {"int8", "uint8", "int16", "uint16", "int4", "uint4"})
-        QTest::newRow(format) << QString(format);
-}
-
-void TestNumber::every_code_survives_a_round_trip() {
-    QFETCH(QString, format);
-    const std::string name = format.toStdString();
-    for (const float scale : {1.0f, 0.1f, 0.0235294122f, 3.3e-7f, 123.456f})
-        for (const std::int32_t zero_point : {0, 5}) {
-            const Parameters parameters = per_tensor(name.c_str(), scale, zero_point);
-            std::vector<std::int32_t> codes;
-            for (std::int32_t code = parameters.qmin; code <= parameters.qmax; ++code)
-                codes.push_back(code);
-            const std::vector<float> values = dequantize(codes, flat(codes.size()), parameters);
-            for (std::size_t i = 0; i < codes.size(); ++i) {
-                const float want = static_cast<float>(static_cast<double>(codes[i] - zero_point) * scale);
-                if (!same_bits(values[i], want))
-                    QFAIL(qPrintable(describe(name.c_str(), 0, scale, zero_point, values[i], want)));
-            }
-            QCOMPARE(quantize(values, flat(values.size()), parameters), codes);
-        }
 }
 
 // PyTorch 1.13, torch.quantize_per_tensor(x, 0.5, 8, torch.quint8).
@@ -227,79 +121,6 @@ void TestNumber::onnx_runtime_golden() {
                                           parameters.zero_point[0], out[i], want[i])));
     }
     QVERIFY(compared > 10000);
-}
-
-void TestNumber::every_instruction_set_equals_the_scalar() {
-    const std::vector<std::string> sets = vector_kernels::instruction_sets();
-    QVERIFY(!sets.empty());
-    const Parameters parameters = per_tensor("uint8", 0.043f, 101);
-    const std::vector<float> in = sweep(0.043f, -101, 154);
-    std::mt19937 random(3);
-    Parameters channels = parameters;
-    channels.axis = 1;
-    channels.scale.clear();
-    channels.zero_point.clear();
-    for (int c = 0; c < 37; ++c) {
-        channels.scale.push_back(0.01f * static_cast<float>(1 + random() % 50));
-        channels.zero_point.push_back(static_cast<std::int32_t>(random() % 256));
-    }
-    const Shape shape = {static_cast<std::int64_t>(in.size() / 37), 37};
-    const std::span<const float> matrix(in.data(), in.size() / 37 * 37);
-    for (const std::string& set : sets) {
-        vector_kernels::use_instruction_set(set);
-        std::vector<float> out(in.size());
-        fake_quantize(in, out, flat(in.size()), parameters);
-        std::vector<float> by_column(matrix.size());
-        fake_quantize(matrix, by_column, shape, channels);
-        const std::vector<std::int32_t> codes = quantize(matrix, shape, channels);
-        const std::vector<float> back = dequantize(codes, shape, channels);
-        const std::vector<Range> range = ranges_along(in, flat(in.size()), -1);
-        vector_kernels::use_instruction_set({});
-        for (std::size_t i = 0; i < in.size(); ++i) {
-            const std::int32_t code = quantize_one(in[i], {0.043f, 101}, 0, 255);
-            if (!same_bits(out[i], static_cast<float>(code - 101) * 0.043f))
-                QFAIL(qPrintable(QString::fromStdString(set) +
-                                 describe("uint8", in[i], 0.043f, 101, out[i], code)));
-        }
-        for (std::size_t i = 0; i < matrix.size(); ++i) {
-            const ScaleZeroPoint channel{channels.scale[i % 37], channels.zero_point[i % 37]};
-            const std::int32_t code = quantize_one(in[i], channel, 0, 255);
-            const float want = static_cast<float>(code - channel.zero_point) * channel.scale;
-            if (codes[i] != code || !same_bits(by_column[i], want) || !same_bits(back[i], want))
-                QFAIL(qPrintable(QString::fromStdString(set) + describe("columns", in[i], channel.scale,
-                                                                        channel.zero_point, codes[i], code)));
-        }
-        float min = infinity, max = -infinity;
-        for (const float x : in)
-            if (std::isfinite(x)) {
-                min = std::min(min, x);
-                max = std::max(max, x);
-            }
-        QCOMPARE(range[0].min, min);
-        QCOMPARE(range[0].max, max);
-    }
-}
-
-void TestNumber::lengths_and_offsets() {
-    std::mt19937 random(5);
-    std::normal_distribution<float> normal(0, 60);
-    std::vector<float> in(200);
-    for (float& x : in)
-        x = normal(random);
-    for (std::size_t offset = 0; offset < 5; ++offset)
-        for (std::size_t count = 0; count < 80; ++count) {
-            std::vector<float> out(in.size(), 12345.0f);
-            fake_quantize(std::span(in).subspan(offset, count), std::span(out).subspan(offset, count),
-                          {0.5f, -7}, -128, 127);
-            for (std::size_t i = 0; i < out.size(); ++i) {
-                const bool inside = i >= offset && i < offset + count;
-                const float want =
-                    inside ? static_cast<float>(quantize_one(in[i], {0.5f, -7}, -128, 127) + 7) * 0.5f
-                           : 12345.0f;
-                QVERIFY2(same_bits(out[i], want),
-                         qPrintable(QString("%1+%2 at %3").arg(offset).arg(count).arg(i)));
-            }
-        }
 }
 
 void TestNumber::in_place() {
@@ -449,6 +270,66 @@ void TestNumber::ranges_along_every_axis() {
             }
         QCOMPARE(ranges_along(values, shape, axis), want);
     }
+}
+
+void TestNumber::block_shapes() {
+    QCOMPARE(blocked_shape({64, 128}, 0, 32), (Shape{2, 128}));
+    QCOMPARE(blocked_shape({64, 130}, 1, 32), (Shape{64, 5}));
+    QCOMPARE(blocked_shape({7}, 0, 7), Shape{1});
+    QCOMPARE(blocked_shape({7, 2}, 0, 100), (Shape{1, 2}));
+    QCOMPARE(blocked_shape({7, 2}, 1, 1), (Shape{7, 2}));
+    QCOMPARE(blocked_shape({0, 3}, 0, 4), (Shape{0, 3}));
+}
+
+void TestNumber::ranges_of_blocks() {
+    const Shape shape = {6, 9, 35};
+    constexpr std::size_t count = std::size_t{6} * 9 * 35;
+    std::mt19937 random(6);
+    std::vector<float> values(count);
+    std::normal_distribution<float> normal;
+    for (float& x : values)
+        x = random() % 11 == 0 ? not_a_number : random() % 23 == 0 ? -infinity : normal(random);
+    for (int axis = 0; axis < 3; ++axis)
+        for (const int block_size : {1, 2, 4, 5, 16, 35, 100}) {
+            std::vector<Range> want(reference_entry(count - 1, shape, axis, block_size) + 1,
+                                    Range{infinity, -infinity});
+            for (std::size_t i = 0; i < count; ++i)
+                if (std::isfinite(values[i])) {
+                    Range& range = want[reference_entry(i, shape, axis, block_size)];
+                    range = {std::min(range.min, values[i]), std::max(range.max, values[i])};
+                }
+            for (Range& range : want)
+                if (range.min > range.max)
+                    range = {0, 0};
+            QCOMPARE(ranges_in_blocks(values, shape, axis, block_size), want);
+            QCOMPARE(static_cast<std::int64_t>(want.size()),
+                     element_count(blocked_shape(shape, axis, block_size)));
+        }
+    QVERIFY(ranges_in_blocks(std::vector<float>{}, {0, 3}, 0, 4).empty());
+}
+
+void TestNumber::fp16_matches_the_double_reference() {
+    Parameters parameters;
+    parameters.format = find_format("fp16");
+    std::vector<float> in = floats_of_every_size(4999);
+    for (std::uint32_t bits = 0; bits < 65536;
+         ++bits)  // halves, and the ties above them with their neighbours
+        if (const float value = float_from_half(static_cast<std::uint16_t>(bits)); std::isfinite(value)) {
+            const double step = std::ldexp(1.0, std::max(value == 0 ? -14 : std::ilogb(value), -14) - 10);
+            for (const double part : {0.0, 0.5}) {
+                const auto x = static_cast<float>(value + std::copysign(part * step, value));
+                in.insert(in.end(), {x, std::nextafter(x, infinity), std::nextafter(x, -infinity)});
+            }
+        }
+    std::vector<float> out(in.size());
+    fake_quantize(in, out, {static_cast<std::int64_t>(in.size())}, parameters);
+    for (std::size_t i = 0; i < in.size(); ++i)
+        if (const float want = reference_half(in[i]);
+            std::isnan(want) ? !std::isnan(out[i]) : !same_bits(out[i], want))
+            QFAIL(qPrintable(QString("%1: %2, not %3")
+                                 .arg(static_cast<double>(in[i]), 0, 'g', 9)
+                                 .arg(static_cast<double>(out[i]), 0, 'g', 9)
+                                 .arg(static_cast<double>(want))));
 }
 
 QTEST_GUILESS_MAIN(TestNumber)

@@ -21,6 +21,17 @@ Scheme scheme(const char* format, bool symmetric) {
     return result;
 }
 
+/// Every way to make parameters for a format.
+std::vector<Scheme> schemes_of(const Format& format) {
+    std::vector<Scheme> schemes;
+    for (const bool symmetric : {false, true})
+        for (const CodeRange codes : {CodeRange::full, CodeRange::restricted, CodeRange::reduced})
+            for (const Divisor divisor : {Divisor::qmax, Divisor::half_span, Divisor::half_levels})
+                for (const bool power_of_two : {false, true})
+                    schemes.push_back({&format, symmetric, codes, divisor, power_of_two});
+    return schemes;
+}
+
 }  // namespace
 
 class TestParameters : public QObject {
@@ -34,11 +45,15 @@ private slots:
     void textbook_zero_point_differs_by_at_most_one();
     void symmetric_divisors();
     void symmetric_unsigned_has_its_zero_in_the_middle();
+    void symmetric_reduced();
+    void power_of_two_scales();
     void degenerate_ranges_data();
     void degenerate_ranges();
+    void degenerate_tensors();
     void scale_floor();
     void error_is_within_half_a_step();
     void parameters_of_many_ranges();
+    void parameters_of_blocks();
     void representable_values();
 };
 
@@ -96,7 +111,7 @@ void TestParameters::asymmetric_matches_the_formula() {
         const auto scale = static_cast<float>((static_cast<double>(max) - min) / (qmax - qmin));
         QCOMPARE(got.scale, scale);
         // Round half to even, spelt out.
-        const double exact = qmin - min / static_cast<double>(scale);
+        const double exact = qmin - static_cast<double>(min / scale);
         double rounded = std::floor(exact + 0.5);
         if (rounded - exact == 0.5 && std::fmod(rounded, 2.0) != 0.0)
             rounded -= 1;
@@ -123,15 +138,19 @@ void TestParameters::symmetric_divisors() {
     Scheme weights = scheme("int8", true);
     QCOMPARE(choose_parameters({-2.54f, 1.0f}, weights),
              (ScaleZeroPoint{static_cast<float>(2.54f / 127.0), 0}));
-    weights.restricted = true;
+    weights.codes = CodeRange::restricted;
     QCOMPARE(weights.qmin(), -127);
     QCOMPARE(choose_parameters({-1.0f, 2.54f}, weights),
              (ScaleZeroPoint{static_cast<float>(2.54f / 127.0), 0}));
-    weights.restricted = false;
-    weights.symmetric_divisor = 127.5;  // xslim: 2 * absmax / 255
+    weights.codes = CodeRange::full;
+    weights.divisor = Divisor::half_span;  // xslim: 2 * absmax / 255
     QCOMPARE(choose_parameters({-2.0f, 1.0f}, weights).scale, static_cast<float>(2 * 2.0 / 255));
-    weights.symmetric_divisor = 128;
+    weights.divisor = Divisor::half_levels;
     QCOMPARE(choose_parameters({-2.0f, 1.0f}, weights).scale, 2.0f / 128);
+    weights.codes = CodeRange::restricted;
+    QCOMPARE(choose_parameters({-2.0f, 1.0f}, weights).scale, static_cast<float>(2 / 127.5));
+    weights.divisor = Divisor::half_span;  // of the codes in use: -127 … 127
+    QCOMPARE(choose_parameters({-2.0f, 1.0f}, weights).scale, static_cast<float>(2 / 127.0));
     QCOMPARE(choose_parameters({-1.0f, 7.0f}, scheme("int4", true)), (ScaleZeroPoint{1.0f, 0}));
     QCOMPARE(choose_parameters({-32767.0f, 7.0f}, scheme("int16", true)), (ScaleZeroPoint{1.0f, 0}));
 }
@@ -140,6 +159,53 @@ void TestParameters::symmetric_unsigned_has_its_zero_in_the_middle() {
     QCOMPARE(choose_parameters({-127.0f, 3.0f}, scheme("uint8", true)), (ScaleZeroPoint{1.0f, 128}));
     QCOMPARE(choose_parameters({-7.0f, 3.0f}, scheme("uint4", true)), (ScaleZeroPoint{1.0f, 8}));
     QCOMPARE(choose_parameters({0.0f, 0.0f}, scheme("uint8", true)), (ScaleZeroPoint{1.0f, 128}));
+}
+
+void TestParameters::symmetric_reduced() {
+    Scheme reduced = scheme("uint8", true);
+    reduced.codes = CodeRange::reduced;
+    QCOMPARE(choose_parameters({-63.0f, 3.0f}, reduced), (ScaleZeroPoint{1.0f, 64}));
+    reduced.divisor = Divisor::half_span;
+    QCOMPARE(choose_parameters({-127.0f, 3.0f}, reduced), (ScaleZeroPoint{2.0f, 64}));
+    reduced.format = find_format("uint4");
+    reduced.divisor = Divisor::qmax;
+    QCOMPARE(choose_parameters({-3.0f, 3.0f}, reduced), (ScaleZeroPoint{1.0f, 4}));
+    reduced.format = &format_int8();
+    QCOMPARE(choose_parameters({-63.0f, 3.0f}, reduced), (ScaleZeroPoint{1.0f, 0}));
+    reduced.divisor = Divisor::half_levels;
+    QCOMPARE(choose_parameters({-64.0f, 3.0f}, reduced), (ScaleZeroPoint{1.0f, 0}));
+    reduced.symmetric = false;  // the divisor is of symmetric ranges only
+    QCOMPARE(choose_parameters({-64.0f, 63.0f}, reduced), (ScaleZeroPoint{1.0f, 0}));
+}
+
+void TestParameters::power_of_two_scales() {
+    Scheme raised = scheme("int8", true);
+    raised.power_of_two = true;
+    QCOMPARE(choose_parameters({-127.0f, 1.0f}, raised).scale, 1.0f);  // one already
+    QCOMPARE(choose_parameters({-std::nextafter(127.0f, 200.0f), 1.0f}, raised).scale, 2.0f);
+    QCOMPARE(choose_parameters({-100.0f, 1.0f}, raised).scale, 1.0f);
+    QCOMPARE(choose_parameters({-63.6f, 1.0f}, raised).scale, 1.0f);
+    QCOMPARE(choose_parameters({-63.5f, 1.0f}, raised).scale, 0.5f);
+    raised.symmetric = false;
+    // The zero point belongs to the raised scale: -1 / (1/32) = 32 steps below zero.
+    QCOMPARE(choose_parameters({-1.0f, 4.0f}, raised), (ScaleZeroPoint{1.0f / 32, -128 + 32}));
+    raised.scale_floor = 0x1p-23f;
+    QCOMPARE(choose_parameters({-1e-20f, 1e-20f}, raised).scale, 0x1p-23f);
+    raised.scale_floor = 3e-5f;  // itself no power of two: raised too
+    QCOMPARE(choose_parameters({-1e-20f, 1e-20f}, raised).scale, 0x1p-15f);
+    std::mt19937 random(8);
+    std::uniform_real_distribution<double> exponent(-120, 120);
+    for (int i = 0; i < 3000; ++i)
+        for (const bool symmetric : {false, true}) {
+            Scheme free = scheme("uint8", symmetric);
+            const Range range{-1e-3f, static_cast<float>(std::exp2(exponent(random)))};
+            const float before = choose_parameters(range, free).scale;
+            free.power_of_two = true;
+            const float after = choose_parameters(range, free).scale;
+            int unused = 0;
+            QCOMPARE(std::frexp(after, &unused), 0.5f);
+            QVERIFY(after >= before && after < 2 * before);
+        }
 }
 
 void TestParameters::degenerate_ranges_data() {
@@ -167,19 +233,63 @@ void TestParameters::degenerate_ranges() {
     QFETCH(float, max);
     QFETCH(bool, as_zero);
     for (const Format& format : formats())
-        for (const bool symmetric : {false, true}) {
-            if (!format.is_integer)
-                continue;
-            Scheme chosen_scheme = scheme(std::string(format.name).c_str(), symmetric);
-            const ScaleZeroPoint chosen = choose_parameters({min, max}, chosen_scheme);
-            QVERIFY(std::isnormal(chosen.scale));
-            QVERIFY(chosen.scale > 0);
-            QVERIFY(chosen.zero_point >= format.qmin && chosen.zero_point <= format.qmax);
-            if (as_zero)
-                QCOMPARE(chosen, choose_parameters({0, 0}, chosen_scheme));
+        for (const Scheme& scheme : schemes_of(format)) {
+            const ScaleZeroPoint chosen = choose_parameters({min, max}, scheme);
+            QVERIFY(std::isnormal(chosen.scale) && chosen.scale > 0);
+            QVERIFY(chosen.zero_point >= scheme.qmin() && chosen.zero_point <= scheme.qmax());
+            int unused = 0;
+            if (scheme.power_of_two)
+                QCOMPARE(std::frexp(chosen.scale, &unused), 0.5f);
+            if (as_zero) {
+                QCOMPARE(chosen.scale, 1.0f);
+                QCOMPARE(chosen, choose_parameters({0, 0}, scheme));
+            }
+            // Whatever the range was, numbers come back, and zero is exact.
+            const Parameters parameters = parameters_from(Range{min, max}, scheme);
+            std::vector<float> out(4);
+            fake_quantize(std::vector<float>{0.0f, 1e-45f, -1e-45f, 5.0f}, out, {4}, parameters);
+            QCOMPARE(out[0], 0.0f);
+            for (const float x : out)
+                QVERIFY(std::isfinite(x));
         }
     if (as_zero)
         QCOMPARE(choose_parameters({min, max}, scheme("int8", false)), (ScaleZeroPoint{1.0f, -128}));
+}
+
+// From tensors to parameters and back to values.
+void TestParameters::degenerate_tensors() {
+    struct Row {
+        std::vector<float> values;
+        Range range;
+    };
+    for (const Row& row : {Row{{}, {0, 0}}, Row{{0.0f}, {0, 0}}, Row{{-0.0f, 0.0f}, {0, 0}},
+                           Row{{5.0f}, {5, 5}}, Row{{-3.0f}, {-3, -3}}, Row{{2.5f, 2.5f, 2.5f}, {2.5f, 2.5f}},
+                           Row{{1e-45f}, {1e-45f, 1e-45f}}, Row{{not_a_number}, {0, 0}},
+                           Row{{infinity, -infinity}, {0, 0}}, Row{{not_a_number, 2.0f, infinity}, {2, 2}}}) {
+        const Shape shape = {static_cast<std::int64_t>(row.values.size())};
+        const std::vector<Range> range = ranges_along(row.values, shape, -1);
+        QCOMPARE(range, std::vector<Range>{row.range});
+        if (!row.values.empty())
+            QCOMPARE(ranges_in_blocks(row.values, shape, 0, 32), range);
+        for (const Format& format : formats())
+            for (const Scheme& scheme : schemes_of(format)) {
+                const Parameters parameters = parameters_from(range[0], scheme);
+                std::vector<float> out(row.values.size());
+                fake_quantize(row.values, out, shape, parameters);
+                for (std::size_t i = 0; i < out.size(); ++i) {
+                    const float x = row.values[i];
+                    if (!format.is_integer && !std::isfinite(x))
+                        continue;  // float and fp16 hold them
+                    QVERIFY(std::isfinite(out[i]));
+                    if (std::isfinite(x)) {
+                        // Half a step; asymmetric also the zero point's own half, and the clipped half of the
+                        // divisors beyond qmax: a whole one.
+                        const float step = format.is_integer ? parameters.scale[0] : 0.001f;
+                        QVERIFY(std::fabs(out[i] - x) <= 1.0001f * step);
+                    }
+                }
+            }
+    }
 }
 
 void TestParameters::scale_floor() {
@@ -215,7 +325,7 @@ void TestParameters::error_is_within_half_a_step() {
 void TestParameters::parameters_of_many_ranges() {
     const std::vector<Range> ranges = {{-1, 1}, {0, 0}, {-3, 2}};
     Scheme weights = scheme("int8", true);
-    weights.restricted = true;
+    weights.codes = CodeRange::restricted;
     const Parameters parameters = parameters_from(ranges, 1, weights);
     QVERIFY(parameters.per_channel());
     QCOMPARE(parameters.axis, 1);
@@ -227,13 +337,31 @@ void TestParameters::parameters_of_many_ranges() {
     QVERIFY(!parameters_from(Range{-1, 1}, Scheme()).format->is_integer);
 }
 
+void TestParameters::parameters_of_blocks() {
+    const std::vector<Range> ranges = {{-1, 1}, {0, 0}, {-3, 2}, {-8, 4}};
+    Scheme weights = scheme("int4", true);
+    weights.rounding = Rounding::half_away;
+    const Parameters parameters = parameters_from(ranges, 1, 32, weights);
+    QVERIFY(parameters.blocked() && !parameters.per_channel());
+    QVERIFY(parameters.rounding == Rounding::half_away);
+    QCOMPARE(parameters.axis, 1);
+    QCOMPARE(parameters.block_size, 32);
+    QCOMPARE(parameters.scale.size(), std::size_t(4));
+    for (std::size_t i = 0; i < 4; ++i)
+        QCOMPARE(parameters.scale[i], choose_parameters(ranges[i], weights).scale);
+    Parameters other = parameters;
+    other.block_size = 16;
+    QVERIFY(other != parameters);
+    QCOMPARE(representable(parameters, 3), (Range{-8 * parameters.scale[3], 7 * parameters.scale[3]}));
+}
+
 void TestParameters::representable_values() {
     const Parameters parameters = parameters_from(Range{-1, 3}, scheme("int8", false));
     const float scale = parameters.scale[0];
     QCOMPARE(representable(parameters), (Range{-64 * scale, 191 * scale}));
     const std::vector<Range> ranges = {{-1, 1}, {-3, 2}};
     Scheme restricted = scheme("int8", true);
-    restricted.restricted = true;
+    restricted.codes = CodeRange::restricted;
     const Parameters channels = parameters_from(ranges, 0, restricted);
     QCOMPARE(representable(channels, 1), (Range{-127 * channels.scale[1], 127 * channels.scale[1]}));
     const Parameters shifted =

@@ -89,7 +89,8 @@ private slots:
     }
 
     void targets_are_read() {
-        QCOMPARE(target_names(), (std::vector<std::string>{"onnxruntime-x86", "spacemit-k1"}));
+        QCOMPARE(target_names(), (std::vector<std::string>{"ncnn", "onnxruntime-arm", "onnxruntime-x86",
+                                                           "spacemit-k1", "tensorrt"}));
         const auto x86 = find_target("onnxruntime-x86"), k1 = find_target("spacemit-k1");
         QVERIFY(x86 && k1);
         QVERIFY((*x86)->integer_bias && !(*k1)->integer_bias);

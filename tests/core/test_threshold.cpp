@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <random>
 
 #include "core/calibrate/threshold.h"
@@ -25,6 +26,7 @@ class TestThreshold : public QObject {
         tensor.range = {*std::min_element(x.begin(), x.end()), *std::max_element(x.begin(), x.end())};
         tensor.count = static_cast<std::int64_t>(x.size());
         tensor.histogram.add(x);
+        tensor.moving.add({&tensor.range, 1});
         return tensor;
     }
 
@@ -65,6 +67,10 @@ class TestThreshold : public QObject {
     static constexpr std::array distributions = {"gauss",  "laplace",  "uniform", "relu",      "relu6",
                                                  "skewed", "outliers", "swish",   "above zero"};
 
+    static constexpr std::array methods = {ThresholdMethod::minmax,     ThresholdMethod::moving_average,
+                                           ThresholdMethod::percentile, ThresholdMethod::mse,
+                                           ThresholdMethod::kl,         ThresholdMethod::histogram};
+
     static void all_distributions() {
         QTest::addColumn<QString>("distribution");
         QTest::addColumn<bool>("symmetric");
@@ -87,10 +93,8 @@ class TestThreshold : public QObject {
 
 private slots:
     void names() {
-        for (const char* name : {"minmax", "percentile", "mse", "kl"})
+        for (const char* name : {"minmax", "moving-average", "percentile", "mse", "kl", "histogram"})
             QCOMPARE(name_of(*find_threshold_method(name)), std::string_view(name));
-        QVERIFY(!find_threshold_method("moving-average"));
-        QVERIFY(!find_threshold_method("histogram"));
         QVERIFY(!find_threshold_method("MSE"));
     }
 
@@ -105,11 +109,11 @@ private slots:
         QFETCH(QString, distribution);
         QFETCH(bool, symmetric);
         const auto tensor = statistics_of(sample(distribution));
-        for (const auto method : {ThresholdMethod::minmax, ThresholdMethod::percentile, ThresholdMethod::mse,
-                                  ThresholdMethod::kl})
+        for (const auto method : methods)
             for (const char* format : {"int8", "uint8"}) {
                 Scheme scheme = int8(symmetric);
                 scheme.format = find_format(format);
+                scheme.codes = QString(format) == "uint8" ? CodeRange::reduced : CodeRange::full;
                 QElapsedTimer timer;
                 timer.start();
                 const Range range = find_threshold(tensor, method, 99.9, scheme);
@@ -123,8 +127,7 @@ private slots:
 
     void no_elements_and_constants() {
         TensorStatistics empty;
-        for (const auto method : {ThresholdMethod::minmax, ThresholdMethod::percentile, ThresholdMethod::mse,
-                                  ThresholdMethod::kl}) {
+        for (const auto method : methods) {
             QCOMPARE(find_threshold(empty, method, 99, int8(false)), Range());
             const auto zeros = statistics_of(std::vector<float>(10, 0.0f));
             QCOMPARE(find_threshold(zeros, method, 99, int8(true)), Range());
@@ -132,6 +135,80 @@ private slots:
             QCOMPARE(find_threshold(same, method, 99, int8(false)), (Range{-2.5f, -2.5f}));
         }
         QCOMPARE(expected_squared_error(empty.histogram, {-1, 1}, int8(false)), 0.0);
+    }
+
+    void moving_average_is_what_the_statistics_say() {
+        TensorStatistics tensor = statistics_of({-8, 0, 8});
+        const Range first{-1, 2}, second{-3, 2.5f};
+        tensor.moving = {};
+        tensor.moving.add({&first, 1});
+        tensor.moving.add({&second, 1});
+        QVERIFY(can_find(tensor, ThresholdMethod::moving_average));
+        QCOMPARE(find_threshold(tensor, ThresholdMethod::moving_average, 0, int8(false)),
+                 (Range{-1.02f, 2.005f}));
+        tensor.moving.average[0].max = 9;  // never wider
+        QCOMPARE(find_threshold(tensor, ThresholdMethod::moving_average, 0, int8(false)), (Range{-1.02f, 8}));
+    }
+
+    void without_a_moving_average_it_is_the_exact_range() {
+        TensorStatistics tensor = statistics_of({-8, 0, 8});
+        tensor.moving = {};
+        for (const auto method : methods)
+            QCOMPARE(can_find(tensor, method), method != ThresholdMethod::moving_average);
+        QCOMPARE(find_threshold(tensor, ThresholdMethod::moving_average, 0, int8(false)), tensor.range);
+        QVERIFY(can_find({}, ThresholdMethod::moving_average));  // of an empty tensor nothing is missing
+    }
+
+    void histogram_of_extreme_values() {
+        std::vector<float> gauss = sample("gauss", 20000);
+        const auto found = [&](float factor) {
+            std::vector<float> x = gauss;
+            for (float& v : x)
+                v *= factor;
+            const Range range = find_threshold(statistics_of(x), ThresholdMethod::histogram, 0, int8(false));
+            return Range{range.min / factor, range.max / factor};
+        };
+        const Range plain = found(1);
+        QVERIFY(plain.max < 0.99f * statistics_of(gauss).range.max);
+        for (const int exponent : {-90, -20, 60, 125})  // cubes of these leave float32's range
+            QCOMPARE(found(std::ldexp(1.0f, exponent)), plain);
+        // A span beyond float32.
+        const float most = std::numeric_limits<float>::max();
+        const auto tensor = statistics_of({-most, -1, 0, 1, most});
+        const Range range = find_threshold(tensor, ThresholdMethod::histogram, 0, int8(false));
+        QVERIFY(std::isfinite(range.min) && std::isfinite(range.max) && range.min < range.max);
+    }
+
+    void histogram_search_does_not_depend_on_the_scheme_but_on_its_bits() {
+        const auto tensor = statistics_of(sample("laplace"));
+        Scheme scheme = int8(false);
+        const Range range = find_threshold(tensor, ThresholdMethod::histogram, 0, scheme);
+        scheme.codes = CodeRange::reduced;
+        QCOMPARE(find_threshold(tensor, ThresholdMethod::histogram, 0, scheme), range);
+        QCOMPARE(find_threshold(tensor, ThresholdMethod::histogram, 0, int8(true)), range);
+        scheme.format = find_format("int4");
+        QVERIFY(find_threshold(tensor, ThresholdMethod::histogram, 0, scheme) != range);
+        scheme.format = find_format("int16");
+        QVERIFY(find_threshold(tensor, ThresholdMethod::histogram, 0, scheme).max >= range.max);
+        scheme.format = &format_float();
+        QCOMPARE(find_threshold(tensor, ThresholdMethod::histogram, 0, scheme), tensor.range);
+    }
+
+    /// Half of the codes: steps of twice the size, so more clipping pays.
+    void reduced_codes_narrow_mse_and_kl() {
+        const auto tensor = statistics_of(sample("laplace"));
+        for (const auto method : {ThresholdMethod::mse, ThresholdMethod::kl})
+            for (const bool symmetric : {false, true}) {
+                Scheme scheme = int8(symmetric);
+                const Range full = find_threshold(tensor, method, 0, scheme);
+                scheme.codes = CodeRange::reduced;
+                const Range reduced = find_threshold(tensor, method, 0, scheme);
+                QVERIFY2(reduced.max - reduced.min < 0.99f * (full.max - full.min),
+                         qPrintable(QString("[%1, %2]").arg(reduced.min).arg(reduced.max)));
+                if (method == ThresholdMethod::mse)
+                    QVERIFY(expected_squared_error(tensor.histogram, reduced, scheme) <
+                            expected_squared_error(tensor.histogram, full, scheme));
+            }
     }
 
     void percentile_cuts_both_tails() {
@@ -232,7 +309,7 @@ private slots:
                 best = a;
         const auto tensor = statistics_of(sample(distribution, 4000000));
         Scheme scheme = int8(true);
-        scheme.restricted = true;  // the formulas are of a grid with two equal ends
+        scheme.codes = CodeRange::restricted;  // the formulas are of a grid with two equal ends
         scheme.format = find_format(bits == 4 ? "int4" : "int8");
         if (!scheme.format)
             QSKIP("no such format");

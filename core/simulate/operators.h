@@ -1,6 +1,7 @@
 #pragma once
-// The operator that stands in for a Q/DQ pair: its parameters are read from a table at every run, so an edit
-// needs no new session.
+// The operators that stand in for quantization in a simulation. FakeQuantize takes a Q/DQ pair's place; its
+// parameters are read from a table at every run, so an edit needs no new session. DynamicFakeQuantize finds
+// them in its input.
 #include <atomic>
 #include <memory>
 #include <vector>
@@ -32,7 +33,9 @@ private:
 inline constexpr const char* k_simulation_domain = "quantwright.simulation";
 inline constexpr const char* k_fake_quantize = "FakeQuantize";  ///< attribute `slot`
 
-[[nodiscard]] std::shared_ptr<Ort::CustomOpDomain> make_fake_quantize_domain(
+inline constexpr const char* k_dynamic_fake_quantize = "DynamicFakeQuantize";  ///< uint8, per tensor
+
+[[nodiscard]] std::shared_ptr<Ort::CustomOpDomain> make_simulation_domain(
     std::shared_ptr<const ParameterTable> table);
 
 }  // namespace quantwright
