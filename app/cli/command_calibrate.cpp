@@ -120,6 +120,8 @@ Result<Outcome> run(Options& options, Context& context) {
         return merge_shares(options);
     if (options.model.empty())
         return wrong_usage("MODEL", Cli::tr("the model to calibrate is missing"));
+    if (!options.inputs.any_source())
+        return wrong_usage("--images", Cli::tr("the images to calibrate on are missing"));
     if (auto place = check_output(options.out, {options.model, options.plan.plan, options.inputs.labels});
         !place)
         return fail(place);

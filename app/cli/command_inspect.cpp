@@ -1,4 +1,6 @@
 // inspect: what is in a model, and what of it a target can quantize.
+#include <optional>
+
 #include "app/cli/commands.h"
 #include "app/cli/format.h"
 #include "app/cli/json_output.h"
@@ -17,10 +19,12 @@ struct Options {
     PlanOptions plan;
 };
 
-Shape output_shape(const Prepared& prepared, const Layer& layer) {
-    return layer.outputs.empty()
-               ? Shape{}
-               : prepared.tensor_types[static_cast<std::size_t>(layer.outputs.front())].shape;
+/// Empty where it is not known: behind an operator that the runtime does not have.
+std::optional<Shape> output_shape(const Prepared& prepared, const Layer& layer) {
+    if (layer.outputs.empty())
+        return Shape{};
+    const TensorType& type = prepared.tensor_types[static_cast<std::size_t>(layer.outputs.front())];
+    return type.type == ElementType::undefined ? std::nullopt : std::optional(type.shape);
 }
 
 Json layer_json(const Prepared& prepared, const Layer& layer, KeptFloat kept) {
@@ -31,10 +35,12 @@ Json layer_json(const Prepared& prepared, const Layer& layer, KeptFloat kept) {
                  {"op", layer.op},
                  {"nodes", layer.original_nodes},
                  {"outputs", std::move(outputs)},
-                 {"output_shape", output_shape(prepared, layer)},
+                 {"output_shape", nullptr},
                  {"parameters", layer.parameters},
                  {"macs", layer.macs},
                  {"quantizable", kept == KeptFloat::no}};
+    if (const auto shape = output_shape(prepared, layer))
+        json["output_shape"] = *shape;
     if (kept != KeptFloat::no) {
         json["reason"] = std::string(name_of(kept));
         json["reason_text"] = utf8(words::reason(kept));
@@ -110,8 +116,9 @@ Result<Outcome> run(const Options& options, Context& context) {
         const QString op = layer.activation.empty()
                                ? text(layer.op)
                                : QStringLiteral("%1+%2").arg(text(layer.op), text(layer.activation));
-        table.add({text(layer.name), op, shape_text(output_shape(**prepared, layer)), count(layer.parameters),
-                   large(layer.macs),
+        const auto shape = output_shape(**prepared, layer);
+        table.add({text(layer.name), op, shape ? shape_text(*shape) : QStringLiteral("?"),
+                   count(layer.parameters), large(layer.macs),
                    kept == KeptFloat::no ? Cli::tr("yes") : Cli::tr("no: %1").arg(words::name(kept))});
     }
     std::vector<Problem> problems = (*prepared)->problems;

@@ -50,9 +50,7 @@ std::vector<std::string> without_language(const std::vector<std::string>& argume
 /// Parts of the command-line contract that other versions have: refused by name instead of as a typing error.
 Status refuse_later_parts(const std::vector<std::string>& arguments) {
     constexpr std::array commands = {"search", "compare", "board"};
-    constexpr std::array plan_commands = {"convert", "export-qat"};
-    constexpr std::array options = {"--config",   "--block-size", "--opset-max",
-                                    "--out-plan", "--max-drop",   "--min-snr"};
+    constexpr std::array options = {"--out-plan", "--max-drop", "--min-snr"};
     const auto not_yet = [](const std::string& what) {
         return wrong_usage(what, Cli::tr("this version does not have it yet"));
     };
@@ -62,12 +60,8 @@ Status refuse_later_parts(const std::vector<std::string>& arguments) {
     const auto word = std::find_if(arguments.begin(), arguments.end(),
                                    [](const std::string& one) { return !one.starts_with('-'); });
     const std::string first = word == arguments.end() ? std::string() : *word;
-    const std::string second =
-        word == arguments.end() || word + 1 == arguments.end() ? std::string() : word[1];
     if (is_one(commands, first))
         return not_yet(first);
-    if (first == "plan" && is_one(plan_commands, second))
-        return not_yet("plan " + second);
     for (const std::string& argument : arguments)
         if (is_one(options, argument.substr(0, argument.find('='))))
             return not_yet(argument.substr(0, argument.find('=')));

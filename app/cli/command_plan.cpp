@@ -4,7 +4,10 @@
 #include "app/cli/commands.h"
 #include "app/cli/json_output.h"
 #include "app/cli/pipeline.h"
+#include "app/cli/plan_convert.h"
 #include "app/cli/table.h"
+#include "core/plan/preset.h"
+#include "core/plan/target.h"
 #include "widgets/words/words.h"
 
 namespace quantwright::cli {
@@ -78,30 +81,18 @@ std::vector<Problem> unmatched(const Resolved& resolved) {
 }
 
 Result<Outcome> check_plan(const CheckOptions& options, Context& context) {
-    if (auto target = check(PlanOptions{.target = options.target,
-                                        .preset = {},
-                                        .plan = {},
-                                        .activation = {},
-                                        .weight = {},
-                                        .symmetric = {},
-                                        .granularity = {},
-                                        .threshold = {},
-                                        .percentile = {},
-                                        .floats = {},
-                                        .sets = {}});
-        !target)
+    if (auto target = check_choice("--target", options.target, target_names()); !target)
         return fail(target);
     auto plan = load_plan(options.plan);
     if (!plan)
         return fail(plan);
     if (!options.target.empty())
         plan->target = options.target;
-    const auto target = find_target(plan->target);
-    if (!target)
+    if (const auto target = find_target(plan->target); !target)
         return fail(ErrorCode::plan_invalid, options.plan, target.error().subject);
-    if (!(*target)->presets.contains(plan->preset))
+    if (!presets().contains(plan->preset))
         return fail(ErrorCode::plan_invalid, options.plan,
-                    utf8(Cli::tr("%1 has no preset %2").arg(text((*target)->name), text(plan->preset))));
+                    utf8(Cli::tr("there is no preset %1").arg(text(plan->preset))));
     std::vector<Problem> problems;
     if (!options.model.empty()) {
         const auto prepared = open_prepared(options.model, options.inputs, context);
@@ -170,7 +161,7 @@ Result<Outcome> diff(const std::string& first, const std::string& second) {
 }  // namespace
 
 std::vector<Command> add_plan(CLI::App& app) {
-    CLI::App* plan = app.add_subcommand("plan", utf8(Cli::tr("Show, check and compare plan files")));
+    CLI::App* plan = app.add_subcommand("plan", utf8(Cli::tr("Show, check, compare and convert plan files")));
     plan->require_subcommand(1);
     std::vector<Command> commands;
 
@@ -198,6 +189,8 @@ std::vector<Command> add_plan(CLI::App& app) {
         ->type_name("")
         ->required();
     commands.push_back({compared, [pair](Context&) { return diff(pair->first, pair->second); }});
+    commands.push_back(add_plan_convert(*plan));
+    commands.push_back(add_plan_export_qat(*plan));
     return commands;
 }
 

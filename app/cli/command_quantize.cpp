@@ -5,8 +5,10 @@
 #include "app/cli/json_output.h"
 #include "app/cli/part_folder.h"
 #include "app/cli/pipeline.h"
+#include "app/cli/quantize_config.h"
 #include "app/cli/quantize_findings.h"
 #include "app/cli/quantize_report.h"
+#include "app/cli/quantize_sidecar.h"
 #include "core/base/atomic_file.h"
 #include "widgets/words/report_words.h"
 
@@ -19,10 +21,9 @@ Status check(const QuantizeOptions& options) {
         return valid;
     if (auto valid = cli::check(options.plan); !valid)
         return valid;
-    if (auto valid = check_choice("--mode", options.mode, {"static"}, {"dynamic", "weight-only", "fp16"});
-        !valid)
+    if (auto valid = check_choice("--format", options.format, {"qdq", "qoperator", "cache", "table"}); !valid)
         return valid;
-    if (auto valid = check_choice("--format", options.format, {"qdq"}, {"qoperator"}); !valid)
+    if (auto valid = check_sidecar(options); !valid)
         return valid;
     if (auto valid = check_choice("--improve", options.improve, {"none"}, {"fast", "best"}); !valid)
         return valid;
@@ -56,9 +57,14 @@ Status check_report(const QuantizeOptions& options, const std::vector<std::files
     return {};
 }
 
-Status check_outputs(const QuantizeOptions& options, std::vector<std::filesystem::path> inputs) {
+Status check_outputs(const QuantizeOptions& options, const XslimConfig* config,
+                     std::vector<std::filesystem::path> inputs) {
     if (!options.eval_images.empty())
         inputs.emplace_back(options.eval_images);
+    if (config && config->analysis)
+        for (const char* extension : {".md", ".html"})
+            if (auto place = check_output(config->report(extension).string(), inputs); !place)
+                return place;
     if (auto place = check_output(options.out, inputs); !place)
         return place;
     if (!options.save_plan.empty())
@@ -109,8 +115,11 @@ Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepar
 }
 
 /// Under their final names, the model last: it only appears when everything else is there.
-Status write_outputs(const QuantizeOptions& options, const Findings& found, const Judged& judged,
-                     const Resolved& resolved, PartFolder& part, Json& json) {
+Status write_outputs(const QuantizeOptions& options, const XslimConfig* config, const Findings& found,
+                     const Judged& judged, const Resolved& resolved, PartFolder& part, Json& json) {
+    if (config)
+        if (auto written = write_config_reports(*config, options, resolved, judged, found, json); !written)
+            return written;
     if (!options.report.empty()) {
         const ReportFacts facts{options.model,           &resolved,
                                 found.sensitivity.get(), finding_rows(found, judged),
@@ -138,30 +147,50 @@ tl::unexpected<Error> about_output(Error error, const PartFolder& part, const Qu
     return tl::unexpected<Error>(std::move(error));
 }
 
-Result<Outcome> run(const QuantizeOptions& options, Context& context) {
+Result<Outcome> run(QuantizeOptions options, Context& context) {
     const auto begin = std::chrono::steady_clock::now();
     if (auto valid = check(options); !valid)
         return fail(valid);
-    if (auto places = check_outputs(options, {options.model, options.statistics, options.plan.plan,
-                                              options.inputs.labels, options.inputs.preprocess});
+    const auto adopted = adopt_config(options);
+    if (!adopted)
+        return fail(adopted);
+    const XslimConfig* config = *adopted ? &**adopted : nullptr;
+    OutputFolder folder;
+    if (config)
+        if (auto made = folder.make_for(options.out); !made)
+            return fail(made);
+    if (auto places = check_outputs(options, config,
+                                    {options.model, options.statistics, options.plan.plan, options.config,
+                                     options.inputs.labels, options.inputs.preprocess});
         !places)
         return fail(places);
     const auto started = start(options.model, options.inputs, options.plan, options.statistics,
-                               options.eval_images.empty(), context);
+                               options.eval_images.empty(), context, config);
     if (!started)
         return fail(started);
     const Prepared& prepared = *started->prepared;
+    const auto target = find_target(started->plan.target);
+    if (!target)
+        return fail(target);
+    const auto wanted = deliverable(options, **target, *prepared.original);
+    if (!wanted)
+        return fail(wanted);
     auto judged = find_judged(options, *started);
     if (!judged)
         return fail(judged);
     if (judged->own)
         judged->inputs = &*judged->own;
 
-    auto read = files_read(*prepared.original, options.inputs, {options.statistics, options.plan.plan});
+    auto read = files_read(*prepared.original, options.inputs,
+                           {options.statistics, options.plan.plan, options.config});
     for (const Inputs* inputs : {started->inputs ? &*started->inputs : nullptr, judged->inputs})
         for (std::int64_t i = 0; inputs && i < inputs->reader->size(); ++i)
             read.push_back(inputs->reader->file(i).path);
-    if (auto places = check_outputs(options, std::move(read)); !places)
+    read.push_back(options.ncnn_param);
+    if (!wanted->sidecar.empty())
+        if (auto place = check_output(wanted->sidecar.string(), read); !place)
+            return fail(place);
+    if (auto places = check_outputs(options, config, std::move(read)); !places)
         return fail(places);
 
     Findings found;
@@ -177,7 +206,11 @@ Result<Outcome> run(const QuantizeOptions& options, Context& context) {
     auto chosen = choose(*started, options.inputs, context);
     if (!chosen)
         return fail(chosen);
-    found.problems = std::move(chosen->problems);
+    if (config)
+        found.problems = config_problems(*config, options);
+    found.problems.insert(found.problems.end(), chosen->problems.begin(), chosen->problems.end());
+    if (config && config->precision_level == 100)
+        std::erase_if(found.problems, [](const Problem& one) { return one.code == "layers.none_quantized"; });
     const Resolved& resolved = *chosen->resolved;
     if (const Problem* error = first_error(found.problems)) {
         context.say(found.problems);
@@ -189,7 +222,7 @@ Result<Outcome> run(const QuantizeOptions& options, Context& context) {
     auto part = PartFolder::beside(options.out);
     if (!part)
         return fail(part);
-    const auto exported = export_qdq(resolved, part->place());
+    const auto exported = export_file(resolved, part->place(), options, config, found.problems);
     if (!exported)
         return about_output(exported.error(), *part, options);
     found.exported = *exported;
@@ -205,20 +238,29 @@ Result<Outcome> run(const QuantizeOptions& options, Context& context) {
         found.evaluation = std::move(*evaluation);
     }
     const Inputs* for_analysis = started->inputs ? &*started->inputs : judged->inputs;
-    if (!options.report.empty() && for_analysis && resolved.quantized_layers() > 0) {
+    const bool reported = !options.report.empty() || (config && config->analysis);
+    if (reported && for_analysis && resolved.quantized_layers() > 0) {
         auto sensitivity = analyze_sensitivity(chosen->resolved, *for_analysis->reader,
                                                {options.inputs.threads, 32}, context.job());
         if (!sensitivity)
             return fail(sensitivity);
         found.sensitivity = std::move(*sensitivity);
     }
+    if (config && config->analysis && resolved.quantized_layers() > 0)
+        if (auto analyzed = analyze_for_config(resolved, part->place(), judged->inputs,
+                                               options.inputs.threads, context, found);
+            !analyzed)
+            return about_output(analyzed.error(), *part, options);
     if (context.cancelled())
         return JobContext::cancelled_error();
+    if (auto written = write_deliverable(options, *wanted, resolved, *part, found); !written)
+        return about_output(written.error(), *part, options);
     found.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     context.say(found.problems);
     Outcome outcome;
     outcome.json = findings_json(options, found, *judged, *started, resolved, chosen->skipped);
-    if (auto written = write_outputs(options, found, *judged, resolved, *part, outcome.json); !written)
+    if (auto written = write_outputs(options, config, found, *judged, resolved, *part, outcome.json);
+        !written)
         return fail(written);
     outcome.text = findings_text(options, found, *judged, resolved);
     return outcome;
@@ -230,15 +272,28 @@ Command add_quantize(CLI::App& app) {
     auto options = std::make_shared<QuantizeOptions>();
     CLI::App* sub =
         app.add_subcommand("quantize", utf8(Cli::tr("Calibrate, quantize, export and measure a model")));
-    sub->add_option("MODEL", options->model, utf8(Cli::tr("The ONNX model")))->type_name("")->required();
-    sub->add_option("--out", options->out, utf8(Cli::tr("Quantized model to write")))
-        ->type_name("OUT.onnx")
-        ->required();
-    sub->add_option("--mode", options->mode, utf8(Cli::tr("static: parameters fixed by calibration")))
-        ->type_name("static");
-    sub->add_option("--format", options->format,
-                    utf8(Cli::tr("qdq: QuantizeLinear and DequantizeLinear pairs")))
-        ->type_name("qdq");
+    sub->add_option("MODEL", options->model, utf8(Cli::tr("The ONNX model")))->type_name("");
+    sub->add_option("--out", options->out, utf8(Cli::tr("Quantized model to write")))->type_name("OUT.onnx");
+    sub->add_option("--config", options->config,
+                    utf8(Cli::tr("An xslim or xquant JSON file: model, output, data and choices; options are "
+                                 "stronger")))
+        ->type_name("X.json");
+    sub->add_option(
+           "--format", options->format,
+           utf8(Cli::tr("qdq: QuantizeLinear and DequantizeLinear pairs; qoperator: integer operators; "
+                        "tensorrt also cache: the float model and OUT.cache; ncnn: table, the float "
+                        "model and OUT.table (default there)")))
+        ->type_name("qdq|qoperator|cache|table");
+    sub->add_option("--opset-max", options->opset_max,
+                    utf8(Cli::tr("Highest opset of the file (default: as far as the choices need)")))
+        ->type_name("N")
+        ->check(CLI::Range(1, 1000));
+    sub->add_option("--ncnn-param", options->ncnn_param,
+                    utf8(Cli::tr("Converted ncnn network whose layer names the table takes")))
+        ->type_name("FILE.param");
+    sub->add_option("--tensorrt-version", options->tensorrt_version,
+                    utf8(Cli::tr("Version in the first line of the calibration cache (default: 8.6.1)")))
+        ->type_name("X.Y.Z");
     sub->add_option("--stats", options->statistics,
                     utf8(Cli::tr("Statistics made by calibrate, instead of calibrating")))
         ->type_name("FILE");

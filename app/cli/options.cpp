@@ -36,7 +36,8 @@ Result<std::optional<std::vector<double>>> parse_numbers(const std::string& text
     for (const std::string& part : split(text, ',')) {
         const auto number = parse_number<double>(part);
         if (!number)
-            return wrong_usage(option + " " + text, Cli::tr("numbers with commas between them are wanted"));
+            return wrong_usage(std::string(option).append(" ").append(text),
+                               Cli::tr("numbers with commas between them are wanted"));
         numbers.push_back(*number);
     }
     return numbers;

@@ -42,16 +42,17 @@ Result<std::pair<std::string, std::string>> parse_assignment(const std::string& 
 
 /// What the plan is made of.
 struct PlanOptions {
-    std::string target, preset, plan;
-    std::string activation, weight, symmetric, granularity, threshold, percentile;
+    std::string target, preset, plan, mode;
+    std::string activation, weight, symmetric, granularity, block_size, threshold, percentile;
     std::vector<std::string> floats, sets;
 };
 void add_target_option(CLI::App& app, PlanOptions& options);
 void add_plan_options(CLI::App& app, PlanOptions& options);
 /// Names and values that don't exist, before any work. Errors: usage.
 Status check(const PlanOptions& options);
-/// The plan file, then the options. Globs that match no layer become problems. Errors: plan.*.
-Result<Plan> make_plan(const PlanOptions& options, const Prepared& prepared, std::vector<Problem>& problems);
+/// `base` or the plan file, then the options. Globs that match no layer become problems. Errors: plan.*.
+Result<Plan> make_plan(const PlanOptions& options, const Prepared& prepared, std::vector<Problem>& problems,
+                       std::optional<Plan> base = {});
 
 /// usage unless `value` is empty or one of `allowed`; values of `later` are named as not there yet.
 Status check_choice(const std::string& option, const std::string& value,

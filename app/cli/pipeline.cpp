@@ -4,41 +4,115 @@
 
 #include "app/cli/cli.h"
 #include "core/base/atomic_file.h"
+#include "core/xslim/inputs.h"
+#include "core/xslim/to_plan.h"
 
 namespace quantwright::cli {
 
 Result<std::shared_ptr<const Prepared>> open_prepared(const std::string& path, const InputOptions& options,
-                                                      Context& context) {
+                                                      Context& context, const XslimConfig* config) {
     auto shapes = parse_input_shapes(options);
     if (!shapes)
         return fail(shapes);
     auto model = Model::load(path, context.job());
     if (!model)
         return fail(model);
-    for (const auto& [name, shape] : *shapes)
+    for (const auto& shape : *shapes)
         if (std::none_of((*model)->inputs().begin(), (*model)->inputs().end(),
-                         [&](const ValueInfo& input) { return input.name == name; }))
-            return wrong_usage("--input-shape " + name, Cli::tr("the model has no input of that name"));
+                         [&](const ValueInfo& input) { return input.name == shape.first; }))
+            return wrong_usage("--input-shape " + shape.first,
+                               Cli::tr("the model has no input of that name"));
+    if (config) {
+        auto said = xslim_shapes(*config, **model);
+        if (!said)
+            return fail(said);
+        shapes->merge(*said);
+    }
     return prepare(std::move(*model), {std::move(*shapes), options.threads}, context.job());
 }
 
+namespace {
+
+/// The data of an xslim file, where it has any.
+Result<std::optional<Inputs>> open_config_inputs(const XslimConfig& config, const Model& model,
+                                                 std::vector<Problem>& problems) {
+    if (!has_data(config) || config.precision_level == 100)
+        return std::nullopt;
+    auto sources = xslim_sources(config, model, problems);
+    if (!sources)
+        return fail(sources);
+    Inputs inputs;
+    for (const InputSource& source : *sources)
+        if (source.read_as == ReadAs::image && !inputs.preprocess) {
+            inputs.preprocess = to_json(source.preprocess);
+            inputs.preprocess_text = describe(source.preprocess);
+        }
+    auto reader = InputReader::create(std::move(*sources));
+    if (!reader)
+        return fail(reader);
+    inputs.reader = std::move(*reader);
+    return std::optional(std::move(inputs));
+}
+
+Status open_data(Started& started, const InputOptions& options, bool with_labels, Context& context,
+                 const XslimConfig* config) {
+    const Model& model = *started.prepared->model;
+    if (options.any_source()) {
+        InputsRequest request{options.images, with_labels, false, started.plan.excluded_images, {}};
+        if (started.statistics)
+            request.preprocess = started.statistics->preprocess;
+        if (config) {
+            const auto preprocess = xslim_preprocess(*config, model, started.problems);
+            if (!preprocess)
+                return fail(preprocess);
+            if (*preprocess)
+                request.preprocess = to_json(**preprocess);
+        }
+        auto inputs = open_inputs(model, options, request);
+        if (!inputs)
+            return fail(inputs);
+        started.inputs = std::move(*inputs);
+    } else if (config) {
+        auto inputs = open_config_inputs(*config, model, started.problems);
+        if (!inputs)
+            return fail(inputs);
+        started.inputs = std::move(*inputs);
+    }
+    if (started.inputs && !started.inputs->preprocess_text.isEmpty())
+        context.say(Cli::tr("Preprocessing: %1").arg(started.inputs->preprocess_text));
+    return {};
+}
+
+}  // namespace
+
 Result<Started> start(const std::string& model, const InputOptions& input_options,
                       const PlanOptions& plan_options, const std::string& statistics_file, bool with_labels,
-                      Context& context) {
+                      Context& context, const XslimConfig* config) {
     Started started;
-    if (!input_options.any_source() && statistics_file.empty())
-        return wrong_usage("--images", Cli::tr("the images to calibrate on are missing"));
-    auto prepared = open_prepared(model, input_options, context);
+    auto prepared = open_prepared(model, input_options, context, config);
     if (!prepared)
         return fail(prepared);
     started.prepared = std::move(*prepared);
-    auto plan = make_plan(plan_options, *started.prepared, started.problems);
+    std::optional<Plan> base;
+    if (config)
+        base = plan_from_xslim(*config, started.prepared.get(), started.problems);
+    auto plan = make_plan(plan_options, *started.prepared, started.problems, std::move(base));
     if (!plan)
         return fail(plan);
     started.plan = std::move(*plan);
     // A target or preset that isn't there is found before anything takes long.
-    if (auto possible = resolve(started.prepared, nullptr, started.plan); !possible)
+    const auto possible = resolve(started.prepared, nullptr, started.plan);
+    if (!possible)
         return fail(possible);
+    started.needs_data =
+        std::any_of((*possible)->layers.begin(), (*possible)->layers.end(),
+                    [](const ResolvedLayer& layer) { return layer.kept_float == KeptFloat::no_statistics; });
+    if (started.needs_data && !input_options.any_source() && statistics_file.empty()) {
+        if (!config)
+            return wrong_usage("--images", Cli::tr("the images to calibrate on are missing"));
+        if (auto data = check_data(*config); !data)
+            return fail(data);
+    }
     if (!statistics_file.empty()) {
         auto statistics = load_statistics(statistics_file);
         if (!statistics)
@@ -47,31 +121,25 @@ Result<Started> start(const std::string& model, const InputOptions& input_option
             return fail(ErrorCode::stats_other_model, model, statistics_file);
         started.statistics = std::move(*statistics);
     }
-    if (input_options.any_source()) {
-        InputsRequest request{input_options.images, with_labels, false, started.plan.excluded_images, {}};
-        if (started.statistics)
-            request.preprocess = started.statistics->preprocess;
-        auto inputs = open_inputs(*started.prepared->model, input_options, request);
-        if (!inputs)
-            return fail(inputs);
-        started.inputs = std::move(*inputs);
-        if (!started.inputs->preprocess_text.isEmpty())
-            context.say(Cli::tr("Preprocessing: %1").arg(started.inputs->preprocess_text));
-    }
+    if (auto data = open_data(started, input_options, with_labels, context, config); !data)
+        return fail(data);
     return started;
 }
 
 Result<Chosen> choose(const Started& started, const InputOptions& options, Context& context) {
     Chosen chosen;
     auto statistics = started.statistics;
-    if (!statistics) {
+    // Half precision needs no data, but with data it is known what would overflow.
+    const auto mode = started.plan.defaults[Field::mode];
+    if (!statistics && started.inputs && (started.needs_data || mode == "fp16")) {
         auto calibration =
             calibrate(*started.prepared, *started.inputs->reader, {options.threads, 1, 1}, context.job());
         if (!calibration)
             return fail(calibration);
         statistics = calibration->statistics;
     }
-    chosen.skipped = statistics->skipped;
+    if (statistics)
+        chosen.skipped = statistics->skipped;
     auto resolved = resolve(started.prepared, std::move(statistics), started.plan);
     if (!resolved)
         return fail(resolved);

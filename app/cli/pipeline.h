@@ -11,29 +11,30 @@
 #include "core/evaluate/evaluate.h"
 #include "core/plan/resolve.h"
 #include "core/prepare/prepare.h"
+#include "core/xslim/config.h"
 
 namespace quantwright::cli {
 
-/// Loads and prepares.
+/// Loads and prepares. The shapes of an xslim file are weaker than the options'.
 Result<std::shared_ptr<const Prepared>> open_prepared(const std::string& path, const InputOptions& options,
-                                                      Context& context);
+                                                      Context& context, const XslimConfig* config = nullptr);
 
 /// A prepared model with data and choices: what calibrate, quantize and analyze begin with. `with_labels`:
-/// --labels is about
-/// --images.
+/// --labels is about --images.
 struct Started {
     std::shared_ptr<const Prepared> prepared;
     Plan plan;
-    std::optional<Inputs> inputs;                  ///< empty with statistics and without data
+    bool needs_data = false;                       ///< a layer is static, and its ranges aren't known yet
+    std::optional<Inputs> inputs;                  ///< empty where there are no data and none are needed
     std::shared_ptr<const Statistics> statistics;  ///< loaded ones; null: calibrate
     std::vector<Problem> problems;                 ///< of the options
 };
 Result<Started> start(const std::string& model, const InputOptions& input_options,
                       const PlanOptions& plan_options, const std::string& statistics_file, bool with_labels,
-                      Context& context);
+                      Context& context, const XslimConfig* config = nullptr);
 
-/// Calibrates unless there are statistics, then resolves. With the options' problems in Resolved's order
-/// before them.
+/// Calibrates where that is needed and there are no statistics, then resolves. With the options' problems in
+/// Resolved's order before them.
 struct Chosen {
     std::shared_ptr<const Resolved> resolved;
     std::vector<Problem> problems;

@@ -3,6 +3,7 @@
 
 #include "app/cli/cli.h"
 #include "app/cli/options.h"
+#include "core/plan/preset.h"
 #include "core/plan/target.h"
 
 namespace quantwright::cli {
@@ -57,16 +58,28 @@ void add_plan_options(CLI::App& app, PlanOptions& options) {
     const auto group = utf8(Cli::tr("Choices (stronger from top to bottom)"));
     add_target_option(app, options);
     app.get_option("--target")->group(group);
-    app.add_option("--preset", options.preset, utf8(Cli::tr("A preset of the target")))
+    QStringList preset_names;
+    for (const auto& [name, preset] : presets())
+        preset_names.append(text(name));
+    app.add_option(
+           "--preset", options.preset,
+           utf8(Cli::tr("Another toolchain's choices: %1").arg(preset_names.join(QStringLiteral(", ")))))
         ->type_name("NAME")
         ->group(group);
     app.add_option("--plan", options.plan, utf8(Cli::tr("A plan file (.qwplan)")))
         ->type_name("FILE")
         ->group(group);
-    app.add_option("--activation", options.activation, utf8(Cli::tr("Activation format: int8, uint8")))
+    app.add_option("--mode", options.mode,
+                   utf8(Cli::tr("static: activations with ranges from calibration; dynamic: with each run's "
+                                "own; weight-only; fp16. All but static need no images")))
+        ->type_name("MODE")
+        ->group(group);
+    app.add_option("--activation", options.activation,
+                   utf8(Cli::tr("Activation format: int8, uint8, int16, uint16, float")))
         ->type_name("FORMAT")
         ->group(group);
-    app.add_option("--weight", options.weight, utf8(Cli::tr("Weight format: int8, uint8")))
+    app.add_option("--weight", options.weight,
+                   utf8(Cli::tr("Weight format: int8, uint8, int4, uint4, float")))
         ->type_name("FORMAT")
         ->group(group);
     app.add_option("--symmetric", options.symmetric,
@@ -74,11 +87,19 @@ void add_plan_options(CLI::App& app, PlanOptions& options) {
         ->type_name("WHAT")
         ->group(group);
     app.add_option("--granularity", options.granularity,
-                   utf8(Cli::tr("Scales of weights: one per tensor or per channel")))
-        ->type_name("tensor|channel")
+                   utf8(Cli::tr("Scales of weights: one per tensor, per channel, or per group (of a "
+                                "convolution, else of --block-size elements)")))
+        ->type_name("tensor|channel|group")
         ->group(group);
-    app.add_option("--threshold", options.threshold,
-                   utf8(Cli::tr("How activation ranges are found: minmax, percentile, mse, kl")))
+    app.add_option("--block-size", options.block_size,
+                   utf8(Cli::tr("Elements with one scale along the reduction axis, for --granularity group "
+                                "(default: 32)")))
+        ->type_name("K")
+        ->group(group);
+    app.add_option(
+           "--threshold", options.threshold,
+           utf8(Cli::tr(
+               "How activation ranges are found: minmax, moving-average, percentile, mse, kl, histogram")))
         ->type_name("METHOD")
         ->group(group);
     app.add_option("--percentile", options.percentile,
@@ -96,18 +117,31 @@ void add_plan_options(CLI::App& app, PlanOptions& options) {
 }
 
 Status check(const PlanOptions& options) {
-    if (auto target =
-            check_choice("--target", options.target, target_names(), {"onnxruntime-arm", "tensorrt", "ncnn"});
-        !target)
+    if (auto target = check_choice("--target", options.target, target_names()); !target)
         return target;
-    for (const auto& [option, value, field, later] :
-         {std::tuple<const char*, const std::string*, Field, std::vector<std::string>>{
-              "--activation", &options.activation, Field::activation_format, {"int16", "uint16", "float"}},
-          {"--weight", &options.weight, Field::weight_format, {"int4", "uint4", "float"}},
-          {"--granularity", &options.granularity, Field::weight_granularity, {"group"}},
-          {"--threshold", &options.threshold, Field::threshold_method, {"moving-average", "histogram"}}})
-        if (auto valid = check_choice(option, *value, values_of(field), later); !valid)
+    std::vector<std::string> preset_names;
+    for (const auto& [name, preset] : presets())
+        preset_names.push_back(name);
+    if (auto preset = check_choice("--preset", options.preset, preset_names); !preset)
+        return preset;
+    for (const auto& [option, value, field] :
+         {std::tuple<const char*, const std::string*, Field>{"--activation", &options.activation,
+                                                             Field::activation_format},
+          {"--weight", &options.weight, Field::weight_format},
+          {"--granularity", &options.granularity, Field::weight_granularity},
+          {"--threshold", &options.threshold, Field::threshold_method}})
+        if (auto valid = check_choice(option, *value, values_of(field)); !valid)
             return valid;
+    if (auto mode = check_choice("--mode", options.mode, {"static", "dynamic", "weight-only", "fp16"}); !mode)
+        return mode;
+    if (!options.block_size.empty() && !check_value(Field::weight_block_size, options.block_size)) {
+        const FieldInfo& size = info(Field::weight_block_size);
+        return wrong_usage("--block-size " + options.block_size,
+                           Cli::tr("a whole number from %1 to %2 is wanted").arg(size.low).arg(size.high));
+    }
+    if (!options.block_size.empty() && !options.granularity.empty() && options.granularity != "group")
+        return wrong_usage("--block-size " + options.block_size,
+                           Cli::tr("it belongs to --granularity group"));
     if (auto symmetric =
             check_choice("--symmetric", options.symmetric, {"weights", "activations", "both", "none"});
         !symmetric)
@@ -124,8 +158,9 @@ Status check(const PlanOptions& options) {
     return {};
 }
 
-Result<Plan> make_plan(const PlanOptions& options, const Prepared& prepared, std::vector<Problem>& problems) {
-    Plan plan;
+Result<Plan> make_plan(const PlanOptions& options, const Prepared& prepared, std::vector<Problem>& problems,
+                       std::optional<Plan> base) {
+    Plan plan = std::move(base).value_or(Plan{});
     if (!options.plan.empty()) {
         auto loaded = load_plan(options.plan);
         if (!loaded)
@@ -145,9 +180,12 @@ Result<Plan> make_plan(const PlanOptions& options, const Prepared& prepared, std
         if (!value.empty())
             sets.push_back({{}, value, field});
     };
+    choose(Field::mode, options.mode);
     choose(Field::activation_format, options.activation);
     choose(Field::weight_format, options.weight);
-    choose(Field::weight_granularity, options.granularity);
+    choose(Field::weight_granularity,
+           options.granularity.empty() && !options.block_size.empty() ? "group" : options.granularity);
+    choose(Field::weight_block_size, options.block_size);
     choose(Field::threshold_method,
            !options.threshold.empty() || options.percentile.empty() ? options.threshold : "percentile");
     choose(Field::threshold_percentile, options.percentile);

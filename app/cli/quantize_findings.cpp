@@ -39,6 +39,7 @@ Json findings_json(const QuantizeOptions& options, const Findings& found, const 
                    const Started& started, const Resolved& resolved,
                    const std::vector<SkippedImage>& skipped) {
     Json json = {{"out", options.out},
+                 {"opset", found.exported.opset},
                  {"target", resolved.target->name},
                  {"bytes", found.exported.bytes},
                  {"float_bytes", found.exported.float_bytes},
@@ -46,6 +47,8 @@ Json findings_json(const QuantizeOptions& options, const Findings& found, const 
                                static_cast<double>(std::max<std::int64_t>(1, found.exported.bytes))},
                  {"layers_quantized", found.exported.layers_quantized},
                  {"layers_total", found.exported.layers_total}};
+    if (!found.sidecar.empty())
+        json["sidecar"] = found.sidecar.string();
     put(json, "prepare_max_difference", found.max_difference);
     if (resolved.statistics)
         json["calibration_images"] = resolved.statistics->images;
@@ -81,7 +84,10 @@ QString findings_text(const QuantizeOptions& options, const Findings& found, con
     for (const auto& [label, value] : finding_rows(found, judged))
         table.add({label, value});
     table.add({Cli::tr("Time"), duration(found.seconds)});
-    table.add({Cli::tr("Quantized model"), text(options.out)});
+    const bool float_model = found.exported.bytes == found.exported.float_bytes && !found.sidecar.empty();
+    table.add({float_model ? Cli::tr("Float model") : Cli::tr("Quantized model"), text(options.out)});
+    if (!found.sidecar.empty())
+        table.add({Cli::tr("Goes with it"), text(found.sidecar.string())});
     if (!options.save_plan.empty())
         table.add({Cli::tr("Plan"), text(options.save_plan)});
     if (!options.report.empty())

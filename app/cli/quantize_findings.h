@@ -10,12 +10,14 @@
 #include "core/analyze/sensitivity.h"
 #include "core/evaluate/evaluate.h"
 #include "core/export/export_qdq.h"
+#include "core/xslim/comparison.h"
 
 namespace quantwright::cli {
 
 struct QuantizeOptions {
-    std::string model, out, mode = "static", format = "qdq", statistics, eval_images, improve = "none",
-                            report, save_plan;
+    std::string model, out, format, statistics, eval_images, improve, report, save_plan, ncnn_param,
+        tensorrt_version, config;
+    std::int64_t opset_max = 0;  ///< 0: no cap
     InputOptions inputs;
     PlanOptions plan;
 };
@@ -30,9 +32,12 @@ struct Judged {
 /// Everything found out on the way, for the three forms it is told in.
 struct Findings {
     Exported exported;
+    std::filesystem::path sidecar;  ///< written beside the model; empty: none
     std::optional<double> max_difference;
     std::optional<Evaluation> evaluation;
     std::shared_ptr<const Sensitivity> sensitivity;
+    std::optional<Comparison> comparison;  ///< xslim's analysis, with --config
+    bool random_inputs = false;            ///< what `comparison` was made with
     std::vector<Problem> problems;
     double seconds = 0;
 };

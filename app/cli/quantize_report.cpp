@@ -11,13 +11,18 @@ namespace quantwright::cli {
 
 namespace {
 
-/// "A UINT8 / W INT8": what the layer's output and its weight become.
+/// "A UINT8 / W INT8": what the layer's output and its weight become. Other modes than static say their name.
 std::string precision(const ResolvedLayer& layer) {
-    const QString activation = words::value(Field::activation_format, layer[Field::activation_format].value);
-    if (!layer.weight)
-        return utf8(QStringLiteral("A %1").arg(activation));
-    return utf8(QStringLiteral("A %1 / W %2")
-                    .arg(activation, words::value(Field::weight_format, layer[Field::weight_format].value)));
+    QStringList parts;
+    if (layer.mode == LayerMode::static_)
+        parts.append(QStringLiteral("A %1").arg(
+            words::value(Field::activation_format, layer[Field::activation_format].value)));
+    else
+        parts.append(words::name(layer.mode));
+    if (layer.weight)
+        parts.append(QStringLiteral("W %1").arg(
+            words::value(Field::weight_format, layer[Field::weight_format].value)));
+    return utf8(parts.join(QStringLiteral(" / ")));
 }
 
 Json choices_json(const ResolvedLayer& layer) {

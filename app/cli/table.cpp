@@ -28,8 +28,8 @@ int columns(const QString& text) {
     return sum;
 }
 
-Table::Table(QStringList headings) {
-    for (QString& heading : headings) {
+Table::Table(const QStringList& headings) {
+    for (const QString& heading : headings) {
         m_right.push_back(heading.startsWith(u'>'));
         m_headings.append(m_right.back() ? heading.mid(1) : heading);
     }

@@ -12,7 +12,7 @@ namespace quantwright::cli {
 class Table {
 public:
     /// Headings; one that begins with '>' is aligned to the right. Empty headings print no heading line.
-    explicit Table(QStringList headings);
+    explicit Table(const QStringList& headings);
     void add(QStringList cells);
     [[nodiscard]] bool empty() const { return m_rows.empty(); }
     [[nodiscard]] QString text() const;

@@ -6,6 +6,7 @@
 #include <QtTest>
 #include <cstring>
 #include <filesystem>
+#include <map>
 
 #include "tests/cli/cli_run.h"
 #include "tests/support/small_models.h"
@@ -230,8 +231,51 @@ private slots:
             run_cli(QStringList{"quantize", place("once.onnx"), "--out", place("twice.onnx"), "--json"} +
                     sample_images(8));
         QVERIFY2(again.code == 0, again.all().constData());
-        QCOMPARE(again.json()["layers_quantized"].toInt(), 0);
         QVERIFY(again.out.contains("model.already_quantized"));
+        // The same nodes and numbers under the same names.
+        onnx::ModelProto once, twice;
+        for (const auto& [name, model] : {std::pair("once.onnx", &once), std::pair("twice.onnx", &twice)}) {
+            QFile file(place(name));
+            QVERIFY(file.open(QIODevice::ReadOnly) && model->ParseFromString(file.readAll().toStdString()));
+        }
+        QCOMPARE(twice.graph().node_size(), once.graph().node_size());
+        QCOMPARE(twice.graph().initializer_size(), once.graph().initializer_size());
+        std::map<std::string, std::string> nodes, numbers;
+        for (const auto& node : once.graph().node())
+            nodes[node.name()] = node.SerializeAsString();
+        for (const auto& tensor : once.graph().initializer())
+            numbers[tensor.name()] = tensor.SerializeAsString();
+        for (const auto& node : twice.graph().node())
+            QVERIFY2(nodes[node.name()] == node.SerializeAsString(), node.name().c_str());
+        for (const auto& tensor : twice.graph().initializer())
+            QVERIFY2(numbers[tensor.name()] == tensor.SerializeAsString(), tensor.name().c_str());
+    }
+
+    void operators_that_nobody_knows() {
+        ModelBuilder builder;
+        builder.input("x", {1, 1, 28, 28}).conv("first", "x", "h", 1, 4).output("y");
+        builder.node("Warp", "warp", {"h"}, {"w"}).set_domain("my.ops");
+        builder.conv("second", "w", "y", 4, 2);
+        quantwright::set_opset(builder.proto(), "my.ops", 1);
+        const QString strange = save("strange.onnx", builder);
+        const CliRun run = run_cli({"inspect", strange, "--json"});
+        QVERIFY2(run.code == 0, run.all().constData());
+        QStringList layers;
+        for (const auto& value : run.json()["layers"].toArray()) {
+            const QJsonObject layer = value.toObject();
+            layers << layer["name"].toString() + " " + layer["op"].toString() + " " +
+                          layer["reason"].toString();
+        }
+        QCOMPARE(layers,
+                 (QStringList{"first Conv ", "warp Warp unknown_operator", "second Conv unknown_operator"}));
+        QVERIFY(run.json()["layers"].toArray()[1].toObject()["output_shape"].isNull());
+        const QJsonArray problems = run.json()["problems"].toArray();
+        QCOMPARE(problems.size(), 1);
+        QCOMPARE(problems[0].toObject()["code"].toString(), QString("prepare.unknown_operator"));
+        QVERIFY(problems[0].toObject()["message"].toString().contains("my.ops:Warp"));
+        expect(quantize(strange), "model.unknown_operator", "my.ops:Warp");
+        expect(QStringList{"calibrate", strange, "--out", place("s.qwstats")} + sample_images(8),
+               "model.unknown_operator", "my.ops:Warp");
     }
 };
 

@@ -66,6 +66,15 @@ private slots:
              "99"},
             "--percentile 99");
         row({"quantize", "m.onnx", "--out", "o.onnx", "--images", "d", "--input-shape", "x=1,a"}, "1,a");
+        row({"quantize", "--out", "o.onnx"}, "MODEL");
+        row({"quantize", "m.onnx", "--out", "o.onnx", "--mode", "sometimes"}, "weight-only");
+        row({"quantize", "m.onnx", "--out", "o.onnx", "--preset", "best"}, "fbgemm");
+        row({"quantize", "m.onnx", "--out", "o.onnx", "--block-size", "3"}, "--block-size 3");
+        row({"quantize", "m.onnx", "--out", "o.onnx", "--block-size", "32", "--granularity", "channel"},
+            "--granularity group");
+        row({"quantize", "m.onnx", "--out", "o.onnx", "--opset-max", "0"}, "--opset-max");
+        row({"quantize", "--config", "x.json", "--plan", "p.qwplan"}, "--plan p.qwplan");
+        row({"calibrate", "m.onnx", "--out", "o.qwstats"}, "--images");
         row({"quantize", "m.onnx", "--out", "o.onnx", "--images", "d", "--save-plan", "o.onnx"},
             "--save-plan");
         row({"calibrate", "m.onnx", "--out", "o.qwstats", "--images", "d", "--shard", "3/2"}, "--shard 3/2");
@@ -95,20 +104,7 @@ private slots:
         row({"search", "m.onnx", "--images", "d"});
         row({"compare", "a.onnx", "b.onnx"});
         row({"board", "check", "--host", "h"});
-        row({"plan", "convert", "x.json"});
-        row({"--lang", "en", "plan", "export-qat", "x"});
-        row({"quantize", "--config", "x.json"});
-        row(quantize + QStringList{"--mode", "dynamic"});
-        row(quantize + QStringList{"--mode", "fp16"});
-        row(quantize + QStringList{"--format", "qoperator"});
         row(quantize + QStringList{"--improve", "best"});
-        row(quantize + QStringList{"--weight", "int4"});
-        row(quantize + QStringList{"--activation", "int16"});
-        row(quantize + QStringList{"--granularity", "group"});
-        row(quantize + QStringList{"--threshold", "histogram"});
-        row(quantize + QStringList{"--target", "ncnn"});
-        row(quantize + QStringList{"--block-size", "32"});
-        row(quantize + QStringList{"--opset-max=17"});
     }
     void what_is_not_there_yet_is_refused_by_name() {
         QFETCH(QStringList, arguments);

@@ -3,6 +3,7 @@
 #include <QRegularExpression>
 #include <QtTest>
 
+#include "core/plan/preset.h"
 #include "widgets/words/language.h"
 #include "widgets/words/report_words.h"
 #include "widgets/words/words.h"
@@ -105,31 +106,96 @@ private slots:
             words::message(problem),
             QString(
                 "“/c”: SpacemiT K1 can't run Weight granularity = Per channel; Per tensor is used instead."));
+        words::setLanguage("zh");
+        // Every field has words of its own there, none its path.
+        for (const FieldInfo& field : fields()) {
+            if (field.values.size() < 2)
+                continue;
+            const std::string wanted(field.values[0]), instead(field.values[1]);
+            const QString message = words::message({"plan.target_refuses",
+                                                    Severity::warning,
+                                                    "/c",
+                                                    {std::string(field.path), wanted, instead, "K1"}});
+            const auto at = [&](const QString& text) { return message.indexOf(text); };
+            QVERIFY2(has_chinese(words::name(field.field)) && at(words::name(field.field)) >= 0,
+                     qPrintable(message));
+            QVERIFY2(at(words::value(field.field, wanted)) >= 0, qPrintable(message));
+            QVERIFY2(at(words::value(field.field, instead)) >= 0, qPrintable(message));
+        }
+    }
+
+    void fp16_overflow_names_the_layer() {
+        const Problem problem{"fp16.overflow", Severity::warning, "/head/Gemm", {}};
+        QVERIFY(words::message(problem).contains("“/head/Gemm” stays float"));
+        QVERIFY(words::message(problem).contains("65504"));
     }
 
     void names_of_everything() {
         for (const char* language : {"en", "zh"}) {
             words::setLanguage(language);
-            QSet<QString> fields_seen, reasons_seen;
+            QSet<QString> fields_seen, reasons_seen, modes_seen, sentences_seen, origins_seen;
             for (const FieldInfo& field : fields()) {
                 fields_seen.insert(words::name(field.field));
-                for (const auto value : field.values)
-                    QVERIFY(!words::value(field.field, std::string(value)).isEmpty());
+                QSet<QString> values_seen;
+                for (const auto value : field.values) {
+                    const QString text = words::value(field.field, std::string(value));
+                    // Formats are known by their names; everything else has a word.
+                    const bool named = text != QString::fromUtf8(value.data(), qsizetype(value.size()));
+                    QVERIFY2(named, qPrintable(text));
+                    values_seen.insert(text);
+                }
+                QCOMPARE(values_seen.size(), qsizetype(field.values.size()));
             }
             QCOMPARE(fields_seen.size(), static_cast<qsizetype>(field_count));
-            for (int reason = 0; reason <= static_cast<int>(KeptFloat::no_statistics); ++reason) {
+            for (int reason = 0; reason <= static_cast<int>(KeptFloat::no_fp16); ++reason) {
                 reasons_seen.insert(words::name(static_cast<KeptFloat>(reason)));
                 QVERIFY(!words::reason(static_cast<KeptFloat>(reason)).isEmpty());
             }
-            QCOMPARE(reasons_seen.size(), static_cast<qsizetype>(KeptFloat::no_statistics) + 1);
+            QCOMPARE(reasons_seen.size(), static_cast<qsizetype>(KeptFloat::no_fp16) + 1);
+            for (int mode = 0; mode <= static_cast<int>(LayerMode::fp16); ++mode) {
+                modes_seen.insert(words::name(static_cast<LayerMode>(mode)));
+                sentences_seen.insert(words::sentence(static_cast<LayerMode>(mode)));
+            }
+            QCOMPARE(modes_seen.size(), 5);
+            QCOMPARE(sentences_seen.size(), 5);
             for (int stage = 0; stage <= static_cast<int>(Stage::evaluate); ++stage)
                 QVERIFY(!words::name(static_cast<Stage>(stage)).isEmpty());
             for (int origin = 0; origin <= static_cast<int>(Origin::tensor); ++origin)
-                QVERIFY(!words::name(static_cast<Origin>(origin)).isEmpty());
+                origins_seen.insert(words::name(static_cast<Origin>(origin)));
+            QCOMPARE(origins_seen.size(), static_cast<qsizetype>(Origin::tensor) + 1);
         }
         QCOMPARE(words::value(Field::activation_format, "int8"), QString("INT8"));
         QCOMPARE(words::value(Field::weight_symmetric, "true"), QString("对称"));
         QCOMPARE(words::value(Field::threshold_percentile, "99.99"), QString("99.99"));
+        QCOMPARE(words::value(Field::weight_block_size, "32"), QString("32"));
+        QCOMPARE(words::value(Field::threshold_method, "moving-average"), QString("滑动平均"));
+        QCOMPARE(words::value(Field::mode, "weight-only"), QString("仅权重"));
+        QCOMPARE(words::name(Origin::given), QString("模型自带（QAT）"));
+    }
+
+    void values_that_need_it_are_explained() {
+        for (const char* language : {"en", "zh"}) {
+            words::setLanguage(language);
+            const bool chinese = QString(language) == "zh";
+            for (const Field field : {Field::activation_range, Field::weight_range, Field::activation_divisor,
+                                      Field::weight_divisor, Field::threshold_method, Field::rounding})
+                for (const auto value : info(field).values) {
+                    const QString text = words::explanation(field, std::string(value));
+                    QVERIFY2(!text.isEmpty(), std::string(value).c_str());
+                    QCOMPARE(has_chinese(text), chinese);
+                }
+            QVERIFY(words::explanation(Field::weight_format, "int8").isEmpty());
+        }
+    }
+
+    void every_preset_is_explained() {
+        for (const auto& [name, preset] : presets()) {
+            words::setLanguage("en");
+            QVERIFY2(!words::presetExplanation(name).isEmpty(), name.c_str());
+            words::setLanguage("zh");
+            QVERIFY2(has_chinese(words::presetExplanation(name)), name.c_str());
+        }
+        QVERIFY(words::presetExplanation("of somebody else").isEmpty());
     }
 
     void report_words_follow_the_language() {
