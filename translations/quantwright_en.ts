@@ -52,6 +52,20 @@
             <numerusform>    %n more of this kind; --json lists all</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Measured on %n random input(s), normally distributed: there were no images. The figures show which layers round most, not how accurate the model is.</source>
+        <translation>
+            <numerusform>Measured on %n random input, normally distributed: there were no images. The figures show which layers round most, not how accurate the model is.</numerusform>
+            <numerusform>Measured on %n random inputs, normally distributed: there were no images. The figures show which layers round most, not how accurate the model is.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Measured on %n sample(s).</source>
+        <translation>
+            <numerusform>Measured on %n sample.</numerusform>
+            <numerusform>Measured on %n samples.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Words</name>
@@ -67,6 +81,13 @@
         <translation>
             <numerusform>The weight scale of %n channel was raised so that the int32 bias fits (layers concerned: %3).</numerusform>
             <numerusform>The weight scale of %n channels was raised so that the int32 bias fits (layers concerned: %3).</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>There are no images: the analysis ran on %n random input(s), normally distributed.</source>
+        <translation>
+            <numerusform>There are no images: the analysis ran on %n random input, normally distributed.</numerusform>
+            <numerusform>There are no images: the analysis ran on %n random inputs, normally distributed.</numerusform>
         </translation>
     </message>
 </context>
@@ -171,6 +192,20 @@
             <numerusform>… and %n more</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Advanced: %n chosen here</source>
+        <translation>
+            <numerusform>Advanced: %n chosen here</numerusform>
+            <numerusform>Advanced: %n chosen here</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scale(s)</source>
+        <translation>
+            <numerusform>%n scale</numerusform>
+            <numerusform>%n scales</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::LogPanel</name>
@@ -188,6 +223,13 @@
             <numerusform>Evaluated on %n images</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Exported %1, %n entry(s)</source>
+        <translation>
+            <numerusform>Exported %1, %n entry</numerusform>
+            <numerusform>Exported %1, %n entries</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::MainWindow</name>
@@ -202,10 +244,10 @@
 <context>
     <name>quantwright::StepStrip</name>
     <message numerus="yes">
-        <source>Quick simulation on %n image(s): the target&apos;s preset → the plan as it is.</source>
+        <source>Quick simulation on %n image(s): the target&apos;s default → the plan as it is.</source>
         <translation>
-            <numerusform>Quick simulation on %n image: the target&apos;s preset → the plan as it is.</numerusform>
-            <numerusform>Quick simulation on %n images: the target&apos;s preset → the plan as it is.</numerusform>
+            <numerusform>Quick simulation on %n image: the target&apos;s default → the plan as it is.</numerusform>
+            <numerusform>Quick simulation on %n images: the target&apos;s default → the plan as it is.</numerusform>
         </translation>
     </message>
 </context>

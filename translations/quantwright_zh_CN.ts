@@ -4,6 +4,46 @@
 <context>
     <name>Cli</name>
     <message>
+        <source>a version such as 8.6.1 is wanted</source>
+        <translation>需要形如 8.6.1 的版本号</translation>
+    </message>
+    <message>
+        <source>it belongs to --target tensorrt</source>
+        <translation>它用于 --target tensorrt</translation>
+    </message>
+    <message>
+        <source>it belongs to --target ncnn</source>
+        <translation>它用于 --target ncnn</translation>
+    </message>
+    <message>
+        <source>it belongs to --target tensorrt with --format cache</source>
+        <translation>它用于 --target tensorrt 加 --format cache</translation>
+    </message>
+    <message>
+        <source>the file beside it would have the same name</source>
+        <translation>其附属文件会与它同名</translation>
+    </message>
+    <message>
+        <source>Converted ncnn network whose layer names the table takes</source>
+        <translation>转换后的 ncnn 网络，表中采用其层名</translation>
+    </message>
+    <message>
+        <source>Version in the first line of the calibration cache (default: 8.6.1)</source>
+        <translation>校准缓存首行中的版本（默认 8.6.1）</translation>
+    </message>
+    <message>
+        <source>Float model</source>
+        <translation>浮点模型</translation>
+    </message>
+    <message>
+        <source>Goes with it</source>
+        <translation>附属文件</translation>
+    </message>
+    <message>
+        <source>qdq: QuantizeLinear and DequantizeLinear pairs; qoperator: integer operators; tensorrt also cache: the float model and OUT.cache; ncnn: table, the float model and OUT.table (default there)</source>
+        <translation>qdq：QuantizeLinear 与 DequantizeLinear 成对；qoperator：整数算子；tensorrt 另有 cache：浮点模型与 OUT.cache；ncnn：table，浮点模型与 OUT.table（该目标的默认值）</translation>
+    </message>
+    <message>
         <source>the images to analyze on are missing</source>
         <translation>缺少用于分析的图像</translation>
     </message>
@@ -300,8 +340,8 @@
         <translation>值</translation>
     </message>
     <message>
-        <source>%1 has no preset %2</source>
-        <translation>%1 没有预设 %2</translation>
+        <source>there is no preset %1</source>
+        <translation>没有名为 %1 的预设</translation>
     </message>
     <message>
         <source>The plan is good.</source>
@@ -758,6 +798,106 @@
         <source>a whole number from %1 is wanted</source>
         <translation>应为不小于 %1 的整数</translation>
     </message>
+    <message>
+        <source>Another toolchain&apos;s choices: %1</source>
+        <translation>其他工具链的选择：%1</translation>
+    </message>
+    <message>
+        <source>static: activations with ranges from calibration; dynamic: with each run&apos;s own; weight-only; fp16. All but static need no images</source>
+        <translation>static：激活范围来自校准；dynamic：每次运行自己的范围；weight-only：仅权重；fp16。除 static 外都不需要图像</translation>
+    </message>
+    <message>
+        <source>Activation format: int8, uint8, int16, uint16, float</source>
+        <translation>激活格式：int8、uint8、int16、uint16、float</translation>
+    </message>
+    <message>
+        <source>Weight format: int8, uint8, int4, uint4, float</source>
+        <translation>权重格式：int8、uint8、int4、uint4、float</translation>
+    </message>
+    <message>
+        <source>Scales of weights: one per tensor, per channel, or per group (of a convolution, else of --block-size elements)</source>
+        <translation>权重的缩放因子：每张量、每通道或每组一个（卷积的组，否则为 --block-size 个元素）</translation>
+    </message>
+    <message>
+        <source>Elements with one scale along the reduction axis, for --granularity group (default: 32)</source>
+        <translation>沿归约轴共用一个缩放因子的元素数，用于 --granularity group（默认：32）</translation>
+    </message>
+    <message>
+        <source>How activation ranges are found: minmax, moving-average, percentile, mse, kl, histogram</source>
+        <translation>激活范围的求法：minmax、moving-average、percentile、mse、kl、histogram</translation>
+    </message>
+    <message>
+        <source>a whole number from %1 to %2 is wanted</source>
+        <translation>应为 %1 到 %2 的整数</translation>
+    </message>
+    <message>
+        <source>it belongs to --granularity group</source>
+        <translation>它属于 --granularity group</translation>
+    </message>
+    <message>
+        <source>the plan comes from --config</source>
+        <translation>方案来自 --config</translation>
+    </message>
+    <message>
+        <source>%1 is missing</source>
+        <translation>缺少 %1</translation>
+    </message>
+    <message>
+        <source>An xslim or xquant JSON file: model, output, data and choices; options are stronger</source>
+        <translation>xslim 或 xquant 的 JSON 文件：模型、输出、数据和选择；选项优先</translation>
+    </message>
+    <message>
+        <source>Highest opset of the file (default: as far as the choices need)</source>
+        <translation>文件的最高 opset（默认：按选择的需要）</translation>
+    </message>
+    <message>
+        <source>SNR is noise power over signal power, as xslim prints it: lower is better. Red: above 0.1, or a cosine below 0.99.</source>
+        <translation>SNR 为噪声功率与信号功率之比，与 xslim 的写法相同：越低越好。红色：高于 0.1，或余弦低于 0.99。</translation>
+    </message>
+    <message>
+        <source>Analysis</source>
+        <translation>分析</translation>
+    </message>
+    <message>
+        <source>Show, check, compare and convert plan files</source>
+        <translation>查看、检查、比较和转换方案文件</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>已写入：%1</translation>
+    </message>
+    <message>
+        <source>An xslim file to a plan, or a plan to an xslim file</source>
+        <translation>把 xslim 文件转换为方案，或把方案转换为 xslim 文件</translation>
+    </message>
+    <message>
+        <source>A plan file (.qwplan) or an xslim JSON file</source>
+        <translation>方案文件（.qwplan）或 xslim 的 JSON 文件</translation>
+    </message>
+    <message>
+        <source>File to write (default: print it)</source>
+        <translation>要写入的文件（默认：打印）</translation>
+    </message>
+    <message>
+        <source>A PyTorch script that applies the plan for fine tuning</source>
+        <translation>按方案进行微调的 PyTorch 脚本</translation>
+    </message>
+    <message>
+        <source>Script to write (default: print it)</source>
+        <translation>要写入的脚本（默认：打印）</translation>
+    </message>
+    <message numerus="yes">
+        <source>Measured on %n random input(s), normally distributed: there were no images. The figures show which layers round most, not how accurate the model is.</source>
+        <translation>
+            <numerusform>在 %n 个服从正态分布的随机输入上测得：没有图像。这些数值说明哪些层的舍入最大，不说明模型的精度。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Measured on %n sample(s).</source>
+        <translation>
+            <numerusform>在 %n 个样本上测得。</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Report</name>
@@ -812,6 +952,14 @@
 </context>
 <context>
     <name>Words</name>
+    <message>
+        <source>The statistics of “%1” hold no moving average: its full range is used.</source>
+        <translation>“%1” 的统计里没有滑动平均，改用完整范围。</translation>
+    </message>
+    <message>
+        <source>They come from an older version or were merged with such. Calibrate again.</source>
+        <translation>统计来自旧版本，或与旧版本的统计合并过。请重新校准。</translation>
+    </message>
     <message>
         <source>the model</source>
         <translation>模型</translation>
@@ -939,6 +1087,32 @@
     <message>
         <source>Give it with --input-shape NAME=1,3,224,224.</source>
         <translation>请用 --input-shape 名称=1,3,224,224 指定。</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime has no operator “%1”.</source>
+        <translation>ONNX Runtime 没有算子“%1”。</translation>
+    </message>
+    <message>
+        <source>A model with it can be looked at, not run: export the network from standard operators, or cut it in front of this one.</source>
+        <translation>含有它的模型可以查看，但不能运行：请用标准算子重新导出网络，或在该算子之前截断模型。</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime has no operator “%2” (layer “%1”).</source>
+        <translation>ONNX Runtime 没有算子“%2”（层“%1”）。</translation>
+    </message>
+    <message>
+        <source>The layer and everything behind it stay float, and the model can&apos;t be run: export it from standard operators, or cut it in front of this one.</source>
+        <translation>该层及其后的所有层保持浮点，模型无法运行：请用标准算子重新导出，或在该算子之前截断。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n quantize or dequantize node(s) of the model stay as they are; the first is “%3”.</source>
+        <translation>
+            <numerusform>模型中有 %n 个量化或反量化节点保持原样，第一个是“%3”。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Only pairs on activations and dequantized weights and biases are taken as given parameters. Layers that read the others stay as the model has them.</source>
+        <translation>只有激活上的成对节点以及反量化的权重和偏置会作为给定参数读取。读取其余节点的层保持模型中的原样。</translation>
     </message>
     <message>
         <source>“%1” is quantized already.</source>
@@ -1075,6 +1249,14 @@
     <message>
         <source>Choose another path: inputs are never overwritten.</source>
         <translation>请换一个路径：输入文件绝不会被覆盖。</translation>
+    </message>
+    <message>
+        <source>“%1” can&apos;t be exported with the opset that was asked for.</source>
+        <translation>无法以所要求的 opset 导出“%1”。</translation>
+    </message>
+    <message>
+        <source>Ask for the model&apos;s own opset or a newer one, 21 at most, or for none at all.</source>
+        <translation>请指定模型自身的 opset 或更新的版本（最高 21），或者不指定。</translation>
     </message>
     <message>
         <source>ONNX Runtime could not run “%1”.</source>
@@ -1383,6 +1565,82 @@
         <translation>在不支持 VNNI 的 x86 CPU 上，ONNX Runtime 的 int8 内核会在 16 位累加时饱和而损失精度；uint8 内核不会，耗时约为 1.3 倍。如需以 int8 存储，请设 weight.storage = int8。</translation>
     </message>
     <message numerus="yes">
+        <source>%n tensor(s) or layer(s) can&apos;t be said in the file beside the model and are left out; the first is “%1”.</source>
+        <translation>
+            <numerusform>%n 个张量或层无法写入模型的附属文件，已略去；第一个是 “%1”。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It holds int8 with zero point 0 only, and names that its format allows. What is left out stays float on the device.</source>
+        <translation>该文件只能表示零点为 0 的 int8，且名称须符合其格式。被略去的部分在设备上保持浮点。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s) that only the prepared graph has are not in the calibration cache.</source>
+        <translation>
+            <numerusform>校准缓存中未包含 %n 个仅存在于预处理后的图中的张量。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The cache goes with the float model and its tensor names.</source>
+        <translation>缓存与浮点模型及其张量名配套使用。</translation>
+    </message>
+    <message>
+        <source>The table names layers as the ONNX model does.</source>
+        <translation>表中的层名沿用 ONNX 模型中的名称。</translation>
+    </message>
+    <message>
+        <source>onnx2ncnn keeps those names, pnnx does not: give the converted .param file with --ncnn-param.</source>
+        <translation>onnx2ncnn 会保留这些名称，pnnx 不会：请用 --ncnn-param 给出转换后的 .param 文件。</translation>
+    </message>
+    <message>
+        <source>The layer “%1” is not in the .param file and is left out of the table.</source>
+        <translation>.param 文件中没有层 “%1”，该层未写入表中。</translation>
+    </message>
+    <message>
+        <source>The file may come from another model, or ncnn has another operator for the layer. It stays float on the device.</source>
+        <translation>该文件可能来自另一个模型，或 ncnn 用其他算子实现该层。它在设备上保持浮点。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) of the .param file were found by their place in the network: their names differ from the model&apos;s.</source>
+        <translation>
+            <numerusform>.param 文件中有 %n 层的名称与模型不同，已按其在网络中的位置对应。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Kinds, sizes and connections of all layers agree.</source>
+        <translation>所有层的类型、尺寸与连接关系均一致。</translation>
+    </message>
+    <message>
+        <source>The .param file keeps a BatchNorm behind “%1” (%2); the layer is left out of the table.</source>
+        <translation>.param 文件在 “%1”（%2）之后保留了独立的 BatchNorm，该层未写入表中。</translation>
+    </message>
+    <message>
+        <source>Its scales are those of the convolution with the BatchNormalization folded into it: run ncnnoptimize, then give the optimized .param file.</source>
+        <translation>其缩放因子对应已折叠 BatchNormalization 的卷积：请先运行 ncnnoptimize，再给出优化后的 .param 文件。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n convolution(s) of size 3 × 3 and stride 1 have 8-bit weights.</source>
+        <translation>
+            <numerusform>%n 个步长为 1 的 3 × 3 卷积使用 8 位权重。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>ncnn&apos;s int8 Winograd kernels are made for 6 bits there. Switch Winograd off (Option::use_winograd_convolution) if the network loses accuracy on the device.</source>
+        <translation>ncnn 的 int8 Winograd 内核在此处按 6 位设计。如果网络在设备上损失精度，请关闭 Winograd（Option::use_winograd_convolution）。</translation>
+    </message>
+    <message>
+        <source>“%1” is no ncnn .param file, or can&apos;t be read.</source>
+        <translation>“%1” 不是 ncnn 的 .param 文件，或无法读取。</translation>
+    </message>
+    <message>
+        <source>Give the text file that came out of the conversion to ncnn; its first line is 7767517.</source>
+        <translation>请给出转换为 ncnn 时得到的文本文件，其首行为 7767517。</translation>
+    </message>
+    <message>
+        <source>the .param file</source>
+        <translation>.param 文件</translation>
+    </message>
+    <message numerus="yes">
         <source>The weight scale of %n channel(s) was raised so that the int32 bias fits (layers concerned: %3).</source>
         <translation>
             <numerusform>为使 int32 偏置不溢出，放大了 %n 个通道的权重缩放因子（涉及 %3 层）。</numerusform>
@@ -1432,6 +1690,476 @@
     <message>
         <source>It can be looked at and analyzed; to export it, export the network again with opset 13 or newer.</source>
         <translation>可以查看和分析；若要导出量化模型，请以 opset 13 或更新的版本重新导出网络。</translation>
+    </message>
+    <message>
+        <source>The model brought it (QAT)</source>
+        <translation>模型自带（QAT）</translation>
+    </message>
+    <message>
+        <source>Histogram L2</source>
+        <translation>直方图 L2</translation>
+    </message>
+    <message>
+        <source>Float in the model</source>
+        <translation>模型中为浮点</translation>
+    </message>
+    <message>
+        <source>No weight</source>
+        <translation>没有权重</translation>
+    </message>
+    <message>
+        <source>Beyond FP16</source>
+        <translation>超出 FP16 范围</translation>
+    </message>
+    <message>
+        <source>No FP16 form</source>
+        <translation>没有 FP16 形式</translation>
+    </message>
+    <message>
+        <source>The model brings its own quantization and leaves this layer float.</source>
+        <translation>模型自带量化参数，其中该层为浮点。</translation>
+    </message>
+    <message>
+        <source>Dynamic and weight-only modes quantize layers with a constant weight alone.</source>
+        <translation>动态和仅权重模式只量化带常量权重的层。</translation>
+    </message>
+    <message>
+        <source>A weight or an activation is beyond 65504, the largest FP16 number.</source>
+        <translation>有权重或激活值超出 FP16 的最大值 65504。</translation>
+    </message>
+    <message>
+        <source>The operator has no FP16 form.</source>
+        <translation>该算子没有 FP16 形式。</translation>
+    </message>
+    <message>
+        <source>Computed in float32.</source>
+        <translation>以 float32 计算。</translation>
+    </message>
+    <message>
+        <source>Computed in integers; each run finds the activation&apos;s range itself. No images needed.</source>
+        <translation>以整数计算，激活范围在每次运行时求得，无需图像。</translation>
+    </message>
+    <message>
+        <source>Only the weights are codes; computed in float. No images needed.</source>
+        <translation>仅权重存为整数码，以浮点计算，无需图像。</translation>
+    </message>
+    <message>
+        <source>Computed in half precision. No images needed.</source>
+        <translation>以半精度计算，无需图像。</translation>
+    </message>
+    <message>
+        <source>“%1” stays float: a weight or an activation is beyond 65504, the largest FP16 number.</source>
+        <translation>“%1”保持浮点：有权重或激活值超出 FP16 的最大值 65504。</translation>
+    </message>
+    <message>
+        <source>FP16 would make it infinite. Keep the layer float, or quantize it to INT8 or INT16.</source>
+        <translation>转成 FP16 会变为无穷大。请让该层保持浮点，或改用 INT8、INT16 量化。</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>完整</translation>
+    </message>
+    <message>
+        <source>Restricted</source>
+        <translation>受限</translation>
+    </message>
+    <message>
+        <source>Reduced</source>
+        <translation>缩减</translation>
+    </message>
+    <message>
+        <source>All codes: INT8 [-128, 127], UINT8 [0, 255].</source>
+        <translation>使用全部码值：INT8 [-128, 127]，UINT8 [0, 255]。</translation>
+    </message>
+    <message>
+        <source>Without the lowest code, the same on both sides: INT8 [-127, 127]. UINT8 stays full.</source>
+        <translation>不用最小码值，正负对称：INT8 [-127, 127]；UINT8 仍用全部码值。</translation>
+    </message>
+    <message>
+        <source>One bit less: INT8 [-64, 63], UINT8 [0, 127]. Sums of products can&apos;t saturate in 16 bits.</source>
+        <translation>少用一位：INT8 [-64, 63]，UINT8 [0, 127]；乘积之和在 16 位内不会饱和。</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>任意</translation>
+    </message>
+    <message>
+        <source>Power of 2</source>
+        <translation>2 的幂</translation>
+    </message>
+    <message>
+        <source>Raised to the next power of two: rescaling becomes a shift.</source>
+        <translation>向上取到最近的 2 的幂：重新缩放只需移位。</translation>
+    </message>
+    <message>
+        <source>Highest code</source>
+        <translation>最大码值</translation>
+    </message>
+    <message>
+        <source>Half the span</source>
+        <translation>跨度之半</translation>
+    </message>
+    <message>
+        <source>Half the codes</source>
+        <translation>码数之半</translation>
+    </message>
+    <message>
+        <source>Largest magnitude / 127 for INT8: ONNX Runtime, TensorRT, ncnn. Nothing is clipped.</source>
+        <translation>INT8 时为最大绝对值 / 127：ONNX Runtime、TensorRT、ncnn 的做法，不截断任何值。</translation>
+    </message>
+    <message>
+        <source>Static</source>
+        <translation>静态</translation>
+    </message>
+    <message>
+        <source>Dynamic</source>
+        <translation>动态</translation>
+    </message>
+    <message>
+        <source>Weights only</source>
+        <translation>仅权重</translation>
+    </message>
+    <message>
+        <source>FP16</source>
+        <translation>FP16</translation>
+    </message>
+    <message>
+        <source>Activations and weights as integers; ranges fixed by calibration.</source>
+        <translation>激活和权重均为整数，范围由校准固定。</translation>
+    </message>
+    <message>
+        <source>Weights as integers; each run finds the activation&apos;s range. No images.</source>
+        <translation>权重为整数，激活范围在每次运行时求得，无需图像。</translation>
+    </message>
+    <message>
+        <source>Smaller weights, arithmetic in float. No images.</source>
+        <translation>只压缩权重，以浮点计算，无需图像。</translation>
+    </message>
+    <message>
+        <source>Half precision: half the size, almost no error. No images.</source>
+        <translation>半精度：体积减半，几乎没有误差，无需图像。</translation>
+    </message>
+    <message>
+        <source>Convolutions: a scale per group. Others: a scale per block of weights.</source>
+        <translation>卷积：每组一个缩放因子；其他：每块权重一个缩放因子。</translation>
+    </message>
+    <message>
+        <source>Half to even</source>
+        <translation>五成双</translation>
+    </message>
+    <message>
+        <source>Half away</source>
+        <translation>四舍五入</translation>
+    </message>
+    <message>
+        <source>2.5 becomes 2, 3.5 becomes 4: IEEE 754, ONNX.</source>
+        <translation>2.5 取 2，3.5 取 4：IEEE 754 与 ONNX 的规定。</translation>
+    </message>
+    <message>
+        <source>2.5 becomes 3, -2.5 becomes -3: ncnn.</source>
+        <translation>2.5 取 3，-2.5 取 -3：ncnn 的做法。</translation>
+    </message>
+    <message>
+        <source>From the smallest to the largest value of all images.</source>
+        <translation>取所有图像的最小值到最大值。</translation>
+    </message>
+    <message>
+        <source>Ends averaged over the images, each new one with weight 0.01 (PyTorch).</source>
+        <translation>端点在图像间取滑动平均，新图像权重 0.01（PyTorch）。</translation>
+    </message>
+    <message>
+        <source>The narrowest range that holds this share of the values.</source>
+        <translation>包含这一比例数值的最窄范围。</translation>
+    </message>
+    <message>
+        <source>The range with the least expected squared error.</source>
+        <translation>期望平方误差最小的范围。</translation>
+    </message>
+    <message>
+        <source>The range whose codes keep most of the distribution (TensorRT&apos;s entropy).</source>
+        <translation>量化后分布信息损失最小的范围（TensorRT 的熵校准）。</translation>
+    </message>
+    <message>
+        <source>PyTorch&apos;s HistogramObserver: least squared error over 2048 bins.</source>
+        <translation>PyTorch 的 HistogramObserver：2048 个区间上平方误差最小。</translation>
+    </message>
+    <message>
+        <source>Activation codes</source>
+        <translation>激活码值范围</translation>
+    </message>
+    <message>
+        <source>Activation scale</source>
+        <translation>激活缩放约束</translation>
+    </message>
+    <message>
+        <source>Activation divisor</source>
+        <translation>激活对称除数</translation>
+    </message>
+    <message>
+        <source>Weight block size</source>
+        <translation>权重分块大小</translation>
+    </message>
+    <message>
+        <source>Weight codes</source>
+        <translation>权重码值范围</translation>
+    </message>
+    <message>
+        <source>Weight scale</source>
+        <translation>权重缩放约束</translation>
+    </message>
+    <message>
+        <source>Weight divisor</source>
+        <translation>权重对称除数</translation>
+    </message>
+    <message>
+        <source>Rounding</source>
+        <translation>舍入</translation>
+    </message>
+    <message>
+        <source>what the target says</source>
+        <translation>按目标的默认设置</translation>
+    </message>
+    <message>
+        <source>PyTorch on x86: histogram ranges, 7-bit activations, weights per channel</source>
+        <translation>PyTorch x86：直方图范围，7 位激活，权重逐通道</translation>
+    </message>
+    <message>
+        <source>PyTorch on ARM: histogram ranges, weights per tensor</source>
+        <translation>PyTorch ARM：直方图范围，权重逐张量</translation>
+    </message>
+    <message>
+        <source>PyTorch&apos;s default: min/max ranges, 7-bit activations, weights per tensor</source>
+        <translation>PyTorch 默认：最小/最大值范围，7 位激活，权重逐张量</translation>
+    </message>
+    <message>
+        <source>as xslim: min/max ranges, INT8, weights divided by 127.5</source>
+        <translation>同 xslim：最小/最大值范围，INT8，权重除以 127.5</translation>
+    </message>
+    <message>
+        <source>entropy ranges, symmetric INT8, weights per channel</source>
+        <translation>熵校准范围，对称 INT8，权重逐通道</translation>
+    </message>
+    <message>
+        <source>entropy ranges, symmetric [-127, 127], rounds half away from zero</source>
+        <translation>熵校准范围，对称 [-127, 127]，四舍五入</translation>
+    </message>
+    <message>
+        <source>Largest magnitude / 127.5 for full INT8: PyTorch, xslim. The largest value loses half a step.</source>
+        <translation>完整 INT8 时为最大绝对值 / 127.5：PyTorch、xslim 的做法，最大值损失半个步长。</translation>
+    </message>
+    <message>
+        <source>Largest magnitude / 128 for full INT8: textbooks. The largest positive value loses a step.</source>
+        <translation>完整 INT8 时为最大绝对值 / 128：教科书的做法，最大正值损失一个步长。</translation>
+    </message>
+    <message>
+        <source>the xslim file</source>
+        <translation>xslim 文件</translation>
+    </message>
+    <message>
+        <source>The xslim file “%1” can&apos;t be used.</source>
+        <translation>无法使用 xslim 文件“%1”。</translation>
+    </message>
+    <message>
+        <source>It has to be JSON with xslim&apos;s keys and values; docs/formats.md lists them.</source>
+        <translation>它必须是带有 xslim 键和值的 JSON；docs/formats.md 中有列表。</translation>
+    </message>
+    <message>
+        <source>“%1” names no calibration data, and this precision level needs some.</source>
+        <translation>“%1”没有指定校准数据，而这个精度级别需要它。</translation>
+    </message>
+    <message>
+        <source>Set data_list_path for every input, or give --images. Nothing is calibrated on zeros.</source>
+        <translation>为每个输入设置 data_list_path，或给出 --images。绝不会用零来校准。</translation>
+    </message>
+    <message>
+        <source>“%1” is Python code; this program does not run it.</source>
+        <translation>“%1”是 Python 代码；本程序不会运行它。</translation>
+    </message>
+    <message>
+        <source>Run the function once, save what it returns as .npy files and set file_type to npy; or set PT_IMAGENET or IMAGENET; or give --images and --preprocess.</source>
+        <translation>先运行一次该函数，把返回值保存为 .npy 文件并把 file_type 设为 npy；或设为 PT_IMAGENET 或 IMAGENET；或给出 --images 和 --preprocess。</translation>
+    </message>
+    <message>
+        <source>“%1” is no key that xslim or this program knows.</source>
+        <translation>“%1”不是 xslim 或本程序认识的键。</translation>
+    </message>
+    <message>
+        <source>It has no effect: check the spelling.</source>
+        <translation>它不起作用：请检查拼写。</translation>
+    </message>
+    <message>
+        <source>“%1” has no effect here.</source>
+        <translation>“%1”在这里不起作用。</translation>
+    </message>
+    <message>
+        <source>docs/formats.md says which keys are used at which precision level.</source>
+        <translation>docs/formats.md 说明了各精度级别使用哪些键。</translation>
+    </message>
+    <message>
+        <source>“%1”: %2 is used instead.</source>
+        <translation>“%1”：改用 %2。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s input takes nothing else.</source>
+        <translation>模型的输入只接受这个。</translation>
+    </message>
+    <message>
+        <source>The calibration lists have up to %2 files; only the first %3 are used.</source>
+        <translation>校准列表最多有 %2 个文件；只使用前 %3 个。</translation>
+    </message>
+    <message>
+        <source>The shortest list counts, as for xslim. Give every input as many files.</source>
+        <translation>与 xslim 一样，以最短的列表为准。请为每个输入提供同样多的文件。</translation>
+    </message>
+    <message>
+        <source>“%1 = default” is a search of xslim&apos;s own; the threshold method %2 is used.</source>
+        <translation>“%1 = default”是 xslim 自己的搜索；改用阈值方法 %2。</translation>
+    </message>
+    <message>
+        <source>It looks for the smallest error too. minmax, percentile, kl and mse mean the same in both programs.</source>
+        <translation>它同样寻找最小的误差。minmax、percentile、kl 和 mse 在两个程序中含义相同。</translation>
+    </message>
+    <message>
+        <source>“%1” can&apos;t be converted without the model.</source>
+        <translation>没有模型就无法转换“%1”。</translation>
+    </message>
+    <message>
+        <source>Give the model: the names have to be found in its graph.</source>
+        <translation>请给出模型：这些名称要在它的图中查找。</translation>
+    </message>
+    <message>
+        <source>The xslim file names a tensor “%1” that the prepared model does not have.</source>
+        <translation>xslim 文件中的张量“%1”在准备后的模型中不存在。</translation>
+    </message>
+    <message>
+        <source>It has no effect. &quot;inspect&quot; lists the layers with their outputs.</source>
+        <translation>它不起作用。“inspect”会列出各层及其输出。</translation>
+    </message>
+    <message>
+        <source>The xslim file names a node “%1” that the model does not have.</source>
+        <translation>xslim 文件中的节点“%1”在模型中不存在。</translation>
+    </message>
+    <message>
+        <source>It has no effect. &quot;inspect&quot; lists the layers with their nodes.</source>
+        <translation>它不起作用。“inspect”会列出各层及其节点。</translation>
+    </message>
+    <message>
+        <source>The model has no layer with the operator “%1”.</source>
+        <translation>模型中没有算子为“%1”的层。</translation>
+    </message>
+    <message>
+        <source>The entry has no effect.</source>
+        <translation>该条目不起作用。</translation>
+    </message>
+    <message>
+        <source>“%1” covers no layer.</source>
+        <translation>“%1”不包含任何层。</translation>
+    </message>
+    <message>
+        <source>No way leads from its input_names to its output_names.</source>
+        <translation>从它的 input_names 到 output_names 没有路径。</translation>
+    </message>
+    <message>
+        <source>The node “%1” runs as part of the layer %2.</source>
+        <translation>节点“%1”作为层 %2 的一部分运行。</translation>
+    </message>
+    <message>
+        <source>The whole layer stays float.</source>
+        <translation>整个层保持浮点。</translation>
+    </message>
+    <message>
+        <source>“%1 = %3” asks for fine tuning (--improve %2): this version rounds plainly.</source>
+        <translation>“%1 = %3”要求微调（--improve %2）：此版本只做普通舍入。</translation>
+    </message>
+    <message>
+        <source>finetune_level 0 asks for plain rounding.</source>
+        <translation>finetune_level 0 表示普通舍入。</translation>
+    </message>
+    <message>
+        <source>“%1 = %2”: the file written has opset %3.</source>
+        <translation>“%1 = %2”：写出的文件为 opset %3。</translation>
+    </message>
+    <message>
+        <source>The opset is raised only as far as a choice needs, and never lowered below the model&apos;s own.</source>
+        <translation>opset 只按选择的需要提高，绝不会低于模型自身的版本。</translation>
+    </message>
+    <message>
+        <source>xslim has no word for “%1”: %2 = %3. It is left out.</source>
+        <translation>xslim 无法表达“%1”：%2 = %3，已略去。</translation>
+    </message>
+    <message>
+        <source>xslim will do what it always does there. Keep the plan file.</source>
+        <translation>xslim 在这里会按它一贯的做法处理。请保留方案文件。</translation>
+    </message>
+    <message>
+        <source>The mode %2 becomes precision_level %3, the nearest that xslim has.</source>
+        <translation>模式 %2 变为 precision_level %3，这是 xslim 中最接近的。</translation>
+    </message>
+    <message>
+        <source>At that level xslim quantizes the activations of MatMul at run time, and only the weights of other operators.</source>
+        <translation>在该级别，xslim 在运行时量化 MatMul 的激活，其他算子只量化权重。</translation>
+    </message>
+    <message>
+        <source>“%1” was written out layer by layer.</source>
+        <translation>“%1”已逐层写出。</translation>
+    </message>
+    <message>
+        <source>xslim has no rules by name or position; the layers are the same.</source>
+        <translation>xslim 没有按名称或位置的规则；涉及的层相同。</translation>
+    </message>
+    <message>
+        <source>“%1”: %2 = %3 is what SpacemiT K1 gets anyway.</source>
+        <translation>“%1”：%2 = %3，SpacemiT K1 本来就是这样。</translation>
+    </message>
+    <message>
+        <source>It need not be said, and converting back leaves it out.</source>
+        <translation>无需写出，转换回来时会略去。</translation>
+    </message>
+    <message>
+        <source>The calibration images are no part of a plan.</source>
+        <translation>校准图像不属于方案。</translation>
+    </message>
+    <message>
+        <source>Add %1 to the file before you give it to xslim.</source>
+        <translation>把文件交给 xslim 之前，请加入 %1。</translation>
+    </message>
+    <message>
+        <source>“%1” is no part of a plan: it is left out.</source>
+        <translation>“%1”不属于方案，已略去。</translation>
+    </message>
+    <message>
+        <source>&quot;quantize --config&quot; uses it.</source>
+        <translation>“quantize --config”会使用它。</translation>
+    </message>
+    <message>
+        <source>Its figures show which layers round most, not how accurate the model is. Give --images to measure that.</source>
+        <translation>这些数值说明哪些层的舍入最大，不说明模型的精度。要测量精度，请给出 --images。</translation>
+    </message>
+    <message>
+        <source>PyTorch&apos;s fake quantizers have no %2 = %3; %4 is used instead.</source>
+        <translation>PyTorch 的伪量化器没有 %2 = %3；改用 %4。</translation>
+    </message>
+    <message>
+        <source>The exported model still gets what the plan says.</source>
+        <translation>导出的模型仍按方案处理。</translation>
+    </message>
+    <message>
+        <source>The name of “%1” does not tell which module it belongs to.</source>
+        <translation>从“%1”的名称看不出它属于哪个模块。</translation>
+    </message>
+    <message>
+        <source>It is not in the script. torch.onnx.export of PyTorch 1.13 and newer writes names such as /blocks.0/depthwise/Conv.</source>
+        <translation>脚本中没有它。PyTorch 1.13 及更新版本的 torch.onnx.export 会写出 /blocks.0/depthwise/Conv 这样的名称。</translation>
+    </message>
+    <message numerus="yes">
+        <source>There are no images: the analysis ran on %n random input(s), normally distributed.</source>
+        <translation>
+            <numerusform>没有图像：分析使用了 %n 个服从正态分布的随机输入。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Computed in integers, ranges fixed beforehand.</source>
+        <translation>以整数计算，范围事先固定。</translation>
     </message>
 </context>
 <context>
@@ -1575,6 +2303,10 @@
     <message>
         <source>&amp;Redo: %1</source>
         <translation>重做(&amp;R)：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Preset</source>
+        <translation>预设(&amp;P)</translation>
     </message>
 </context>
 <context>
@@ -1740,6 +2472,105 @@
     </message>
 </context>
 <context>
+    <name>quantwright::ExportDialog</name>
+    <message>
+        <source>Export quantized model</source>
+        <translation>导出量化模型</translation>
+    </message>
+    <message>
+        <source>QDQ</source>
+        <translation>QDQ</translation>
+    </message>
+    <message>
+        <source>QOperator</source>
+        <translation>QOperator</translation>
+    </message>
+    <message>
+        <source>As needed</source>
+        <translation>按需</translation>
+    </message>
+    <message>
+        <source>At most %1</source>
+        <translation>最高 %1</translation>
+    </message>
+    <message>
+        <source>Newer operators only where a choice needs them. A cap is for old runtimes.</source>
+        <translation>仅在所选设置需要时使用较新的算子。上限用于旧版运行时。</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>ncnn&apos;s int8 table, too</source>
+        <translation>同时导出 ncnn 的 int8 表</translation>
+    </message>
+    <message>
+        <source>TensorRT&apos;s calibration cache, too</source>
+        <translation>同时导出 TensorRT 校准缓存</translation>
+    </message>
+    <message>
+        <source>For ncnn2int8, with the converted float network.</source>
+        <translation>供 ncnn2int8 使用，与转换后的浮点网络配套。</translation>
+    </message>
+    <message>
+        <source>It goes with the float model: a network with Q/DQ ignores it.</source>
+        <translation>与浮点模型配套：带 Q/DQ 的网络会忽略它。</translation>
+    </message>
+    <message>
+        <source>Converted .param</source>
+        <translation>转换后的 .param</translation>
+    </message>
+    <message>
+        <source>optional: the names of ncnn&apos;s layers</source>
+        <translation>可选：ncnn 的层名</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>形式</translation>
+    </message>
+    <message>
+        <source>Opset</source>
+        <translation>Opset 版本</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Integer operators from layer to layer. What has none keeps the QDQ form.</source>
+        <translation>各层之间直接用整数算子，没有整数算子的部分保持 QDQ 形式。</translation>
+    </message>
+    <message>
+        <source>The file is there already and will be replaced.</source>
+        <translation>该文件已存在，将被替换。</translation>
+    </message>
+    <message>
+        <source>%1 is there already and will be replaced.</source>
+        <translation>%1 已存在，将被替换。</translation>
+    </message>
+    <message>
+        <source>ONNX models (*.onnx)</source>
+        <translation>ONNX 模型 (*.onnx)</translation>
+    </message>
+    <message>
+        <source>ncnn networks (*.param);;All files (*)</source>
+        <translation>ncnn 网络 (*.param);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Q/DQ pairs around float operators: every runtime reads them.</source>
+        <translation>在浮点算子前后加 Q/DQ 节点对：各种运行时都能读取。</translation>
+    </message>
+</context>
+<context>
     <name>quantwright::FieldRow</name>
     <message>
         <source>Mixed</source>
@@ -1784,6 +2615,42 @@
     <message>
         <source>Comes from different places</source>
         <translation>来源不一</translation>
+    </message>
+    <message>
+        <source>given</source>
+        <translation>自带</translation>
+    </message>
+    <message>
+        <source>As given</source>
+        <translation>按模型自带</translation>
+    </message>
+    <message>
+        <source>Kept as it is until you choose something else</source>
+        <translation>保持不变，直到您另作选择</translation>
+    </message>
+    <message>
+        <source>%1 does not run this.</source>
+        <translation>%1 不支持。</translation>
+    </message>
+    <message>
+        <source>%1 has no such form of this operator.</source>
+        <translation>%1 没有该算子的这种形式。</translation>
+    </message>
+    <message>
+        <source>This needs a constant weight.</source>
+        <translation>需要常量权重。</translation>
+    </message>
+    <message>
+        <source>Integer kernels can&apos;t add up blocks: only with the mode %1.</source>
+        <translation>整数内核无法按块累加：只能用于“%1”模式。</translation>
+    </message>
+    <message>
+        <source>Integer kernels take one zero point for all channels: only per tensor.</source>
+        <translation>整数内核要求所有通道共用一个零点：只能逐张量。</translation>
+    </message>
+    <message>
+        <source>Beside INT8 activations there are kernels for INT8 weights only.</source>
+        <translation>激活为 INT8 时只有 INT8 权重的内核。</translation>
     </message>
 </context>
 <context>
@@ -1933,6 +2800,18 @@ To look around first: File › Open sample.</source>
     <message>
         <source>output %1</source>
         <translation>输出 %1</translation>
+    </message>
+    <message>
+        <source>%1 values · dynamic: each run finds its input&apos;s range, no fixed range here</source>
+        <translation>%1 个值 · 动态：每次运行时求输入范围，此处没有固定范围</translation>
+    </message>
+    <message>
+        <source>%1 values · only the weights are quantized, no range here</source>
+        <translation>%1 个值 · 仅量化权重，此处没有范围</translation>
+    </message>
+    <message>
+        <source>%1 values · half precision, no range here</source>
+        <translation>%1 个值 · 半精度，此处没有范围</translation>
     </message>
 </context>
 <context>
@@ -2132,6 +3011,50 @@ To look around first: File › Open sample.</source>
             <numerusform>……另有 %n 条</numerusform>
         </translation>
     </message>
+    <message>
+        <source>codes %1 … %2</source>
+        <translation>码值 %1 … %2</translation>
+    </message>
+    <message>
+        <source>The model brings its own quantization (QAT): it is kept until you change it.</source>
+        <translation>模型自带量化参数（QAT）：未改动前保持不变。</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>Block size</source>
+        <translation>分块大小</translation>
+    </message>
+    <message>
+        <source>Codes</source>
+        <translation>码值范围</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>缩放约束</translation>
+    </message>
+    <message>
+        <source>Divisor</source>
+        <translation>对称除数</translation>
+    </message>
+    <message>
+        <source>Rounding</source>
+        <translation>舍入</translation>
+    </message>
+    <message numerus="yes">
+        <source>Advanced: %n chosen here</source>
+        <translation>
+            <numerusform>高级：此处已选 %n 项</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scale(s)</source>
+        <translation>
+            <numerusform>%n 个缩放因子</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::LayerModel</name>
@@ -2178,6 +3101,25 @@ To look around first: File › Open sample.</source>
     <message>
         <source>Kept float</source>
         <translation>保持浮点原因</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::LayerText</name>
+    <message>
+        <source>This operator has no dynamic form here.</source>
+        <translation>该算子在此没有动态形式。</translation>
+    </message>
+    <message>
+        <source>Blocks of %1</source>
+        <translation>%1 个一块</translation>
+    </message>
+    <message>
+        <source>At run time</source>
+        <translation>运行时</translation>
+    </message>
+    <message>
+        <source>As given</source>
+        <translation>模型自带</translation>
     </message>
 </context>
 <context>
@@ -2240,6 +3182,12 @@ To look around first: File › Open sample.</source>
     <message>
         <source>Log</source>
         <translation>日志</translation>
+    </message>
+    <message numerus="yes">
+        <source>Exported %1, %n entry(s)</source>
+        <translation>
+            <numerusform>已导出 %1，%n 项</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2325,6 +3273,10 @@ To look around first: File › Open sample.</source>
     <message>
         <source>ONNX models (*.onnx)</source>
         <translation>ONNX 模型 (*.onnx)</translation>
+    </message>
+    <message>
+        <source>Preset %1</source>
+        <translation>预设 %1</translation>
     </message>
 </context>
 <context>
@@ -2588,15 +3540,15 @@ ONNX Runtime %1 · Qt %2
         <source>Size</source>
         <translation>体积</translation>
     </message>
-    <message numerus="yes">
-        <source>Quick simulation on %n image(s): the target&apos;s preset → the plan as it is.</source>
-        <translation>
-            <numerusform>用 %n 张图像快速仿真：目标平台预设 → 当前方案。</numerusform>
-        </translation>
-    </message>
     <message>
         <source>The float file → the file as it would be exported.</source>
         <translation>浮点文件 → 按当前方案导出的文件。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Quick simulation on %n image(s): the target&apos;s default → the plan as it is.</source>
+        <translation>
+            <numerusform>在 %n 张图像上快速仿真：目标默认设置 → 当前方案。</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -1,10 +1,15 @@
 // The whole way through the real window on the embedded sample: open, calibrate, change three layers, undo
 // and redo, analyze, export, evaluate; in both languages and themes.
+#include <QCheckBox>
+#include <QComboBox>
 #include <QDialog>
 #include <QDir>
 #include <QFileInfo>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <QUndoStack>
 
 #include "widgets/graph/graph_view.h"
@@ -23,6 +28,10 @@ private slots:
     void initTestCase();
     void wholeWay_data();
     void wholeWay();
+    void everyMode_data() { wholeWay_data(); }
+    void everyMode();
+    void arrivesQuantized_data() { wholeWay_data(); }
+    void arrivesQuantized();
 
 private:
     /// Sizes and themes; nothing may be cut in any of them.
@@ -151,7 +160,11 @@ void JourneyTest::wholeWay() {
     const QString out = m_folder.filePath(language + QStringLiteral("/sample.q.onnx"));
     QDir(m_folder.path()).mkpath(language);
     QVERIFY(driver.clickStep(Step::export_model));
-    QVERIFY(driver.answerFileDialog(QStringLiteral("export_dialog"), out));
+    QVERIFY(driver.exportDialog());
+    lookAround(window, driver, language, QStringLiteral("export"));
+    if (QTest::currentTestFailed())
+        return;
+    QVERIFY(driver.answerExportDialog(out));
     QVERIFY(driver.waitForStep(Step::export_model, StepState::Kind::done));
     QVERIFY(QFileInfo(out).size() > 100000);
 
@@ -215,6 +228,121 @@ void JourneyTest::wholeWay() {
     QVERIFY2(clipped.isEmpty(), qPrintable(clipped.join(QLatin1Char('\n'))));
     driver.screenshot(QStringLiteral("switched-from-") + language);
     words::setLanguage(language);
+}
+
+/// Layers in other modes, folded fields, presets and what goes beside an exported file.
+void JourneyTest::everyMode() {
+    QFETCH(QString, language);
+    words::setLanguage(language);
+    MainWindow window;
+    WindowDriver driver(&window);
+    QVERIFY(driver.openSample());
+    Workspace& workspace = *window.workspace();
+    QVERIFY(driver.clickStep(Step::calibrate));
+    QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
+    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->quantized_layers() > 0; }));
+    QVERIFY(driver.showTab(0));
+    QVERIFY(driver.selectTableRow(1, Qt::NoModifier));
+    QVERIFY(driver.chooseField(QStringLiteral("mode"), QStringLiteral("fp16")));
+    QVERIFY(driver.selectTableRow(3, Qt::NoModifier));
+    QVERIFY(driver.chooseField(QStringLiteral("mode"), QStringLiteral("weight-only")));
+    QVERIFY(driver.selectTableRow(2, Qt::NoModifier));
+    QVERIFY(driver.chooseField(QStringLiteral("mode"), QStringLiteral("dynamic")));
+    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->plan == workspace.plan(); }));
+    const auto mode = [&](std::size_t layer) { return workspace.resolved()->layers[layer].mode; };
+    QCOMPARE(mode(1), LayerMode::fp16);
+    QCOMPARE(mode(2), LayerMode::dynamic);
+    QCOMPARE(mode(3), LayerMode::weight_only);
+    QVERIFY(QTest::qWaitFor([&] { return !workspace.whatIf()->stale(); }, 30000));
+    QVERIFY(driver.chooseIn(QStringLiteral("colour_by"), 1));
+    lookAround(window, driver, language, QStringLiteral("modes"));
+    if (QTest::currentTestFailed())
+        return;
+    QVERIFY(driver.chooseIn(QStringLiteral("colour_by"), 0));
+    QVERIFY(driver.showTab(1));
+    lookAround(window, driver, language, QStringLiteral("dynamic"));
+    if (QTest::currentTestFailed())
+        return;
+
+    // What is seldom chosen.
+    QVERIFY(driver.clickGraphNode(4));
+    auto* advanced = window.findChild<QToolButton*>(QStringLiteral("advanced"));
+    QVERIFY(advanced->isVisible());
+    QTest::mouseClick(advanced, Qt::LeftButton);
+    QVERIFY(driver.chooseField(QStringLiteral("activation.symmetric"), QStringLiteral("true")));
+    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->plan == workspace.plan(); }));
+    auto* scroll = window.findChild<QScrollArea*>(QStringLiteral("inspector_scroll"));
+    scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
+    lookAround(window, driver, language, QStringLiteral("advanced"));
+    if (QTest::currentTestFailed())
+        return;
+    QTest::mouseClick(advanced, Qt::LeftButton);
+
+    QVERIFY(driver.choosePreset(QStringLiteral("ncnn"), QStringLiteral("preset-") + language));
+    QCOMPARE(workspace.plan().preset, std::string("ncnn"));
+    workspace.edit({{{Assignment::Scope::target, {}, Field::mode, "ncnn"}}});
+    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->plan == workspace.plan(); }));
+    QVERIFY(driver.clickStep(Step::export_model));
+    QDialog* dialog = driver.exportDialog();
+    QVERIFY(dialog);
+    QVERIFY(dialog->findChild<QCheckBox*>(QStringLiteral("export_sidecar"))->isChecked());
+    lookAround(window, driver, language, QStringLiteral("export-ncnn"));
+    if (QTest::currentTestFailed())
+        return;
+    QTest::keyClick(dialog, Qt::Key_Escape);
+    QVERIFY(QTest::qWaitFor([&] { return !window.findChild<QDialog*>(QStringLiteral("export_dialog")); }));
+}
+
+/// A model with Q/DQ nodes, as training leaves it: locked until somebody chooses, and no images needed.
+void JourneyTest::arrivesQuantized() {
+    QFETCH(QString, language);
+    words::setLanguage(language);
+    MainWindow window;
+    WindowDriver driver(&window);
+    QVERIFY(driver.openSample());
+    Workspace& workspace = *window.workspace();
+    const ImageSettings images = workspace.images();
+    QVERIFY(driver.clickStep(Step::calibrate));
+    QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
+    QDir(m_folder.path()).mkpath(language);
+    const QString trained = m_folder.filePath(language + QStringLiteral("/trained.onnx"));
+    workspace.exportModel(std::filesystem::path(trained.toStdString()));
+    QVERIFY(driver.waitForStep(Step::export_model, StepState::Kind::done));
+    OpenRequest request;
+    request.model = trained.toStdString();
+    request.images = images;
+    workspace.open(request);
+    QVERIFY(QTest::qWaitFor(
+        [&] { return workspace.prepared()->original->path() == std::filesystem::path(request.model); },
+        20000));
+    QVERIFY(!workspace.prepared()->given.empty());
+    QVERIFY(!workspace.statistics());
+    QVERIFY(workspace.ready());
+
+    QVERIFY(driver.showTab(0));
+    QVERIFY(driver.selectTableRow(2, Qt::NoModifier));
+    auto* method = window.findChild<QComboBox*>(QStringLiteral("field_activation.threshold.method"));
+    QVERIFY(method->isVisible());
+    QCOMPARE(method->currentIndex(), -1);
+    QVERIFY(QTest::qWaitFor([&] { return workspace.whatIf()->worth().has_value(); }, 30000));
+    // Nothing was chosen: what is simulated is what arrived.
+    const auto& worth = *workspace.whatIf()->worth();
+    QVERIFY2(!worth.snr_db || *worth.snr_db > 60, qPrintable(QString::number(worth.snr_db.value_or(0))));
+    QCOMPARE(*worth.agreement, 1.0);
+    lookAround(window, driver, language, QStringLiteral("given"));
+    if (QTest::currentTestFailed())
+        return;
+
+    QVERIFY(driver.clickStep(Step::calibrate));
+    QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
+    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->statistics != nullptr; }));
+    QCOMPARE(method->currentIndex(), -1);  // calibration alone changes nothing of it
+    QVERIFY(driver.chooseField(QStringLiteral("activation.threshold.method"), QStringLiteral("mse")));
+    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->plan == workspace.plan(); }));
+    QCOMPARE(method->currentData().toString(), QStringLiteral("mse"));
+    QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->plan == workspace.plan(); }));
+    QCOMPARE(method->currentIndex(), -1);
 }
 
 QTEST_MAIN(JourneyTest)

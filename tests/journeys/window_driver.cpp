@@ -19,6 +19,7 @@
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
+#include <QTimer>
 #include <QToolButton>
 #include <algorithm>
 #include <tuple>
@@ -138,6 +139,48 @@ bool WindowDriver::answerFileDialog(const QString& object_name, const QString& p
     QTest::keyClicks(name, path);
     QTest::keyClick(name, Qt::Key_Return);
     return QTest::qWaitFor([&] { return !m_window->findChild<QFileDialog*>(object_name); });
+}
+
+QDialog* WindowDriver::exportDialog() {
+    QDialog* dialog = nullptr;
+    const bool there = QTest::qWaitFor([&] {
+        dialog = m_window->findChild<QDialog*>(QStringLiteral("export_dialog"));
+        return dialog && dialog->isVisible();
+    });
+    return there && QTest::qWaitForWindowActive(dialog) ? dialog : nullptr;
+}
+
+bool WindowDriver::answerExportDialog(const QString& path) {
+    QDialog* dialog = exportDialog();
+    if (!dialog)
+        return false;
+    auto* edit = dialog->findChild<QLineEdit*>(QStringLiteral("export_path"));
+    edit->selectAll();
+    QTest::keyClicks(edit, path);
+    QTest::keyClick(edit, Qt::Key_Return);
+    return QTest::qWaitFor([&] { return !m_window->findChild<QDialog*>(QStringLiteral("export_dialog")); });
+}
+
+bool WindowDriver::choosePreset(const QString& name, const QString& screenshot_name) {
+    auto* button = m_window->findChild<QToolButton*>(QStringLiteral("preset_button"));
+    auto* menu = m_window->findChild<QMenu*>(QStringLiteral("preset_menu"));
+    if (!button || !menu || !button->isVisible())
+        return false;
+    bool chosen = false;
+    // The menu has an event loop of its own.
+    QTimer::singleShot(300, menu, [&] {
+        if (const QString folder = qEnvironmentVariable("QUANTWRIGHT_SCREENSHOTS"); !folder.isEmpty())
+            menu->grab().save(folder + QLatin1Char('/') + screenshot_name + QStringLiteral(".png"));
+        for (QAction* action : menu->actions())
+            if (action->data().toString() == name) {
+                chosen = menu->isVisible() && menu->rect().contains(menu->actionGeometry(action));
+                QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
+                return;
+            }
+        menu->close();
+    });
+    QTest::mouseClick(button, Qt::LeftButton);
+    return chosen;
 }
 
 bool WindowDriver::clickGraphNode(int layer, Qt::KeyboardModifiers modifiers) {

@@ -1,6 +1,7 @@
 #pragma once
 // Drives the real window the way a hand does: menus, clicks, keys; and checks what can be read in it.
 #include <QAction>
+#include <QDialog>
 #include <QImage>
 #include <QString>
 #include <QStringList>
@@ -27,6 +28,12 @@ public:
     bool waitForStep(Step step, StepState::Kind kind, int timeout_ms = 120000);
     /// Types a path into the file dialog that is open and accepts it.
     bool answerFileDialog(const QString& object_name, const QString& path);
+    /// The export dialog, once it is there.
+    QDialog* exportDialog();
+    /// Types a path into the export dialog and accepts it.
+    bool answerExportDialog(const QString& path);
+    /// Chooses a preset from the status bar's menu, by mouse.
+    bool choosePreset(const QString& name, const QString& screenshot_name);
     bool clickGraphNode(int layer, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
     bool selectTableRow(int layer, Qt::KeyboardModifiers modifiers);
     /// Chooses a value of an inspector field from its list, by mouse.

@@ -1,6 +1,8 @@
 // The inspector over one and many layers: mixed values, where values come from, one step of undo for all.
 #include <QComboBox>
+#include <QGridLayout>
 #include <QLineEdit>
+#include <QSettings>
 #include <QTest>
 #include <QToolButton>
 #include <algorithm>
@@ -21,9 +23,22 @@ private slots:
     void thePillTakesItBack();
     void floatLayersOfferNothingButTheMode();
     void clipRangesOfManyTensors();
-    void onlyWhatTheTargetTakes();
+    void whatTheTargetRefusesIsShownWithItsReason();
+    void eachModeShowsItsOwnFields();
+    void modesAreOfferedWhereOneLayerTakesThem();
+    void blocksHaveASize();
+    void targetsNarrowEveryField();
+    void whatTheModelBroughtIsLocked();
+    void advancedFieldsAreFoldedAway();
 
 private:
+    [[nodiscard]] bool shown(Field field) const { return !row(field)->state().layers.empty(); }
+    void choose(Field field, const std::optional<std::string>& value) {
+        m_workspace->edit(
+            layersEdit(*m_workspace->resolved(), m_workspace->selection()->layers(), field, value));
+        QVERIFY(testing::settle(*m_workspace));
+    }
+
     FieldRow* row(Field field) const {
         const auto& rows = m_panel->rows();
         return *std::find_if(rows.begin(), rows.end(),
@@ -37,6 +52,11 @@ private:
 };
 
 void InspectorTest::init() {
+    QCoreApplication::setOrganizationName(QStringLiteral("quantwright-tests"));
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope,
+                       QDir::tempPath() + QStringLiteral("/quantwright-inspector"));
+    QSettings().clear();
     m_panel.reset();
     m_folder = std::make_unique<QTemporaryDir>();
     m_workspace = std::make_unique<Workspace>();
@@ -136,14 +156,195 @@ void InspectorTest::clipRangesOfManyTensors() {
     QVERIFY(m_workspace->plan().tensors.empty());
 }
 
-void InspectorTest::onlyWhatTheTargetTakes() {
+void InspectorTest::whatTheTargetRefusesIsShownWithItsReason() {
     m_workspace->edit({{{Assignment::Scope::target, {}, Field::mode, "spacemit-k1"}}});
     QVERIFY(testing::settle(*m_workspace));
     m_workspace->selection()->setSingle(m_layers[0]);
     QComboBox* combo = row(Field::activation_format)->combo();
-    QVERIFY(combo->findData(QStringLiteral("int8")) >= 0);
-    QCOMPARE(combo->findData(QStringLiteral("uint8")), -1);
+    const auto enabled = [combo](const char* value) {
+        const int at = combo->findData(QString::fromLatin1(value));
+        return combo->model()->flags(combo->model()->index(at, 0)).testFlag(Qt::ItemIsEnabled);
+    };
+    QVERIFY(enabled("int8"));
+    QVERIFY(!enabled("uint8"));
+    const QString why = combo->itemData(combo->findData(QStringLiteral("uint8")), Qt::ToolTipRole).toString();
+    QVERIFY2(why.contains(QStringLiteral("SpacemiT K1")), qPrintable(why));
     QVERIFY(row(Field::weight_storage)->state().layers.empty());
+}
+
+void InspectorTest::eachModeShowsItsOwnFields() {
+    m_workspace->selection()->setSingle(m_layers.back());  // a Gemm: it has every form
+    struct Expected {
+        const char* mode;
+        bool activation, weight;
+        LayerMode form;
+    };
+    for (const Expected& expected : {Expected{"static", true, true, LayerMode::static_},
+                                     {"dynamic", false, true, LayerMode::dynamic},
+                                     {"weight-only", false, true, LayerMode::weight_only},
+                                     {"fp16", false, false, LayerMode::fp16},
+                                     {"float", false, false, LayerMode::kept_float}}) {
+        choose(Field::mode, expected.mode);
+        const auto& resolved = *m_workspace->resolved();
+        QCOMPARE(resolved.layers[static_cast<std::size_t>(m_layers.back())].mode, expected.form);
+        QVERIFY(shown(Field::mode));
+        for (const Field field : {Field::activation_format, Field::activation_range, Field::threshold_method})
+            QVERIFY2(shown(field) == expected.activation, expected.mode);
+        for (const Field field : {Field::weight_format, Field::weight_granularity, Field::weight_divisor})
+            QVERIFY2(shown(field) == expected.weight, expected.mode);
+        QVERIFY2(shown(Field::rounding) == (expected.activation || expected.weight), expected.mode);
+        // A choice of the mode's own fields changes something, wherever it can be seen.
+        if (expected.weight) {
+            choose(Field::weight_granularity, "tensor");
+            QVERIFY2(!m_workspace->resolved()
+                          ->layers[static_cast<std::size_t>(m_layers.back())]
+                          .weight->parameters.per_channel(),
+                     expected.mode);
+            choose(Field::weight_granularity, std::nullopt);
+        }
+    }
+    // The divisor is one of symmetric scales only.
+    choose(Field::mode, "static");
+    QVERIFY(!shown(Field::activation_divisor));
+    choose(Field::activation_symmetric, "true");
+    QVERIFY(shown(Field::activation_divisor));
+    QVERIFY(!shown(Field::threshold_percentile));
+    choose(Field::threshold_method, "percentile");
+    QVERIFY(shown(Field::threshold_percentile));
+}
+
+void InspectorTest::modesAreOfferedWhereOneLayerTakesThem() {
+    const auto& layers = m_workspace->prepared()->layers;
+    std::vector<int> all;
+    int add = -1;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        all.push_back(static_cast<int>(i));
+        if (layers[i].op == "Add")
+            add = static_cast<int>(i);
+    }
+    QVERIFY(add >= 0);
+    m_workspace->selection()->setSingle(add);
+    QVERIFY(row(Field::mode)->state().allows("static"));
+    QVERIFY(row(Field::mode)->state().allows("fp16"));
+    QVERIFY(!row(Field::mode)->state().allows("dynamic"));
+    m_workspace->selection()->set(all);
+    QVERIFY(row(Field::mode)->state().allows("dynamic"));
+    choose(Field::mode, "dynamic");
+    QCOMPARE(m_workspace->undoStack()->count(), 1);
+    QCOMPARE(m_workspace->resolved()->layers[static_cast<std::size_t>(add)].kept_float,
+             KeptFloat::needs_weight);
+}
+
+void InspectorTest::blocksHaveASize() {
+    m_workspace->selection()->setSingle(m_layers.back());
+    QVERIFY(!row(Field::weight_granularity)->state().allows("group"));  // no integer kernel adds up blocks
+    QVERIFY(!shown(Field::weight_block_size));
+    choose(Field::mode, "weight-only");
+    QVERIFY(row(Field::weight_granularity)->state().allows("group"));
+    choose(Field::weight_granularity, "group");
+    QVERIFY(shown(Field::weight_block_size));
+    auto* size = m_panel->findChild<QLineEdit*>(QStringLiteral("field_weight.block_size"));
+    QVERIFY(size && size->isVisible());
+    const auto chosen = [this] {
+        return m_workspace->resolved()
+            ->layers[static_cast<std::size_t>(m_layers.back())]
+            .weight->parameters.block_size;
+    };
+    size->selectAll();
+    QTest::keyClicks(size, QStringLiteral("7"));  // too small
+    QTest::keyClick(size, Qt::Key_Return);
+    QVERIFY(size->property("invalid").toBool());
+    QCOMPARE(chosen(), 32);
+    size->selectAll();
+    QTest::keyClicks(size, QStringLiteral("16"));
+    QTest::keyClick(size, Qt::Key_Return);
+    QVERIFY(testing::settle(*m_workspace));
+    QCOMPARE(chosen(), 16);
+    // A convolution's groups are its own.
+    m_workspace->selection()->setSingle(m_layers[0]);
+    QVERIFY(row(Field::weight_granularity)->state().allows("group"));
+    choose(Field::weight_granularity, "group");
+    QVERIFY(!shown(Field::weight_block_size));
+}
+
+void InspectorTest::targetsNarrowEveryField() {
+    m_workspace->edit({{{Assignment::Scope::target, {}, Field::mode, "ncnn"}}});
+    QVERIFY(testing::settle(*m_workspace));
+    m_workspace->selection()->setSingle(m_layers[0]);
+    QVERIFY(!row(Field::mode)->state().allows("dynamic"));
+    QVERIFY(!row(Field::activation_symmetric)->state().allows("false"));
+    QVERIFY(!row(Field::activation_range)->state().allows("full"));
+    QVERIFY(!row(Field::rounding)->state().allows("half-even"));
+    QVERIFY(row(Field::rounding)->state().allows("half-away"));
+}
+
+void InspectorTest::whatTheModelBroughtIsLocked() {
+    // The parameters of an ordinary plan as those of a trained model.
+    const Resolved before = *m_workspace->resolved();
+    auto trained = std::make_shared<Prepared>(*before.prepared);
+    for (const auto& tensor : before.tensors)
+        if (tensor)
+            trained->given.activations[trained->model->graph()[tensor->tensor].name] = tensor->parameters;
+    for (const auto& layer : before.layers)
+        if (layer.weight)
+            trained->given.weights[layer.weight->initializer] = layer.weight->parameters;
+    Plan plan = before.plan;
+    const auto resolve_again = [&] { return *resolve(trained, before.statistics, plan); };
+    auto resolved = resolve_again();
+    const int layer = m_layers[0];
+    const FieldState method = fieldState(*resolved, {layer}, Field::threshold_method);
+    QVERIFY(method.given && !method.value && !method.mixed());
+    QVERIFY(method.origin == Origin::given);
+    QVERIFY(!method.resettable);
+    QVERIFY(fieldState(*resolved, {layer}, Field::activation_format).value == "uint8");
+    QVERIFY(fieldState(*resolved, {layer}, Field::activation_range).value == "full");
+    QVERIFY(fieldState(*resolved, {layer}, Field::weight_granularity).value == "channel");
+    QVERIFY(fieldState(*resolved, {layer}, Field::weight_range).value == "restricted");
+    QVERIFY(fieldState(*resolved, {layer}, Field::weight_symmetric).value == "true");
+    QVERIFY(fieldState(*resolved, {layer}, Field::weight_divisor).layers.empty());
+    QVERIFY(fieldState(*resolved, {layer}, Field::mode).origin == Origin::given);
+
+    QWidget page;
+    QGridLayout grid(&page);
+    FieldRow shown_row(Field::threshold_method, &grid, 0, &page);
+    shown_row.setState(method);
+    QVERIFY(!shown_row.chip()->icon().isNull());
+    QCOMPARE(shown_row.combo()->currentIndex(), -1);
+
+    // A choice unlocks it; taking it back locks it again.
+    const auto undo = apply(plan, layersEdit(*resolved, {layer}, Field::threshold_method, "mse"));
+    QVERIFY(undo);
+    resolved = resolve_again();
+    const FieldState unlocked = fieldState(*resolved, {layer}, Field::threshold_method);
+    QVERIFY(unlocked.value == "mse" && unlocked.origin == Origin::layer && unlocked.resettable);
+    shown_row.setState(unlocked);
+    QVERIFY(shown_row.chip()->icon().isNull());
+    QVERIFY(apply(plan, layersEdit(*resolved, {layer}, Field::threshold_method, std::nullopt)));
+    resolved = resolve_again();
+    QVERIFY(fieldState(*resolved, {layer}, Field::threshold_method).given);
+}
+
+void InspectorTest::advancedFieldsAreFoldedAway() {
+    m_workspace->selection()->setSingle(m_layers[0]);
+    auto* button = m_panel->findChild<QToolButton*>(QStringLiteral("advanced"));
+    QVERIFY(button && button->isVisible());
+    QVERIFY(row(Field::weight_format)->combo()->isVisible());
+    QVERIFY(!row(Field::weight_divisor)->combo()->isVisible());
+    const QString plain = button->text();
+    choose(Field::weight_divisor, "half-span");
+    QVERIFY(button->text() != plain);  // what is folded away isn't forgotten
+    QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(row(Field::weight_divisor)->combo()->isVisible());
+    QCOMPARE(button->text(), plain);
+    // Remembered by the next window.
+    InspectorPanel other(m_workspace.get());
+    other.resize(340, 700);
+    other.show();
+    const auto& rows = other.rows();
+    const auto found = std::find_if(rows.begin(), rows.end(),
+                                    [](FieldRow* one) { return one->field() == Field::weight_divisor; });
+    QVERIFY((*found)->combo()->isVisible());
+    QTest::mouseClick(button, Qt::LeftButton);
 }
 
 QTEST_MAIN(InspectorTest)

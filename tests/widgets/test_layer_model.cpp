@@ -3,12 +3,16 @@
 #include <QSignalSpy>
 #include <QSortFilterProxyModel>
 #include <QTest>
+#include <algorithm>
+#include <set>
 
+#include "core/plan/edit.h"
 #include "core/prepare/prepare.h"
 #include "tests/support/reference_statistics.h"
 #include "tests/support/small_models.h"
 #include "widgets/panels/layer_model.h"
 #include "widgets/panels/outline_tree.h"
+#include "widgets/panels/scene_builder.h"
 
 using namespace quantwright;
 
@@ -19,6 +23,8 @@ private slots:
     void initTestCase();
     void obeysTheContract();
     void showsTheSnapshots();
+    void showsEveryMode();
+    void legendNamesWhatIsThere();
     void sortsNumbersAsNumbers();
     void outlineMakesScopes();
 
@@ -87,6 +93,86 @@ void LayerModelTest::showsTheSnapshots() {
     QCOMPARE(text(worst, LayerModel::Snr), QStringLiteral("9.5 dB"));
     QCOMPARE(text(worst, LayerModel::Rank), QStringLiteral("1"));
     QVERIFY(model.index(worst, LayerModel::Snr).data(Qt::DecorationRole).isValid());
+}
+
+void LayerModelTest::showsEveryMode() {
+    const auto weighted = [&](const std::string& op) {
+        for (std::size_t i = 0; i < m_prepared->layers.size(); ++i)
+            if (m_prepared->layers[i].op == op && !m_prepared->layers[i].weight.empty())
+                return static_cast<int>(i);
+        return -1;
+    };
+    const int conv = weighted("Conv"), gemm = weighted("Gemm");
+    QVERIFY(conv >= 0 && gemm >= 0);
+    struct Expected {
+        int layer;
+        std::vector<std::pair<Field, const char*>> choices;
+        const char *badge, *weights, *threshold;
+    };
+    const std::vector<Expected> cases{
+        {gemm, {{Field::mode, "dynamic"}}, "DYN", "Per channel", "At run time"},
+        {gemm, {{Field::mode, "weight-only"}}, "W8", "Per channel", ""},
+        {gemm,
+         {{Field::mode, "weight-only"},
+          {Field::weight_format, "int4"},
+          {Field::weight_granularity, "group"},
+          {Field::weight_block_size, "16"}},
+         "W4",
+         "Blocks of 16",
+         ""},
+        {conv, {{Field::mode, "fp16"}}, "FP16", "", ""},
+        {conv, {{Field::activation_format, "int16"}}, "INT16", "Per channel", "Min/max"},
+        {conv, {{Field::weight_granularity, "group"}}, "UINT8", "Per group", "Min/max"},
+        {conv, {{Field::threshold_method, "histogram"}}, "UINT8", "Per channel", "Histogram L2"},
+        {conv, {{Field::mode, "float"}}, "FP32", "", ""},
+    };
+    for (const Expected& expected : cases) {
+        Plan plan;
+        for (const auto& [field, value] : expected.choices)
+            QVERIFY(
+                apply(plan, set_layers({m_prepared->layers[static_cast<std::size_t>(expected.layer)].name},
+                                       field, value)));
+        LayerModel model;
+        model.setSnapshots(m_prepared, *resolve(m_prepared, m_after->statistics, plan), nullptr);
+        const auto text = [&](LayerModel::Column column) {
+            return model.index(expected.layer, column).data().toString();
+        };
+        QCOMPARE(text(LayerModel::Precision), QString::fromLatin1(expected.badge));
+        QCOMPARE(text(LayerModel::Granularity), QString::fromLatin1(expected.weights));
+        QCOMPARE(text(LayerModel::Threshold), QString::fromLatin1(expected.threshold));
+        QCOMPARE(text(LayerModel::Reason).isEmpty(), std::string(expected.badge) != "FP32");
+        const QString form =
+            model.index(expected.layer, LayerModel::Precision).data(Qt::ToolTipRole).toString();
+        QCOMPARE(form.isEmpty(), std::string(expected.badge) == "FP32");
+    }
+}
+
+void LayerModelTest::legendNamesWhatIsThere() {
+    Plan plan;
+    const auto& layers = m_prepared->layers;
+    const auto gemm =
+        std::find_if(layers.begin(), layers.end(), [](const Layer& layer) { return layer.op == "Gemm"; });
+    QVERIFY(apply(plan, set_layers({gemm->name}, Field::mode, "dynamic")));
+    QVERIFY(apply(plan, set_layers({layers[0].name}, Field::mode, "fp16")));
+    const auto resolved = *resolve(m_prepared, m_after->statistics, plan);
+    const GraphScene scene = buildScene(*resolved, nullptr, ColourBy::precision);
+    std::set<std::string> badges, legend;
+    for (const SceneNode& node : scene.nodes)
+        if (!node.badge.isEmpty())
+            badges.insert(node.badge.toStdString());
+    std::set<BadgeKind> kinds;
+    for (const auto& entry : precisionLegend(scene)) {
+        for (const QString& text : entry.text.split(QStringLiteral(", ")))
+            legend.insert(text.section(QLatin1Char(' '), 0, 0).toStdString());
+        QVERIFY(entry.kind != BadgeKind::Other && entry.kind != BadgeKind::None);
+        QVERIFY(kinds.insert(entry.kind).second);
+    }
+    QVERIFY(badges.contains("DYN") && badges.contains("FP16") && badges.contains("UINT8"));
+    QCOMPARE(legend, badges);
+    // Where half precision meets integers values are converted: such edges are dashed.
+    const auto crossing = std::find_if(scene.edges.begin(), scene.edges.end(),
+                                       [](const SceneEdge& edge) { return edge.from == 0; });
+    QVERIFY(crossing->crosses);
 }
 
 void LayerModelTest::sortsNumbersAsNumbers() {

@@ -63,6 +63,9 @@ private slots:
             QTest::newRow(name) << name << p.float32;
         for (const char* name : {"fp16", "BF16"})
             QTest::newRow(name) << name << p.float16;
+        QTest::newRow("DYN") << "DYN" << p.dynamic;
+        QTest::newRow("W8") << "W8" << p.weights;
+        QTest::newRow("W4") << "W4" << p.int4;
         for (const char* name : {"int32", "fp8"})
             QTest::newRow(name) << name << p.other_format;
     }
@@ -94,7 +97,8 @@ private slots:
             QVERIFY2(contrast(p.quiet, surface) >= 4.3, qPrintable(surface.name()));
         QVERIFY(contrast(p.on_accent, p.accent) >= 4.5);
         QVERIFY(contrast(p.accent, p.panel) >= 4.5);
-        for (const QColor& badge : {p.int4, p.int8, p.int16, p.float16, p.float32, p.other_format})
+        for (const QColor& badge :
+             {p.int4, p.int8, p.int16, p.dynamic, p.weights, p.float16, p.float32, p.other_format})
             QVERIFY2(contrast(Qt::white, badge) >= 3.5, qPrintable(badge.name()));
         // The scale must be told apart by lightness alone, too.
         for (std::size_t i = 1; i < p.heat.size(); ++i)

@@ -1,7 +1,9 @@
 // The document: edits with undo and redo, what goes stale, what a failure leaves alone.
+#include <onnx/onnx_pb.h>
 #include <QSignalSpy>
 #include <QTest>
 #include <random>
+#include <set>
 
 #include "open_document.h"
 
@@ -20,6 +22,9 @@ private slots:
     void failedOpenLeavesTheDocument();
     void savedThenClean();
     void selectionIsOne();
+    void modesWithoutImagesNeedNoCalibration();
+    void aPresetIsOneStep();
+    void exportsInEveryForm();
 
 private:
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -164,6 +169,100 @@ void WorkspaceTest::selectionIsOne() {
     QCOMPARE(changed.count(), 2);
     selection.clear();
     QCOMPARE(selection.current(), -1);
+}
+
+void WorkspaceTest::modesWithoutImagesNeedNoCalibration() {
+    Workspace workspace;
+    OpenRequest request;
+    request.model = m_folder->filePath(QStringLiteral("small.onnx")).toStdString();
+    workspace.open(request);
+    QVERIFY(QTest::qWaitFor([&] { return workspace.isOpen(); }, 20000));
+    QVERIFY(!workspace.statistics());
+    QVERIFY(!workspace.ready());
+    QVERIFY(!workspace.state(Step::export_model).possible);
+    std::vector<std::string> names;
+    for (const Layer& layer : workspace.prepared()->layers)
+        names.push_back(layer.name);
+    for (const char* mode : {"dynamic", "weight-only", "fp16"}) {
+        workspace.edit(set_layers(names, Field::mode, mode));
+        QVERIFY(testing::settle(workspace));
+        QVERIFY2(workspace.ready(), mode);
+        QVERIFY(workspace.state(Step::export_model).possible);
+        const std::filesystem::path out =
+            m_folder->filePath(QStringLiteral("%1.q.onnx").arg(QLatin1String(mode))).toStdString();
+        workspace.exportModel(out);
+        QVERIFY(QTest::qWaitFor([&] { return workspace.exported() && workspace.exported()->path == out; },
+                                20000));
+        QVERIFY(workspace.exported()->layers_quantized > 0);
+        QVERIFY(Model::load(out));
+        QVERIFY2(!workspace.log().back().command.contains(QStringLiteral("--images")), mode);
+    }
+    workspace.undoStack()->setIndex(0);
+    QVERIFY(testing::settle(workspace));
+    QVERIFY(!workspace.ready());
+}
+
+void WorkspaceTest::aPresetIsOneStep() {
+    const auto method = [&] { return m_workspace->resolved()->layers[0][Field::threshold_method]; };
+    QCOMPARE(method().value, std::string("minmax"));
+    m_workspace->edit({{{Assignment::Scope::preset, {}, Field::mode, "fbgemm"}}});
+    QVERIFY(testing::settle(*m_workspace));
+    QCOMPARE(method().value, std::string("histogram"));
+    QCOMPARE(method().origin, Origin::preset);
+    QCOMPARE(m_workspace->undoStack()->count(), 1);
+    m_workspace->undoStack()->undo();
+    QVERIFY(testing::settle(*m_workspace));
+    QCOMPARE(method().value, std::string("minmax"));
+}
+
+void WorkspaceTest::exportsInEveryForm() {
+    const auto exported = [&](const ExportRequest& request) {
+        m_workspace->exportModel(request);
+        return QTest::qWaitFor(
+            [&] { return m_workspace->exported() && m_workspace->exported()->path == request.path; }, 20000);
+    };
+    const auto operators = [](const std::filesystem::path& path) {
+        std::set<std::string> found;
+        const auto model = Model::load(path);
+        for (const auto& node : (*model)->proto().graph().node())
+            found.insert(node.op_type());
+        return found;
+    };
+    const auto path = [&](const char* name) {
+        return std::filesystem::path(m_folder->filePath(QString::fromLatin1(name)).toStdString());
+    };
+    QVERIFY(exported(path("qdq.onnx")));
+    QVERIFY(operators(path("qdq.onnx")).contains("Conv"));
+    ExportRequest integer(path("qoperator.onnx"));
+    integer.form = ExportRequest::Form::qoperator;
+    QVERIFY(exported(integer));
+    QVERIFY(operators(integer.path).contains("QLinearConv"));
+    QVERIFY(m_workspace->log().back().command.contains(QStringLiteral("--format qoperator")));
+
+    // 16-bit activations want opset 21, unless that is too new for somebody.
+    std::vector<std::string> names;
+    for (const Layer& layer : m_workspace->prepared()->layers)
+        names.push_back(layer.name);
+    m_workspace->edit(set_layers(names, Field::activation_format, "uint16"));
+    QVERIFY(testing::settle(*m_workspace));
+    QVERIFY(exported(path("new.onnx")));
+    QCOMPARE(m_workspace->exported()->opset, 21);
+    ExportRequest old(path("old.onnx"));
+    old.opset_max = 17;
+    QVERIFY(exported(old));
+    QVERIFY(m_workspace->exported()->opset <= 17);
+
+    // What goes beside a float model for another runtime.
+    m_workspace->undoStack()->undo();
+    m_workspace->edit({{{Assignment::Scope::target, {}, Field::mode, "tensorrt"}}});
+    QVERIFY(testing::settle(*m_workspace));
+    ExportRequest beside(path("trt.onnx"));
+    beside.sidecar = true;
+    QVERIFY(exported(beside));
+    QCOMPARE(m_workspace->log().back().kind, LogEntry::Kind::sidecar);
+    QFile cache(m_folder->filePath(QStringLiteral("trt.cache")));
+    QVERIFY(cache.open(QIODevice::ReadOnly));
+    QVERIFY(cache.readLine().startsWith("TRT-"));
 }
 
 QTEST_MAIN(WorkspaceTest)

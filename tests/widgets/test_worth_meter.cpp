@@ -26,7 +26,8 @@ private:
         return resolve(m_prepared, m_statistics, plan).value_or(nullptr);
     }
     std::shared_ptr<WorthMeter> meter() const {
-        return WorthMeter::create(m_prepared, *m_reader, {}).value_or(nullptr);
+        // A fixed number: how many are affordable depends on what else the machine does.
+        return WorthMeter::create(m_prepared, *m_reader, {}, 8).value_or(nullptr);
     }
 
     std::shared_ptr<const Prepared> m_prepared;
@@ -70,6 +71,20 @@ void WorthMeterTest::aPlanHasOneFigure_data() {
                                         << "tensor";
     QTest::newRow("a float layer") << 4 << 1 << "mode"
                                    << "float";
+    QTest::newRow("dynamic") << 0 << 100 << "mode"
+                             << "dynamic";
+    QTest::newRow("weights only") << 0 << 100 << "mode"
+                                  << "weight-only";
+    QTest::newRow("half precision") << 2 << 3 << "mode"
+                                    << "fp16";
+    QTest::newRow("16-bit activations") << 0 << 100 << "activation.format"
+                                        << "int16";
+    QTest::newRow("reduced range") << 0 << 100 << "activation.range"
+                                   << "reduced";
+    QTest::newRow("powers of two") << 0 << 100 << "weight.scale"
+                                   << "power-of-two";
+    QTest::newRow("half levels") << 0 << 100 << "weight.divisor"
+                                 << "half-levels";
 }
 
 void WorthMeterTest::aPlanHasOneFigure() {

@@ -37,11 +37,17 @@ struct GraphScene {
     std::vector<SceneEdge> edges;  ///< those with unknown ends are left out of the picture
 };
 
-/// The scale in the corner. Ticks stand at the borders of the colours, at equal distances.
+/// What the colours in the corner mean: a scale, or what stands beside each badge's colour. Ticks stand at
+/// the borders of the scale's colours, at equal distances.
 struct GraphLegend {
-    QString title;            ///< "SNR alone, dB (lower = more sensitive)"; empty: no legend
-    QStringList ticks;        ///< left to right: "10", "20"...; or just the two ends
-    bool worst_first = true;  ///< the hottest colour stands on the left
+    struct Entry {
+        BadgeKind kind = BadgeKind::Other;
+        QString text;  ///< "INT8", "DYN: Dynamic"
+    };
+    QString title;               ///< "SNR alone, dB (lower = more sensitive)"; empty: no legend
+    QStringList ticks;           ///< left to right: "10", "20"...; or just the two ends
+    bool worst_first = true;     ///< the hottest colour stands on the left
+    std::vector<Entry> entries;  ///< instead of the scale
 };
 
 /// What a node is coloured by: its heat, or its precision. Invalid: nothing is known.

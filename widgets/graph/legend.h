@@ -1,5 +1,5 @@
 #pragma once
-// The heat scale in the view's lower left corner.
+// What the colours mean, in the view's lower left corner.
 #include <QRectF>
 #include <QSizeF>
 

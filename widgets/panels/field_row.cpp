@@ -5,10 +5,12 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QStandardItemModel>
 #include <QToolButton>
 #include <QWheelEvent>
 
 #include "widgets/theme/fonts.h"
+#include "widgets/theme/icons.h"
 #include "widgets/theme/style_sheet.h"
 #include "widgets/words/words.h"
 
@@ -28,6 +30,28 @@ struct Tr {
     Q_DECLARE_TR_FUNCTIONS(quantwright::FieldRow)
 };
 
+/// Why a value can't be chosen.
+QString refusalText(Refusal refusal, const QString& target) {
+    switch (refusal) {
+        case Refusal::no:
+            return {};
+        case Refusal::target:
+            return Tr::tr("%1 does not run this.").arg(target);
+        case Refusal::op:
+            return Tr::tr("%1 has no such form of this operator.").arg(target);
+        case Refusal::needs_weight:
+            return Tr::tr("This needs a constant weight.");
+        case Refusal::blocks:
+            return Tr::tr("Integer kernels can't add up blocks: only with the mode %1.")
+                .arg(words::value(Field::mode, "weight-only"));
+        case Refusal::zero_points:
+            return Tr::tr("Integer kernels take one zero point for all channels: only per tensor.");
+        case Refusal::int8_activations:
+            return Tr::tr("Beside INT8 activations there are kernels for INT8 weights only.");
+    }
+    return {};
+}
+
 }  // namespace
 
 QString originText(Origin origin) {
@@ -38,6 +62,8 @@ QString originText(Origin origin) {
             return Tr::tr("preset");
         case Origin::defaults:
             return Tr::tr("plan");
+        case Origin::given:
+            return Tr::tr("given");
         case Origin::rule:
             return Tr::tr("rule");
         case Origin::layer:
@@ -54,14 +80,21 @@ void describeOrigin(QToolButton* chip, std::optional<Origin> origin, bool resett
     chip->setProperty("level", own                      ? QStringLiteral("own")
                                : origin == Origin::rule ? QStringLiteral("rule")
                                                         : QString());
+    // Locked: it came with the model and stays until somebody chooses.
+    chip->setIcon(origin == Origin::given ? themedIcon(QStringLiteral("lock"), IconTint::Quiet) : QIcon());
+    chip->setIconSize(QSize(11, 11));
+    chip->setToolButtonStyle(origin == Origin::given ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonTextOnly);
     // Where there is nothing to go back to it only tells.
     chip->setFocusPolicy(resettable ? Qt::StrongFocus : Qt::NoFocus);
     chip->setCursor(resettable ? Qt::PointingHandCursor : Qt::ArrowCursor);
     const QString source =
         origin ? Tr::tr("Comes from: %1").arg(words::name(*origin)) : Tr::tr("Comes from different places");
-    chip->setToolTip(resettable ? source + QLatin1Char('\n') +
-                                      Tr::tr("Click to go back to what the plan or the target says")
-                                : source);
+    QString tip = source;
+    if (resettable)
+        tip += QLatin1Char('\n') + Tr::tr("Click to go back to what the plan or the target says");
+    else if (origin == Origin::given)
+        tip += QLatin1Char('\n') + Tr::tr("Kept as it is until you choose something else");
+    chip->setToolTip(tip);
     chip->setAccessibleName(source);
     restyle(chip);
 }
@@ -120,19 +153,33 @@ void FieldRow::setState(const FieldState& state) {
         m_number->setVisible(shown);
     if (!shown)
         return;
-    if (m_combo) {
-        m_combo->clear();
-        m_combo->setPlaceholderText(Tr::tr("Mixed"));
-        for (const std::string& value : state.allowed)
-            m_combo->addItem(words::value(m_field, value), QString::fromStdString(value));
-        m_combo->setCurrentIndex(state.value ? m_combo->findData(QString::fromStdString(*state.value)) : -1);
-        m_combo->setEnabled(state.allowed.size() > 1 || state.mixed());
-    }
+    if (m_combo)
+        fillCombo();
     if (m_number) {
         m_number->setPlaceholderText(Tr::tr("Mixed"));
         m_number->setText(state.value ? QString::fromStdString(*state.value) : QString());
+        m_number->setProperty("invalid", false);
+        restyle(m_number);
     }
     describeOrigin(m_chip, state.origin, state.resettable);
+}
+
+void FieldRow::fillCombo() {
+    m_combo->clear();
+    m_combo->setPlaceholderText(m_state.given ? Tr::tr("As given") : Tr::tr("Mixed"));
+    const auto* model = qobject_cast<QStandardItemModel*>(m_combo->model());
+    for (const FieldOption& option : m_state.options) {
+        m_combo->addItem(words::value(m_field, option.value), QString::fromStdString(option.value));
+        const int row = m_combo->count() - 1;
+        const QString why = refusalText(option.refusal, QString::fromStdString(m_state.target));
+        m_combo->setItemData(row, why.isEmpty() ? words::explanation(m_field, option.value) : why,
+                             Qt::ToolTipRole);
+        if (model && option.refusal != Refusal::no)
+            model->item(row)->setEnabled(false);
+    }
+    m_combo->setCurrentIndex(m_state.value ? m_combo->findData(QString::fromStdString(*m_state.value)) : -1);
+    m_combo->setToolTip(m_state.value ? words::explanation(m_field, *m_state.value) : QString());
+    m_combo->setEnabled(m_state.options.size() > 1);
 }
 
 void FieldRow::takeNumber() {

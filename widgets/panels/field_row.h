@@ -29,6 +29,7 @@ signals:
     void chosen(quantwright::Field field, const std::optional<std::string>& value);
 
 private:
+    void fillCombo();
     void takeNumber();
 
     Field m_field;

@@ -104,8 +104,14 @@ void GraphPanel::refresh() {
         return;
     }
     const auto& sensitivity = m_workspace->sensitivity();
-    m_view->setScene(buildScene(*resolved, sensitivity.get(), m_colour_by));
+    GraphScene scene = buildScene(*resolved, sensitivity.get(), m_colour_by);
     GraphLegend legend;
+    if (m_colour_by == ColourBy::precision) {
+        legend.entries = precisionLegend(scene);
+        if (!legend.entries.empty())
+            legend.title = tr("Precision");
+    }
+    m_view->setScene(std::move(scene));
     if (m_colour_by == ColourBy::sensitivity && sensitivity) {
         const HeatScale scale(*sensitivity);
         if (scale.known()) {

@@ -179,11 +179,20 @@ void HistogramPanel::askGuides() {
         resolved.layers[static_cast<std::size_t>(m_workspace->selection()->current())];
     const double percentile = QString::fromStdString(layer[Field::threshold_percentile].value).toDouble();
     const Scheme scheme = tensor->scheme;
-    const QString key = QStringLiteral("%1 %2 %3 %4")
+    // The layer's own method has a line even where it isn't one of the usual ones.
+    std::vector<ThresholdMethod> methods{ThresholdMethod::minmax, ThresholdMethod::percentile,
+                                         ThresholdMethod::mse, ThresholdMethod::kl};
+    const std::string& method = layer[Field::threshold_method].value;
+    if (const auto own = find_threshold_method(method);
+        own && std::find(methods.begin(), methods.end(), *own) == methods.end())
+        methods.push_back(*own);
+    const QString key = QStringLiteral("%1 %2 %3 %4 %5 %6")
                             .arg(QString::fromStdString(statistics->name))
                             .arg(percentile)
                             .arg(scheme.symmetric)
-                            .arg(scheme.qmax());
+                            .arg(scheme.qmin())
+                            .arg(scheme.qmax())
+                            .arg(methods.size() > 4 ? QString::fromStdString(method) : QString());
     if (key == m_guides_of)
         return;
     m_guides_of = key;
@@ -194,11 +203,10 @@ void HistogramPanel::askGuides() {
     };
     m_workspace->jobs()->start(
         QStringLiteral("guides"),
-        [keep = m_workspace->statistics(), statistics, scheme,
-         percentile](const JobContext& job) -> Result<std::vector<Found>> {
+        [keep = m_workspace->statistics(), statistics, scheme, percentile,
+         methods](const JobContext& job) -> Result<std::vector<Found>> {
             std::vector<Found> found;
-            for (const ThresholdMethod method : {ThresholdMethod::minmax, ThresholdMethod::percentile,
-                                                 ThresholdMethod::mse, ThresholdMethod::kl}) {
+            for (const ThresholdMethod method : methods) {
                 if (job.cancelled())
                     return JobContext::cancelled_error();
                 found.push_back({method, find_threshold(*statistics, method, percentile, scheme)});
@@ -280,6 +288,24 @@ void HistogramPanel::takeWeight(const WeightFacts& facts) {
     m_plot->setClip(facts.range, false, false);
 }
 
+QString HistogramPanel::noRangeText() const {
+    const int layer = m_workspace->selection()->current();
+    const auto& resolved = m_workspace->resolved();
+    switch (resolved && layer >= 0 ? resolved->layers[static_cast<std::size_t>(layer)].mode
+                                   : LayerMode::kept_float) {
+        case LayerMode::dynamic:
+            return tr("%1 values · dynamic: each run finds its input's range, no fixed range here");
+        case LayerMode::weight_only:
+            return tr("%1 values · only the weights are quantized, no range here");
+        case LayerMode::fp16:
+            return tr("%1 values · half precision, no range here");
+        case LayerMode::kept_float:
+        case LayerMode::static_:
+            break;
+    }
+    return tr("%1 values, kept in float");
+}
+
 void HistogramPanel::showFigures() {
     const Palette& palette = currentPalette();
     const bool plotted = m_stack->currentWidget() == m_plot;
@@ -309,8 +335,7 @@ void HistogramPanel::showFigures() {
         return;
     const auto clip = m_plot->clip();
     if (!clip) {
-        m_figures->setText(
-            tr("%1 values, kept in float").arg(figures::count(statistics->count)).toHtmlEscaped());
+        m_figures->setText(noRangeText().arg(figures::count(statistics->count)).toHtmlEscaped());
         m_live->setText(QString());
         return;
     }

@@ -42,6 +42,8 @@ private:
     void showMessage(const QString& text);
     void askGuides();
     void showFigures();
+    /// Why the current layer's output has no clip lines; %1 is the number of values.
+    [[nodiscard]] QString noRangeText() const;
     [[nodiscard]] const TensorStatistics* activation() const;
     [[nodiscard]] const ResolvedTensor* quantizedOutput() const;
 

@@ -1,23 +1,25 @@
 #include "widgets/panels/inspector_panel.h"
 
 #include <QEvent>
-#include <QGridLayout>
 #include <QLabel>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QSettings>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "widgets/panels/clip_row.h"
 #include "widgets/panels/elided_label.h"
-#include "widgets/panels/field_row.h"
-#include "widgets/panels/figures.h"
-#include "widgets/panels/layer_text.h"
+#include "widgets/panels/field_part.h"
+#include "widgets/panels/inspector_text.h"
 #include "widgets/theme/fonts.h"
-#include "widgets/words/words.h"
+#include "widgets/theme/icons.h"
 
 namespace quantwright {
 namespace {
+
+const QString advanced_setting = QStringLiteral("inspector/advanced");
 
 QLabel* label(const char* role, QWidget* parent) {
     auto* label = new QLabel(parent);
@@ -32,13 +34,9 @@ QLabel* paragraph(const char* role, QWidget* parent) {
     return text;
 }
 
-QGridLayout* fieldGrid() {
-    auto* grid = new QGridLayout;
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(8);
-    grid->setVerticalSpacing(4);
-    grid->setColumnStretch(1, 1);
-    return grid;
+void showText(QLabel* label, const QString& text) {
+    label->setText(text);
+    label->setVisible(!text.isEmpty());
 }
 
 }  // namespace
@@ -48,6 +46,7 @@ InspectorPanel::InspectorPanel(Workspace* workspace, QWidget* parent)
     setProperty("surface", QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
     build();
+    arrange();
     connect(workspace, &Workspace::documentChanged, this, &InspectorPanel::refresh);
     connect(workspace, &Workspace::resolvedChanged, this, &InspectorPanel::refresh);
     connect(workspace, &Workspace::sensitivityChanged, this, &InspectorPanel::refresh);
@@ -57,64 +56,89 @@ InspectorPanel::InspectorPanel(Workspace* workspace, QWidget* parent)
 
 void InspectorPanel::build() {
     m_title = label("title", this);
-    auto* content = new QWidget;
-    content->setProperty("surface", QStringLiteral("panel"));
-    content->setAttribute(Qt::WA_StyledBackground);
-    m_name = new ElidedLabel(content);
+    m_content = new QWidget;
+    m_content->setProperty("surface", QStringLiteral("panel"));
+    m_content->setAttribute(Qt::WA_StyledBackground);
+    m_name = new ElidedLabel(m_content);
     m_name->setProperty("role", QStringLiteral("section"));
     m_name->setFont(uiFont(TextSize::Large, true));
-    m_facts = paragraph("quiet", content);
-    m_reason = paragraph("stale", content);
-    m_activation_part = new QWidget(content);
-    m_weight_part = new QWidget(content);
-    m_activation_title = label("section", m_activation_part);
-    m_weight_title = label("section", m_weight_part);
-    m_range = paragraph("quiet", m_activation_part);
-    m_problems_title = label("section", content);
-    m_problems = paragraph("quiet", content);
+    m_facts = paragraph("quiet", m_content);
+    m_form = paragraph("quiet", m_content);
+    m_reason = paragraph("stale", m_content);
+    m_problems_title = label("section", m_content);
+    m_problems = paragraph("quiet", m_content);
 
-    auto* mode = fieldGrid();
-    m_rows.push_back(new FieldRow(Field::mode, mode, 0, content));
-    auto* activation = fieldGrid();
-    int row = 0;
-    for (const Field field : {Field::activation_format, Field::activation_symmetric, Field::threshold_method,
-                              Field::threshold_percentile})
-        m_rows.push_back(new FieldRow(field, activation, row++, m_activation_part));
-    m_clip = new ClipRow(activation, row, m_activation_part);
-    auto* weight = fieldGrid();
-    row = 0;
-    for (const Field field :
-         {Field::weight_format, Field::weight_symmetric, Field::weight_granularity, Field::weight_storage})
-        m_rows.push_back(new FieldRow(field, weight, row++, m_weight_part));
+    const QString section = QStringLiteral("section"), quiet = QStringLiteral("quiet");
+    m_mode = new FieldPart({Field::mode}, {}, m_content);
+    m_activation = new FieldPart({Field::activation_format, Field::activation_symmetric,
+                                  Field::threshold_method, Field::threshold_percentile},
+                                 section, m_content);
+    m_weight = new FieldPart(
+        {Field::weight_format, Field::weight_symmetric, Field::weight_granularity, Field::weight_block_size},
+        section, m_content);
+    m_clip = new ClipRow(m_activation->grid(), m_activation->nextRow(), m_activation);
+    m_range = paragraph("quiet", m_activation);
+    m_activation->addBelow(m_range);
+    m_weight_facts = paragraph("quiet", m_weight);
+    m_weight->addBelow(m_weight_facts);
 
-    m_grids = {mode, activation, weight};
-    const auto part = [](QWidget* widget, QLabel* title, QGridLayout* grid) {
-        auto* layout = new QVBoxLayout(widget);
-        layout->setContentsMargins(0, 6, 0, 0);
-        layout->setSpacing(6);
-        layout->addWidget(title);
-        layout->addLayout(grid);
-        return layout;
-    };
-    part(m_activation_part, m_activation_title, activation)->addWidget(m_range);
-    part(m_weight_part, m_weight_title, weight);
+    m_advanced_button = new QToolButton(m_content);
+    m_advanced_button->setObjectName(QStringLiteral("advanced"));
+    m_advanced_button->setProperty("fold", true);
+    m_advanced_button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_advanced_button->setIconSize(QSize(12, 12));
+    m_advanced_open = QSettings().value(advanced_setting, false).toBool();
+    m_advanced = new QWidget(m_content);
+    m_more_activation = new FieldPart(
+        {Field::activation_range, Field::activation_scale, Field::activation_divisor}, quiet, m_advanced);
+    m_more_weight = new FieldPart(
+        {Field::weight_range, Field::weight_scale, Field::weight_divisor, Field::weight_storage}, quiet,
+        m_advanced);
+    m_more = new FieldPart({Field::rounding}, {}, m_advanced);
 
-    auto* layout = new QVBoxLayout(content);
+    for (const FieldPart* part : parts())
+        m_rows.insert(m_rows.end(), part->rows().begin(), part->rows().end());
+    for (FieldRow* row : m_rows)
+        connect(row, &FieldRow::chosen, this,
+                [this, row](Field field, const std::optional<std::string>& value) {
+                    if (const auto& resolved = m_workspace->resolved())
+                        m_workspace->edit(layersEdit(*resolved, row->state().layers, field, value));
+                });
+    connect(m_clip, &ClipRow::chosen, this, [this](const std::optional<Range>& range) {
+        if (const auto& resolved = m_workspace->resolved())
+            m_workspace->edit(
+                clipEdit(clipState(*resolved, m_workspace->selection()->layers()).tensors, range));
+    });
+    connect(m_advanced_button, &QToolButton::clicked, this, [this] {
+        m_advanced_open = !m_advanced_open;
+        QSettings().setValue(advanced_setting, m_advanced_open);
+        showAdvanced();
+    });
+}
+
+void InspectorPanel::arrange() {
+    auto* more = new QVBoxLayout(m_advanced);
+    more->setContentsMargins(0, 0, 0, 0);
+    more->setSpacing(4);
+    for (FieldPart* part : {m_more_activation, m_more_weight, m_more})
+        more->addWidget(part);
+    auto* layout = new QVBoxLayout(m_content);
     layout->setContentsMargins(12, 0, 10, 8);
     layout->setSpacing(4);
     layout->addWidget(m_name);
     layout->addWidget(m_facts);
     layout->addSpacing(4);
-    layout->addLayout(mode);
-    layout->addWidget(m_reason);
-    layout->addWidget(m_activation_part);
-    layout->addWidget(m_weight_part);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_mode, m_form, m_reason, m_activation, m_weight})
+        layout->addWidget(widget);
+    layout->addWidget(m_advanced_button, 0, Qt::AlignLeft);
+    layout->addWidget(m_advanced);
     layout->addWidget(m_problems_title);
     layout->addWidget(m_problems);
     layout->addStretch();
     m_scroll = new QScrollArea(this);
-    m_scroll->setWidget(content);
-    content->installEventFilter(this);
+    m_scroll->setObjectName(QStringLiteral("inspector_scroll"));
+    m_scroll->setWidget(m_content);
+    m_content->installEventFilter(this);
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -124,24 +148,18 @@ void InspectorPanel::build() {
     m_title->setContentsMargins(12, 0, 0, 0);
     outer->addWidget(m_title);
     outer->addWidget(m_scroll, 1);
+}
 
-    for (FieldRow* field_row : m_rows)
-        connect(field_row, &FieldRow::chosen, this,
-                [this, field_row](Field field, const std::optional<std::string>& value) {
-                    if (const auto& resolved = m_workspace->resolved())
-                        m_workspace->edit(layersEdit(*resolved, field_row->state().layers, field, value));
-                });
-    connect(m_clip, &ClipRow::chosen, this, [this](const std::optional<Range>& range) {
-        if (const auto& resolved = m_workspace->resolved())
-            m_workspace->edit(
-                clipEdit(clipState(*resolved, m_workspace->selection()->layers()).tensors, range));
-    });
+std::vector<FieldPart*> InspectorPanel::parts() const {
+    return {m_mode, m_activation, m_weight, m_more_activation, m_more_weight, m_more};
 }
 
 void InspectorPanel::retranslate() {
     m_title->setText(tr("Inspector"));
-    m_activation_title->setText(tr("Activation (output)"));
-    m_weight_title->setText(tr("Weight"));
+    m_activation->setTitle(tr("Activation (output)"));
+    m_weight->setTitle(tr("Weight"));
+    m_more_activation->setTitle(tr("Activation (output)"));
+    m_more_weight->setTitle(tr("Weight"));
     m_problems_title->setText(tr("Problems"));
     // Under headings that say whose they are, the names can be short.
     for (FieldRow* row : m_rows)
@@ -167,8 +185,26 @@ void InspectorPanel::retranslate() {
             case Field::threshold_percentile:
                 row->setLabel(tr("Percentile"));
                 break;
+            case Field::weight_block_size:
+                row->setLabel(tr("Block size"));
+                break;
+            case Field::activation_range:
+            case Field::weight_range:
+                row->setLabel(tr("Codes"));
+                break;
+            case Field::activation_scale:
+            case Field::weight_scale:
+                row->setLabel(tr("Scale"));
+                break;
+            case Field::activation_divisor:
+            case Field::weight_divisor:
+                row->setLabel(tr("Divisor"));
+                break;
             case Field::weight_storage:
                 row->setLabel(tr("Stored as"));
+                break;
+            case Field::rounding:
+                row->setLabel(tr("Rounding"));
                 break;
             case Field::clip:
                 break;
@@ -179,165 +215,97 @@ void InspectorPanel::retranslate() {
 }
 
 void InspectorPanel::alignColumns() {
-    // Names and pills of the three parts stand below each other.
+    // Names and pills of all parts stand below each other.
     int name = 0, pill = 0;
     for (const QString& text : {tr("Mode"), tr("Format"), tr("Mapping"), tr("Granularity"), tr("Threshold"),
-                                tr("Percentile"), tr("Stored as"), tr("Clip range")})
+                                tr("Percentile"), tr("Stored as"), tr("Clip range"), tr("Block size"),
+                                tr("Codes"), tr("Scale"), tr("Divisor"), tr("Rounding")})
         name = std::max(name, QFontMetrics(uiFont()).horizontalAdvance(text));
-    for (const Origin origin :
-         {Origin::target, Origin::preset, Origin::defaults, Origin::rule, Origin::layer, Origin::tensor})
-        pill =
-            std::max(pill, QFontMetrics(uiFont(TextSize::Small)).horizontalAdvance(originText(origin)) + 18);
-    for (QGridLayout* grid : m_grids) {
-        grid->setColumnMinimumWidth(0, name);
-        grid->setColumnMinimumWidth(2, pill);
-    }
+    constexpr int padding = 18, lock = 15;
+    for (const Origin origin : {Origin::target, Origin::preset, Origin::defaults, Origin::given, Origin::rule,
+                                Origin::layer, Origin::tensor})
+        pill = std::max(pill, QFontMetrics(uiFont(TextSize::Small)).horizontalAdvance(originText(origin)) +
+                                  padding + (origin == Origin::given ? lock : 0));
+    for (FieldPart* part : parts())
+        part->alignColumns(name, pill);
 }
 
 void InspectorPanel::refresh() {
-    const bool any = m_workspace->resolved() && !m_workspace->selection()->layers().empty();
-    if (any)
-        showHeader();
-    else
-        showModel();
+    showHeader();
     showFields();
     showNotes();
 }
 
 bool InspectorPanel::eventFilter(QObject* watched, QEvent* event) {
     // Nothing is cut on the right, whether there is a scroll bar or not.
-    if (watched == m_scroll->widget() && event->type() == QEvent::LayoutRequest)
-        m_scroll->setMinimumWidth(m_scroll->widget()->minimumSizeHint().width() +
+    if (watched == m_content && event->type() == QEvent::LayoutRequest)
+        m_scroll->setMinimumWidth(m_content->minimumSizeHint().width() +
                                   m_scroll->verticalScrollBar()->sizeHint().width());
     return QWidget::eventFilter(watched, event);
 }
 
-void InspectorPanel::showModel() {
-    if (!m_workspace->isOpen()) {
-        m_name->setFullText(QString());
-        m_facts->setText(tr("No model is open."));
-        return;
-    }
-    const Prepared& prepared = *m_workspace->prepared();
-    std::int64_t parameters = 0, macs = 0;
-    for (const Layer& layer : prepared.layers) {
-        parameters += layer.parameters;
-        macs += layer.macs;
-    }
-    m_name->setFullText(QString::fromStdString(prepared.original->path().filename().string()));
-    QStringList lines;
-    lines << tr("%n layer(s)", nullptr, static_cast<int>(prepared.layers.size())) +
-                 QStringLiteral(" · %1 %2 · %3 MACs")
-                     .arg(figures::count(parameters), tr("parameters"), figures::count(macs));
-    if (m_workspace->statistics())
-        lines << tr("%1 of %2 layers quantized")
-                     .arg(m_workspace->resolved()->quantized_layers())
-                     .arg(prepared.layers.size());
-    lines << QString()
-          << tr("Select layers in the graph, the outline or the table to see and change how they are "
-                "quantized.");
-    m_facts->setText(lines.join(QLatin1Char('\n')));
-}
-
 void InspectorPanel::showHeader() {
     const auto& layers = m_workspace->selection()->layers();
-    const Prepared& prepared = *m_workspace->prepared();
-    if (layers.size() > 1) {
-        std::int64_t parameters = 0;
-        for (const int layer : layers)
-            parameters += prepared.layers[static_cast<std::size_t>(layer)].parameters;
-        m_name->setFullText(tr("%n layer(s) selected", nullptr, static_cast<int>(layers.size())));
-        m_facts->setText(
-            tr("%1 parameters · what you choose goes to all of them").arg(figures::count(parameters)));
+    if (!m_workspace->resolved() || layers.empty()) {
+        m_name->setFullText(
+            m_workspace->isOpen()
+                ? QString::fromStdString(m_workspace->prepared()->original->path().filename().string())
+                : QString());
+        m_facts->setText(modelFacts(*m_workspace));
         return;
     }
-    const int layer = layers.front();
-    const Layer& facts = prepared.layers[static_cast<std::size_t>(layer)];
-    m_name->setFullText(QString::fromStdString(facts.name));
-    QStringList parts{
-        operatorOf(prepared, layer) +
-            (facts.activation.empty() ? QString()
-                                      : QStringLiteral(" + ") + QString::fromStdString(facts.activation)),
-        figures::shape(outputShape(prepared, layer))};
-    if (facts.parameters > 0)
-        parts << tr("%1 params").arg(figures::count(facts.parameters));
-    if (const auto& sensitivity = m_workspace->sensitivity())
-        if (const LayerSensitivity* hurt = sensitivity->find(layer))
-            parts << tr("SNR alone %1, rank %2").arg(figures::decibels(hurt->snr_db_alone)).arg(hurt->rank);
-    m_facts->setText(parts.join(QStringLiteral(" · ")));
+    m_name->setFullText(
+        layers.size() > 1
+            ? tr("%n layer(s) selected", nullptr, static_cast<int>(layers.size()))
+            : QString::fromStdString(
+                  m_workspace->prepared()->layers[static_cast<std::size_t>(layers.front())].name));
+    m_facts->setText(layerFacts(*m_workspace, layers));
 }
 
 void InspectorPanel::showFields() {
     const auto& resolved = m_workspace->resolved();
     const std::vector<int> layers = resolved ? m_workspace->selection()->layers() : std::vector<int>();
-    bool activation = false, weight = false;
     std::optional<Origin> threshold_origin;
     for (FieldRow* row : m_rows) {
-        const FieldState state = resolved ? fieldState(*resolved, layers, row->field()) : FieldState();
-        row->setState(state);
-        const bool shown = !state.layers.empty();
-        if (row->field() >= Field::weight_format)
-            weight = weight || shown;
-        else if (row->field() != Field::mode)
-            activation = activation || shown;
+        row->setState(resolved ? fieldState(*resolved, layers, row->field()) : FieldState());
         if (row->field() == Field::threshold_method)
-            threshold_origin = state.origin;
+            threshold_origin = row->state().origin;
     }
     const ClipState clip = resolved ? clipState(*resolved, layers) : ClipState();
     m_clip->setState(clip, threshold_origin);
-    m_activation_part->setVisible(activation || !clip.tensors.empty());
-    m_weight_part->setVisible(weight);
-    m_range->setText(layers.size() == 1 ? rangeText(layers.front()) : QString());
-    m_range->setVisible(!m_range->text().isEmpty());
+    m_activation->setVisible(m_activation->anyShown() || !clip.tensors.empty());
+    m_weight->setVisible(m_weight->anyShown());
+    const bool one = layers.size() == 1;
+    showText(m_range, one ? rangeText(*resolved, layers.front()) : QString());
+    showText(m_weight_facts, one ? weightText(*resolved, layers.front()) : QString());
+    showAdvanced();
 }
 
-QString InspectorPanel::rangeText(int layer) const {
-    const Resolved& resolved = *m_workspace->resolved();
-    const Layer& facts = m_workspace->prepared()->layers[static_cast<std::size_t>(layer)];
-    QStringList lines;
-    if (resolved.statistics && !facts.outputs.empty()) {
-        const std::string& tensor = m_workspace->prepared()->model->graph()[facts.outputs.front()].name;
-        if (const TensorStatistics* statistics = resolved.statistics->find(tensor))
-            lines << tr("Observed %1 … %2")
-                         .arg(figures::value(statistics->range.min), figures::value(statistics->range.max));
+void InspectorPanel::showAdvanced() {
+    bool any = false;
+    int changed = 0;
+    for (FieldPart* part : {m_more_activation, m_more_weight, m_more}) {
+        part->setVisible(part->anyShown());
+        any = any || part->anyShown();
+        changed += part->changed();
     }
-    if (const ResolvedTensor* output = outputTensor(resolved, layer);
-        output && !output->parameters.per_channel())
-        lines << tr("Scale %1 · zero point %2")
-                     .arg(figures::value(output->parameters.scale.front()))
-                     .arg(output->parameters.zero_point.front());
-    return lines.join(QLatin1Char('\n'));
+    // What is folded away must not be forgotten.
+    m_advanced_button->setText(
+        m_advanced_open || changed == 0 ? tr("Advanced") : tr("Advanced: %n chosen here", nullptr, changed));
+    m_advanced_button->setIcon(themedIcon(m_advanced_open ? QStringLiteral("style/chevron-down")
+                                                          : QStringLiteral("style/chevron-right")));
+    m_advanced_button->setVisible(any);
+    m_advanced->setVisible(any && m_advanced_open);
 }
 
 void InspectorPanel::showNotes() {
     const auto& resolved = m_workspace->resolved();
     const auto& layers = m_workspace->selection()->layers();
-    QString reason;
-    QStringList problems;
-    if (resolved && !layers.empty()) {
-        const KeptFloat first = resolved->layers[static_cast<std::size_t>(layers.front())].kept_float;
-        const bool same = std::all_of(layers.begin(), layers.end(), [&](int layer) {
-            return resolved->layers[static_cast<std::size_t>(layer)].kept_float == first;
-        });
-        if (same && first != KeptFloat::no)
-            reason = words::reason(first);
-        for (const Problem& problem : m_workspace->problems())
-            for (const int layer : layers)
-                if (!problem.layer.empty() &&
-                    problem.layer == m_workspace->prepared()->layers[static_cast<std::size_t>(layer)].name)
-                    problems << words::message(problem) + QLatin1Char(' ') + words::hint(problem);
-    }
-    constexpr qsizetype readable = 6;
-    if (problems.size() > readable) {
-        const int more = static_cast<int>(problems.size() - readable);
-        problems = problems.mid(0, readable);
-        problems << tr("… and %n more", nullptr, more);
-    }
-    m_reason->setText(reason);
-    m_reason->setVisible(!reason.isEmpty());
-    m_problems->setText(problems.join(QLatin1Char('\n')));
-    m_problems->setVisible(!problems.isEmpty());
-    m_problems_title->setVisible(!problems.isEmpty());
+    const bool any = resolved && !layers.empty();
+    showText(m_form, any ? formText(*resolved, layers) : QString());
+    showText(m_reason, any ? reasonText(*resolved, layers) : QString());
+    showText(m_problems, any ? problemsText(*m_workspace, layers) : QString());
+    m_problems_title->setVisible(!m_problems->text().isEmpty());
 }
 
 void InspectorPanel::changeEvent(QEvent* event) {

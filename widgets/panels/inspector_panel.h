@@ -1,19 +1,21 @@
 #pragma once
 // Everything that can be chosen for the selected layers, with where each choice comes from, and why a layer
-// is not quantized. One gesture is one step of undo, over however many layers.
+// is not quantized. What is seldom chosen is folded away. One gesture is one step of undo, over however many
+// layers.
 #include <QWidget>
 #include <vector>
 
 #include "widgets/workspace/workspace.h"
 
-class QGridLayout;
 class QLabel;
 class QScrollArea;
+class QToolButton;
 
 namespace quantwright {
 
 class ClipRow;
 class ElidedLabel;
+class FieldPart;
 class FieldRow;
 
 class InspectorPanel : public QWidget {
@@ -28,24 +30,28 @@ protected:
 
 private:
     void build();
+    void arrange();
     void retranslate();
     void alignColumns();
     void refresh();
     void showHeader();
-    void showModel();
     void showFields();
+    void showAdvanced();
     void showNotes();
-    [[nodiscard]] QString rangeText(int layer) const;
+    [[nodiscard]] std::vector<FieldPart*> parts() const;
 
     Workspace* m_workspace;
     QLabel* m_title;
+    QWidget* m_content;
     ElidedLabel* m_name;
-    QLabel* m_facts;
-    QWidget *m_activation_part, *m_weight_part;
-    QLabel *m_activation_title, *m_weight_title, *m_range, *m_reason, *m_problems_title, *m_problems;
+    QLabel *m_facts, *m_form, *m_reason, *m_range, *m_weight_facts, *m_problems_title, *m_problems;
+    FieldPart *m_mode, *m_activation, *m_weight;
+    FieldPart *m_more_activation, *m_more_weight, *m_more;  ///< in the advanced part
+    QToolButton* m_advanced_button;
+    QWidget* m_advanced;
+    bool m_advanced_open = false;
     std::vector<FieldRow*> m_rows;
     ClipRow* m_clip;
-    std::vector<QGridLayout*> m_grids;
     QScrollArea* m_scroll;
 };
 

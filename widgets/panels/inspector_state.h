@@ -9,17 +9,36 @@
 
 namespace quantwright {
 
-struct FieldState {
-    std::vector<int> layers;           ///< of the selected ones, those the field means something for
-    std::optional<std::string> value;  ///< empty: they differ
-    std::optional<Origin> origin;      ///< empty: they differ
-    bool resettable = false;           ///< some of them say it themselves
-    std::vector<std::string>
-        allowed;  ///< what the target takes for all of them; empty for numbers and ranges
-    [[nodiscard]] bool mixed() const { return !layers.empty() && !value; }
+/// Why a value can't be chosen.
+enum class Refusal {
+    no,                ///< it can
+    target,            ///< the target runs it nowhere
+    op,                ///< the target has no such form of this operator
+    needs_weight,      ///< the layer has no constant weight
+    blocks,            ///< integer kernels can't add up blocks with scales of their own
+    zero_points,       ///< integer kernels take one zero point for all channels
+    int8_activations,  ///< there are kernels for int8 activations with int8 weights only
 };
 
-/// For every field but `clip`.
+struct FieldOption {
+    std::string value;
+    Refusal refusal = Refusal::no;
+    [[nodiscard]] bool operator==(const FieldOption&) const = default;
+};
+
+struct FieldState {
+    std::vector<int> layers;           ///< of the selected ones, those the field means something for
+    std::optional<std::string> value;  ///< empty: they differ, or `given`
+    bool given = false;                ///< all have what the model brought, which has no name here
+    std::optional<Origin> origin;      ///< empty: they differ
+    bool resettable = false;           ///< some of them say it themselves
+    std::vector<FieldOption> options;  ///< in the field's order; empty for numbers and ranges
+    std::string target;                ///< the target's label, to name it in a refusal
+    [[nodiscard]] bool mixed() const { return !layers.empty() && !value && !given; }
+    [[nodiscard]] bool allows(std::string_view wanted) const;
+};
+
+/// For every field but `clip`. A mode is refused where no layer can take it, other values where one can't.
 [[nodiscard]] FieldState fieldState(const Resolved& resolved, const std::vector<int>& layers, Field field);
 
 /// Ranges of the layers' own output tensors.

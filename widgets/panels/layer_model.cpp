@@ -77,20 +77,9 @@ QString LayerModel::text(int row, Column column) const {
         case Precision:
             return m_resolved ? precisionOf(*m_resolved, row) : QString();
         case Granularity:
-            return choice && choice->weight
-                       ? words::value(Field::weight_granularity,
-                                      choice->weight->parameters.per_channel() ? "channel" : "tensor")
-                       : QString();
+            return m_resolved ? granularityOf(*m_resolved, row) : QString();
         case Threshold:
-            if (!choice || !choice->quantized())
-                return {};
-            if (const ResolvedTensor* tensor = outputTensor(*m_resolved, row)) {
-                if (tensor->scale_owner != tensor->tensor)
-                    return {};  // it has its input's scale
-                if (tensor->origin == Origin::tensor)
-                    return words::name(Field::clip);
-            }
-            return words::value(Field::threshold_method, (*choice)[Field::threshold_method].value);
+            return m_resolved ? thresholdOf(*m_resolved, row) : QString();
         case Snr:
             return sensitivity ? figures::decibels(sensitivity->snr_db_alone) : QString();
         case Rank:
@@ -156,6 +145,8 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
                         m_resolved->layers[static_cast<std::size_t>(index.row())].kept_float;
                     why != KeptFloat::no)
                     return words::reason(why);
+            if (column == Precision && m_resolved)
+                return formOf(*m_resolved, index.row());
             return column == Name ? QVariant(text(index.row(), Name)) : QVariant();
         default:
             return {};

@@ -1,22 +1,83 @@
 #include "widgets/panels/layer_text.h"
 
+#include <QCoreApplication>
+
 #include "core/model/proto_helpers.h"
 #include "widgets/panels/figures.h"
+#include "widgets/words/words.h"
 
 namespace quantwright {
+namespace {
+
+struct Tr {
+    Q_DECLARE_TR_FUNCTIONS(quantwright::LayerText)
+};
+
+QString labelOf(const Format& format) {
+    return QString::fromUtf8(format.label.data(), static_cast<qsizetype>(format.label.size()));
+}
+
+}  // namespace
 
 QString precisionOf(const Resolved& resolved, int layer) {
     const ResolvedLayer& choice = resolved.layers[static_cast<std::size_t>(layer)];
-    std::string_view label = format_float().label;
-    if (choice.quantized()) {
-        if (const ResolvedTensor* output = outputTensor(resolved, layer))
-            label = output->parameters.format->label;
-        else if (choice.weight)  // its output stays float, its arithmetic doesn't
-            label = choice.weight->parameters.format->label;
-        else
-            label = format_int8().label;
+    switch (choice.mode) {
+        case LayerMode::kept_float:
+            break;
+        case LayerMode::fp16:
+            return QStringLiteral("FP16");
+        case LayerMode::dynamic:
+            return QStringLiteral("DYN");
+        case LayerMode::weight_only:
+            return QStringLiteral("W%1").arg(choice.weight ? choice.weight->parameters.format->bits : 8);
+        case LayerMode::static_:
+            if (const ResolvedTensor* output = outputTensor(resolved, layer))
+                return labelOf(*output->parameters.format);
+            // Its output stays float, its arithmetic doesn't.
+            return labelOf(choice.weight ? *choice.weight->parameters.format : format_int8());
     }
-    return QString::fromUtf8(label.data(), static_cast<qsizetype>(label.size()));
+    return labelOf(format_float());
+}
+
+QString formOf(const Resolved& resolved, int layer) {
+    const ResolvedLayer& choice = resolved.layers[static_cast<std::size_t>(layer)];
+    if (choice.mode == LayerMode::kept_float)
+        return {};
+    QString text = words::sentence(choice.mode);
+    if (choice.mode == LayerMode::weight_only && choice[Field::mode].value == "dynamic")
+        text = Tr::tr("This operator has no dynamic form here.") + QLatin1Char(' ') + text;
+    return text;
+}
+
+QString granularityOf(const Resolved& resolved, int layer) {
+    const ResolvedLayer& choice = resolved.layers[static_cast<std::size_t>(layer)];
+    if (!choice.weight)
+        return {};
+    const Parameters& parameters = choice.weight->parameters;
+    if (parameters.blocked())
+        return Tr::tr("Blocks of %1").arg(parameters.block_size);
+    if (!parameters.per_channel())
+        return words::value(Field::weight_granularity, "tensor");
+    // Groups of a convolution: channels with equal scales.
+    return words::value(Field::weight_granularity,
+                        choice[Field::weight_granularity].value == "group" ? "group" : "channel");
+}
+
+QString thresholdOf(const Resolved& resolved, int layer) {
+    const ResolvedLayer& choice = resolved.layers[static_cast<std::size_t>(layer)];
+    if (choice.mode == LayerMode::dynamic)
+        return Tr::tr("At run time");
+    if (!choice.integers())
+        return {};
+    if (const ResolvedTensor* tensor = outputTensor(resolved, layer)) {
+        if (tensor->scale_owner != tensor->tensor)
+            return {};  // it has its input's scale
+        if (tensor->origin == Origin::given)
+            return Tr::tr("As given");
+        if (tensor->origin == Origin::tensor)
+            return words::name(Field::clip);
+    }
+    return words::value(Field::threshold_method, choice[Field::threshold_method].value);
 }
 
 Shape outputShape(const Prepared& prepared, int layer) {

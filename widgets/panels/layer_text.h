@@ -6,8 +6,15 @@
 
 namespace quantwright {
 
-/// Format of what the layer computes in, as the badge writes it: "INT8", "UINT8", "FP32".
+/// What the layer computes in, as the badge writes it: "INT8", "UINT16", "FP32", "FP16"; "DYN" for dynamic,
+/// "W8" and "W4" for weights alone.
 [[nodiscard]] QString precisionOf(const Resolved& resolved, int layer);
+/// How it is computed, as a sentence; empty for a layer kept float (that has a reason instead).
+[[nodiscard]] QString formOf(const Resolved& resolved, int layer);
+/// Of its weight: "Per channel", "Blocks of 32"; empty without a quantized one.
+[[nodiscard]] QString granularityOf(const Resolved& resolved, int layer);
+/// Where its output's range comes from; empty where it has none of its own.
+[[nodiscard]] QString thresholdOf(const Resolved& resolved, int layer);
 [[nodiscard]] Shape outputShape(const Prepared& prepared, int layer);
 /// "Conv 3×3 s2", "Conv dw 3×3": the operator with what tells it from its like.
 [[nodiscard]] QString operatorOf(const Prepared& prepared, int layer);

@@ -69,12 +69,12 @@ void LayersTable::fitColumns() {
                                                                  "1×128×14×14",
                                                                  "1024.5 k",
                                                                  "1024.5 M",
-                                                                 "UINT8",
-                                                                 "Per channel",
+                                                                 "UINT16",
+                                                                 "Blocks of 1024",
                                                                  "Moving average",
                                                                  "100.0 dB",
                                                                  "100",
-                                                                 "Nothing to gain"};
+                                                                 "Float in the model"};
     const QFontMetrics metrics(m_view->font());
     for (int column = 0; column < LayerModel::ColumnCount; ++column) {
         const int decoration = column == LayerModel::Snr || column == LayerModel::Precision ? 20 : 0;

@@ -38,6 +38,8 @@ QString LogPanel::textOf(const LogEntry& entry) {
             return tr("Analyzed %1 layers on %2 images").arg(argument(0), argument(1));
         case LogEntry::Kind::exported:
             return tr("Exported %1, %2 of %3 layers quantized").arg(argument(0), argument(1), argument(2));
+        case LogEntry::Kind::sidecar:
+            return tr("Exported %1, %n entry(s)", nullptr, argument(1).toInt()).arg(argument(0));
         case LogEntry::Kind::evaluated:
             return tr("Evaluated on %n image(s)", nullptr, argument(0).toInt());
         case LogEntry::Kind::edited:

@@ -35,6 +35,7 @@ ProblemsPanel::ProblemsPanel(Workspace* workspace, QWidget* parent)
     connect(workspace, &Workspace::documentChanged, this, &ProblemsPanel::refresh);
     connect(workspace, &Workspace::resolvedChanged, this, &ProblemsPanel::refresh);
     connect(workspace, &Workspace::statisticsChanged, this, &ProblemsPanel::refresh);
+    connect(workspace, &Workspace::exportedChanged, this, &ProblemsPanel::refresh);
     connect(workspace, &Workspace::comparisonChanged, this, &ProblemsPanel::refresh);
     refresh();
 }

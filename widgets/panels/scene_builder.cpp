@@ -1,11 +1,13 @@
 #include "widgets/panels/scene_builder.h"
 
 #include <map>
+#include <set>
 
 #include "widgets/panels/figures.h"
 #include "widgets/panels/heat_scale.h"
 #include "widgets/panels/layer_text.h"
 #include "widgets/panels/outline_tree.h"
+#include "widgets/words/words.h"
 
 namespace quantwright {
 namespace {
@@ -100,8 +102,10 @@ GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity, 
         }
         scene.nodes.push_back(node);
     }
-    const auto is_quantized = [&](int id) {
-        return id < layers && resolved.layers[static_cast<std::size_t>(id)].quantized();
+    // Between layers of different kinds values are converted: quantized, dequantized or cast.
+    const auto reads_and_writes = [&](int id) {
+        const LayerMode mode = resolved.layers[static_cast<std::size_t>(id)].mode;
+        return mode == LayerMode::static_ || mode == LayerMode::fp16 ? mode : LayerMode::kept_float;
     };
     for (int i = 0; i < layers; ++i)
         for (const TensorId tensor : prepared.layers[static_cast<std::size_t>(i)].inputs) {
@@ -113,7 +117,8 @@ GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity, 
             edge.from = producer >= 0 ? producer : input->second;
             edge.to = i;
             edge.label = figures::shape(prepared.tensor_types[static_cast<std::size_t>(tensor)].shape);
-            edge.crosses = any_quantized && producer >= 0 && is_quantized(edge.from) != is_quantized(i);
+            edge.crosses =
+                any_quantized && producer >= 0 && reads_and_writes(edge.from) != reads_and_writes(i);
             scene.edges.push_back(edge);
         }
     for (std::size_t i = 0; i < graph.tensors().size(); ++i) {
@@ -131,6 +136,27 @@ GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity, 
         scene.nodes.push_back(node);
     }
     return scene;
+}
+
+std::vector<GraphLegend::Entry> precisionLegend(const GraphScene& scene) {
+    std::map<BadgeKind, std::set<QString>> badges;
+    for (const SceneNode& node : scene.nodes)
+        if (!node.badge.isEmpty())
+            badges[badgeKind(node.badge)].insert(node.badge);
+    std::vector<GraphLegend::Entry> entries;
+    for (const auto& [kind, texts] : badges) {
+        QStringList names;
+        for (const QString& badge : texts) {
+            // Formats are known by their names; the short ones need a word.
+            const bool weights = badge.startsWith(QLatin1Char('W'));
+            const QString mode = kind == BadgeKind::Dynamic ? words::name(LayerMode::dynamic)
+                                 : weights                  ? words::name(LayerMode::weight_only)
+                                                            : QString();
+            names << (mode.isEmpty() ? badge : badge + QLatin1Char(' ') + mode);
+        }
+        entries.push_back({kind, names.join(QStringLiteral(", "))});
+    }
+    return entries;
 }
 
 }  // namespace quantwright

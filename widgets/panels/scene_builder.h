@@ -12,4 +12,7 @@ enum class ColourBy { sensitivity, precision };
 [[nodiscard]] GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity,
                                     ColourBy colour_by);
 
+/// The badges of the scene by colour, in the order of BadgeKind.
+[[nodiscard]] std::vector<GraphLegend::Entry> precisionLegend(const GraphScene& scene);
+
 }  // namespace quantwright

@@ -104,7 +104,7 @@ void StepStrip::showFigures() {
         const QString agreement_was = figures::percent(agreed_before), agreement = figures::percent(agreed);
         m_agreement->setFigures(agreement_was == agreement ? QString() : agreement_was, agreement,
                                 change(agreed_before, agreed, 1e-9));
-        const QString how = tr("Quick simulation on %n image(s): the target's preset → the plan as it is.",
+        const QString how = tr("Quick simulation on %n image(s): the target's default → the plan as it is.",
                                nullptr, static_cast<int>(now.images));
         m_snr->setToolTip(how);
         m_agreement->setToolTip(how);

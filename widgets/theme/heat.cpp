@@ -36,6 +36,12 @@ BadgeKind badgeKind(QStringView format) {
         return BadgeKind::Float32;
     if (name == u"fp16" || name == u"float16" || name == u"bf16" || name == u"bfloat16")
         return BadgeKind::Float16;
+    if (name == u"dyn")
+        return BadgeKind::Dynamic;
+    if (name == u"w4")
+        return BadgeKind::Int4;
+    if (name == u"w8")
+        return BadgeKind::Weights;
     if (!name.startsWith(u"int") && !name.startsWith(u"uint"))
         return BadgeKind::Other;
     if (name.endsWith(u"t16"))
@@ -53,6 +59,10 @@ QColor badgeColor(const Palette& palette, BadgeKind kind) {
             return palette.int8;
         case BadgeKind::Int16:
             return palette.int16;
+        case BadgeKind::Dynamic:
+            return palette.dynamic;
+        case BadgeKind::Weights:
+            return palette.weights;
         case BadgeKind::Float16:
             return palette.float16;
         case BadgeKind::Float32:

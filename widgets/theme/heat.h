@@ -15,8 +15,9 @@ namespace quantwright {
 /// Which of the five, 0..4; -1 for NaN.
 [[nodiscard]] int heatStep(double heat);
 
-enum class BadgeKind { None, Int4, Int8, Int16, Float16, Float32, Other };
-/// From a format's name or label, in any case: "int8", "uint8", "INT8", "float", "FP32", "fp16"...
+enum class BadgeKind { None, Int4, Int8, Int16, Dynamic, Weights, Float16, Float32, Other };
+/// From a format's name or a badge, in any case: "int8", "UINT8", "float", "FP32", "fp16"; "DYN" is dynamic,
+/// "W8" weights alone, "W4" goes with int4.
 [[nodiscard]] BadgeKind badgeKind(QStringView format);
 [[nodiscard]] QColor badgeColor(const Palette& palette, BadgeKind kind);
 [[nodiscard]] QColor badgeColor(const Palette& palette, QStringView format);

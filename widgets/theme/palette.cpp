@@ -32,6 +32,8 @@ const Palette& lightPalette() {
         p.int4 = 0x2f6f9f;
         p.int8 = 0x2f7d6d;
         p.int16 = 0xb07a1e;
+        p.dynamic = 0x5f7a2f;
+        p.weights = 0x8c5a3c;
         p.float16 = 0xa8577e;
         p.float32 = 0x8a63c9;
         p.other_format = 0x6b7280;

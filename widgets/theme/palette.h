@@ -40,7 +40,7 @@ struct Palette {
     QColor stale;  ///< warnings, results older than the plan
 
     // Precision badges (text on them is white in both themes)
-    QColor int4, int8, int16, float16, float32, other_format;
+    QColor int4, int8, int16, dynamic, weights, float16, float32, other_format;
 
     // Node view
     QColor edge;

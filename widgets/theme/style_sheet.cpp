@@ -86,6 +86,8 @@ QPushButton[level="rule"], QToolButton[level="rule"] { color: $better; border-co
 QPushButton[pill="true"]:hover, QToolButton[pill="true"]:hover { background: $field; }
 QPushButton[pill="true"]:focus, QToolButton[pill="true"]:focus { border-color: $accent; }
 QPushButton[pill="true"]:disabled, QToolButton[pill="true"]:disabled { color: $disabled; border-color: $line; }
+QToolButton[fold="true"] { border: none; background: transparent; padding: 2px 4px 2px 0; font-weight: 600; }
+QToolButton[fold="true"]:hover, QToolButton[fold="true"]:focus { color: $accent; }
 QToolButton::menu-indicator { image: none; }
 QToolButton[popupMode="1"] { padding-right: 18px; }
 QToolButton::menu-button { border: none; width: 16px; }

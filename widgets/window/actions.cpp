@@ -74,6 +74,8 @@ Actions::Actions(QMenuBar* bar) : QObject(bar) {
     evaluate = add(model, QKeySequence(Qt::Key_F7), QStringLiteral("evaluate"));
     model->addSeparator();
     target = model->addMenu(QString());
+    preset = model->addMenu(QString());
+    preset->setObjectName(QStringLiteral("preset_menu"));
 
     help = bar->addMenu(QString());
     about = add(help);
@@ -110,6 +112,7 @@ void Actions::retranslate() {
     analyze->setText(tr("&Analyze sensitivity"));
     evaluate->setText(tr("&Evaluate"));
     target->setTitle(tr("&Target"));
+    preset->setTitle(tr("&Preset"));
     help->setTitle(tr("&Help"));
     about->setText(tr("&About Quantwright"));
     setUndoTexts(m_undo_text, m_redo_text);

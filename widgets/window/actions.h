@@ -19,7 +19,7 @@ public:
     void setUndoTexts(const QString& undo, const QString& redo);
 
     QMenu *file, *edit, *view, *model, *help;
-    QMenu *recent, *colour_by, *theme, *language, *target;
+    QMenu *recent, *colour_by, *theme, *language, *target, *preset;
 
     QAction *open, *open_sample, *save, *save_as, *export_model, *quit;
     QAction *undo, *redo, *select_all, *find;

@@ -30,6 +30,7 @@
 #include "widgets/theme/theme.h"
 #include "widgets/window/actions.h"
 #include "widgets/words/language.h"
+#include "widgets/words/words.h"
 #include "widgets/workspace/edit_command.h"
 
 namespace quantwright {
@@ -121,9 +122,14 @@ void MainWindow::assemble() {
 void MainWindow::assembleStatusBar() {
     m_status = new QLabel;
     m_target_button = new QToolButton;
-    m_target_button->setAutoRaise(true);
-    m_target_button->setPopupMode(QToolButton::InstantPopup);
-    m_target_button->setMenu(m_actions->target);
+    m_preset_button = new QToolButton;
+    for (const auto& [button, menu] :
+         {std::pair(m_target_button, m_actions->target), std::pair(m_preset_button, m_actions->preset)}) {
+        button->setAutoRaise(true);
+        button->setPopupMode(QToolButton::InstantPopup);
+        button->setMenu(menu);
+    }
+    m_preset_button->setObjectName(QStringLiteral("preset_button"));
     m_chinese_button = new QToolButton;
     m_english_button = new QToolButton;
     m_status->setContentsMargins(8, 0, 0, 0);
@@ -135,6 +141,7 @@ void MainWindow::assembleStatusBar() {
     }
     statusBar()->addWidget(m_status);
     statusBar()->addWidget(m_target_button);
+    statusBar()->addWidget(m_preset_button);
     statusBar()->addPermanentWidget(m_chinese_button);
     statusBar()->addPermanentWidget(m_english_button);
     statusBar()->setSizeGripEnabled(false);
@@ -210,6 +217,12 @@ void MainWindow::showStatus() {
             label = action->text();
     }
     m_target_button->setText(tr("Target %1").arg(label));
+    const QString preset = QString::fromStdString(m_workspace.plan().preset);
+    for (QAction* action : m_actions->preset->actions())
+        action->setChecked(action->data().toString() == preset);
+    m_preset_button->setVisible(m_workspace.isOpen());
+    m_preset_button->setText(tr("Preset %1").arg(preset));
+    m_preset_button->setToolTip(words::presetExplanation(m_workspace.plan().preset));
 }
 
 void MainWindow::enableActions() {
@@ -226,6 +239,7 @@ void MainWindow::enableActions() {
     enable(m_actions->export_model, Step::export_model);
     enable(m_actions->evaluate, Step::evaluate);
     m_actions->target->setEnabled(open);
+    m_actions->preset->setEnabled(open);
 }
 
 void MainWindow::retranslate() {
@@ -243,6 +257,7 @@ void MainWindow::retranslate() {
     m_chinese_button->setEnabled(!chinese);
     m_english_button->setEnabled(chinese);
     fillRecentMenu();
+    fillPresetMenu();
     showUndoTexts();
     showTitle();
     showStatus();

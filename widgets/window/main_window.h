@@ -52,8 +52,12 @@ private:
     void afterSaving(std::function<void()> then);
     void save(bool ask_for_name);
     void chooseImages(std::function<void()> then = {});
+    /// Runs `then` now, or after images were chosen if there are none.
+    void withImages(const std::filesystem::path& images, const std::function<void()>& then);
     void calibrate();
-    void chooseExportPath();
+    void analyze();
+    void evaluate();
+    void chooseExport();
     void stepClicked(Step step);
     void showLayer(int layer);
     void showFailure(const Error& error);
@@ -62,6 +66,7 @@ private:
 
     void fillRecentMenu();
     void fillTargetMenu();
+    void fillPresetMenu();
     void setLanguage(const QString& language);
     void showUndoTexts();
     void showStatus();
@@ -84,7 +89,7 @@ private:
     QTabWidget* m_tabs;
     QSplitter *m_columns, *m_rows;
     QLabel* m_status;
-    QToolButton *m_target_button, *m_chinese_button, *m_english_button;
+    QToolButton *m_target_button, *m_preset_button, *m_chinese_button, *m_english_button;
     std::function<void()> m_after_save;
     bool m_closing = false;
 };

@@ -5,18 +5,21 @@
 #include <QSettings>
 #include <QTabWidget>
 
+#include "core/plan/preset.h"
 #include "widgets/graph/graph_view.h"
 #include "widgets/panels/graph_panel.h"
 #include "widgets/panels/layers_table.h"
 #include "widgets/panels/outline_panel.h"
 #include "widgets/theme/theme.h"
 #include "widgets/window/actions.h"
+#include "widgets/window/export_dialog.h"
 #include "widgets/window/images_dialog.h"
 #include "widgets/window/main_window.h"
 #include "widgets/window/messages.h"
 #include "widgets/window/recent_files.h"
 #include "widgets/window/shape_dialog.h"
 #include "widgets/words/language.h"
+#include "widgets/words/words.h"
 
 namespace quantwright {
 namespace {
@@ -37,7 +40,7 @@ void MainWindow::connectActions() {
     on(a.open_sample, [this] { afterSaving([this] { m_workspace.openSample(); }); });
     on(a.save, [this] { save(false); });
     on(a.save_as, [this] { save(true); });
-    on(a.export_model, [this] { chooseExportPath(); });
+    on(a.export_model, [this] { chooseExport(); });
     on(a.quit, [this] { close(); });
     on(a.undo, [this] { m_workspace.undoStack()->undo(); });
     on(a.redo, [this] { m_workspace.undoStack()->redo(); });
@@ -66,8 +69,8 @@ void MainWindow::connectActions() {
     on(a.english, [this] { setLanguage(QStringLiteral("en")); });
     on(a.images, [this] { chooseImages(); });
     on(a.calibrate, [this] { calibrate(); });
-    on(a.analyze, [this] { m_workspace.analyze(); });
-    on(a.evaluate, [this] { m_workspace.evaluate(); });
+    on(a.analyze, [this] { analyze(); });
+    on(a.evaluate, [this] { evaluate(); });
     on(a.about, [this] { showAbout(this); });
     connect(a.recent, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
 }
@@ -87,6 +90,27 @@ void MainWindow::fillTargetMenu() {
         action->setData(QString::fromStdString(name));
         connect(action, &QAction::triggered, this, [this, name] {
             m_workspace.edit({{{Assignment::Scope::target, {}, Field::mode, name}}});
+            showStatus();
+        });
+    }
+}
+
+void MainWindow::fillPresetMenu() {
+    QMenu* menu = m_actions->preset;
+    menu->clear();
+    std::vector<std::string> names{"default"};  // the others in the order of their names
+    for (const auto& [name, preset] : presets())
+        if (name != names.front())
+            names.push_back(name);
+    for (const std::string& name : names) {
+        const QString explanation = words::presetExplanation(name);
+        QAction* action = menu->addAction(
+            explanation.isEmpty() ? QString::fromStdString(name)
+                                  : QStringLiteral("%1 – %2").arg(QString::fromStdString(name), explanation));
+        action->setCheckable(true);
+        action->setData(QString::fromStdString(name));
+        connect(action, &QAction::triggered, this, [this, name] {
+            m_workspace.edit({{{Assignment::Scope::preset, {}, Field::mode, name}}});
             showStatus();
         });
     }
@@ -233,31 +257,41 @@ void MainWindow::chooseImages(std::function<void()> then) {
 }
 
 void MainWindow::calibrate() {
-    if (m_workspace.images().calibration.empty())
-        chooseImages([this] { m_workspace.calibrate(); });
-    else
-        m_workspace.calibrate();
+    withImages(m_workspace.images().calibration, [this] { m_workspace.calibrate(); });
 }
 
-void MainWindow::chooseExportPath() {
-    if (!m_workspace.statistics())
+void MainWindow::analyze() {
+    withImages(m_workspace.images().calibration, [this] { m_workspace.analyze(); });
+}
+
+void MainWindow::evaluate() {
+    withImages(m_workspace.images().evaluationOrCalibration(), [this] { m_workspace.evaluate(); });
+}
+
+void MainWindow::chooseExport() {
+    if (!m_workspace.ready())
         return;
     const auto model = m_workspace.prepared()->original->path();
     const QString folder =
         QSettings().value(QStringLiteral("folders/export"), pathText(model.parent_path())).toString();
-    auto* dialog =
-        new QFileDialog(this, tr("Export quantized model"),
-                        folder + QLatin1Char('/') + pathText(model.stem()) + QStringLiteral(".q.onnx"),
-                        tr("ONNX models (*.onnx)"));
-    dialog->setObjectName(QStringLiteral("export_dialog"));
+    auto* dialog = new ExportDialog(
+        m_workspace.resolved()->target,
+        folder + QLatin1Char('/') + pathText(model.stem()) + QStringLiteral(".q.onnx"), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QStringLiteral("onnx"));
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
-        QSettings().setValue(QStringLiteral("folders/export"), QFileInfo(file).absolutePath());
-        m_workspace.exportModel(toPath(file));
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        const ExportRequest request = dialog->request();
+        QSettings().setValue(QStringLiteral("folders/export"),
+                             QFileInfo(pathText(request.path)).absolutePath());
+        m_workspace.exportModel(request);
     });
     dialog->open();
+}
+
+void MainWindow::withImages(const std::filesystem::path& images, const std::function<void()>& then) {
+    if (images.empty())
+        chooseImages(then);
+    else
+        then();
 }
 
 void MainWindow::stepClicked(Step step) {
@@ -271,13 +305,13 @@ void MainWindow::stepClicked(Step step) {
             calibrate();
             break;
         case Step::analyze:
-            m_workspace.analyze();
+            analyze();
             break;
         case Step::export_model:
-            chooseExportPath();
+            chooseExport();
             break;
         case Step::evaluate:
-            m_workspace.evaluate();
+            evaluate();
             break;
     }
 }

@@ -11,8 +11,10 @@ constexpr const char* the_images = QT_TRANSLATE_NOOP("Words", "the images");
 constexpr const char* the_image = QT_TRANSLATE_NOOP("Words", "the image");
 constexpr const char* the_statistics = QT_TRANSLATE_NOOP("Words", "the statistics");
 constexpr const char* the_plan = QT_TRANSLATE_NOOP("Words", "the plan");
+constexpr const char* the_config = QT_TRANSLATE_NOOP("Words", "the xslim file");
 constexpr const char* the_project = QT_TRANSLATE_NOOP("Words", "the project");
 constexpr const char* the_output = QT_TRANSLATE_NOOP("Words", "the output");
+constexpr const char* the_param = QT_TRANSLATE_NOOP("Words", "the .param file");
 constexpr const char* the_command = QT_TRANSLATE_NOOP("Words", "the command line");
 
 constexpr Sentences table[] = {
@@ -65,6 +67,12 @@ constexpr Sentences table[] = {
      the_model},
     {"model.unsupported_opset", QT_TRANSLATE_NOOP("Words", "ONNX Runtime does not know the opset of “%1”."),
      QT_TRANSLATE_NOOP("Words", "Export the network with an older opset."), the_model},
+    {"model.unknown_operator", QT_TRANSLATE_NOOP("Words", "ONNX Runtime has no operator “%1”."),
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "A model with it can be looked at, not run: export the network from standard operators, "
+         "or cut it in front of this one."),
+     the_model},
     {"images.none_left", QT_TRANSLATE_NOOP("Words", "Not one image could be read from “%1”."),
      QT_TRANSLATE_NOOP("Words",
                        "Choose a folder with JPEG, PNG, BMP, WebP or TIFF images (or .npy and .raw files), "
@@ -95,6 +103,20 @@ constexpr Sentences table[] = {
      the_plan},
     {"plan.target_refuses", QT_TRANSLATE_NOOP("Words", "The target can't run what the plan wants for “%1”."),
      QT_TRANSLATE_NOOP("Words", "Choose what the target can run, or another target."), the_plan},
+    {"config.invalid", QT_TRANSLATE_NOOP("Words", "The xslim file “%1” can't be used."),
+     QT_TRANSLATE_NOOP("Words",
+                       "It has to be JSON with xslim's keys and values; docs/formats.md lists them."),
+     the_config},
+    {"config.no_data",
+     QT_TRANSLATE_NOOP("Words", "“%1” names no calibration data, and this precision level needs some."),
+     QT_TRANSLATE_NOOP(
+         "Words", "Set data_list_path for every input, or give --images. Nothing is calibrated on zeros."),
+     the_config},
+    {"config.script", QT_TRANSLATE_NOOP("Words", "“%1” is Python code; this program does not run it."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Run the function once, save what it returns as .npy files and set file_type to npy; "
+                       "or set PT_IMAGENET or IMAGENET; or give --images and --preprocess."),
+     the_config},
     {"project.invalid", QT_TRANSLATE_NOOP("Words", "The project file “%1” can't be read."),
      QT_TRANSLATE_NOOP("Words", "Open the model itself and save the project anew."), the_project},
     {"activation.not_finite", QT_TRANSLATE_NOOP("Words", "The activation “%1” is NaN or infinite."),
@@ -108,6 +130,15 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP("Words", "Make room, or choose a path on another disk."), the_output},
     {"output.equals_input", QT_TRANSLATE_NOOP("Words", "The output “%1” is one of the inputs."),
      QT_TRANSLATE_NOOP("Words", "Choose another path: inputs are never overwritten."), the_output},
+    {"output.opset", QT_TRANSLATE_NOOP("Words", "“%1” can't be exported with the opset that was asked for."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Ask for the model's own opset or a newer one, 21 at most, or for none at all."),
+     the_model},
+    {"ncnn.param_invalid", QT_TRANSLATE_NOOP("Words", "“%1” is no ncnn .param file, or can't be read."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Give the text file that came out of the conversion to ncnn; its first line is "
+                       "7767517."),
+     the_param},
     {"runtime.failed", QT_TRANSLATE_NOOP("Words", "ONNX Runtime could not run “%1”."),
      QT_TRANSLATE_NOOP("Words",
                        "Read its message; often an operator or a shape of the model is not supported."),

@@ -1,7 +1,6 @@
 // Names of the values of core's enumerations.
 #include <QCoreApplication>
 
-#include "core/number/format.h"
 #include "widgets/words/words.h"
 
 namespace quantwright::words {
@@ -58,6 +57,8 @@ QString name(Origin origin) {
             return Tr::tr("Preset");
         case Origin::defaults:
             return Tr::tr("Model-wide choice");
+        case Origin::given:
+            return Tr::tr("The model brought it (QAT)");
         case Origin::rule:
             return Tr::tr("Rule");
         case Origin::layer:
@@ -81,7 +82,7 @@ QString name(ThresholdMethod method) {
         case ThresholdMethod::kl:
             return Tr::tr("KL divergence");
         case ThresholdMethod::histogram:
-            return Tr::tr("Histogram");
+            return Tr::tr("Histogram L2");
     }
     return {};
 }
@@ -110,6 +111,14 @@ QString name(KeptFloat reason) {
             return Tr::tr("Nothing to gain");
         case KeptFloat::no_statistics:
             return Tr::tr("Not calibrated");
+        case KeptFloat::not_given:
+            return Tr::tr("Float in the model");
+        case KeptFloat::needs_weight:
+            return Tr::tr("No weight");
+        case KeptFloat::fp16_overflow:
+            return Tr::tr("Beyond FP16");
+        case KeptFloat::no_fp16:
+            return Tr::tr("No FP16 form");
     }
     return {};
 }
@@ -138,77 +147,37 @@ QString reason(KeptFloat reason) {
             return Tr::tr("An input is float: quantizing it would only add conversions.");
         case KeptFloat::no_statistics:
             return Tr::tr("There are no statistics of its activations yet: calibrate first.");
+        case KeptFloat::not_given:
+            return Tr::tr("The model brings its own quantization and leaves this layer float.");
+        case KeptFloat::needs_weight:
+            return Tr::tr("Dynamic and weight-only modes quantize layers with a constant weight alone.");
+        case KeptFloat::fp16_overflow:
+            return Tr::tr("A weight or an activation is beyond 65504, the largest FP16 number.");
+        case KeptFloat::no_fp16:
+            return Tr::tr("The operator has no FP16 form.");
     }
     return {};
 }
 
-QString name(Field field) {
-    switch (field) {
-        case Field::mode:
-            return Tr::tr("Mode");
-        case Field::activation_format:
-            return Tr::tr("Activation format");
-        case Field::activation_symmetric:
-            return Tr::tr("Activation scheme");
-        case Field::activation_granularity:
-            return Tr::tr("Activation granularity");
-        case Field::threshold_method:
-            return Tr::tr("Range method");
-        case Field::threshold_percentile:
-            return Tr::tr("Percentile");
-        case Field::weight_format:
-            return Tr::tr("Weight format");
-        case Field::weight_symmetric:
-            return Tr::tr("Weight scheme");
-        case Field::weight_granularity:
-            return Tr::tr("Weight granularity");
-        case Field::weight_storage:
-            return Tr::tr("Weight storage");
-        case Field::clip:
-            return Tr::tr("Clip range");
-    }
-    return {};
+QString name(LayerMode mode) {
+    return value(Field::mode, std::string(name_of(mode)));
 }
 
-QString value(Field field, const std::string& value) {
-    switch (field) {
-        case Field::mode:
-            if (value == "static")
-                return Tr::tr("Quantized");
-            if (value == "float")
-                return Tr::tr("Float");
-            break;
-        case Field::activation_symmetric:
-        case Field::weight_symmetric:
-            if (value == "true")
-                return Tr::tr("Symmetric");
-            if (value == "false")
-                return Tr::tr("Asymmetric");
-            break;
-        case Field::activation_granularity:
-        case Field::weight_granularity:
-            if (value == "tensor")
-                return Tr::tr("Per tensor");
-            if (value == "channel")
-                return Tr::tr("Per channel");
-            if (value == "group")
-                return Tr::tr("Per group");
-            break;
-        case Field::threshold_method:
-            if (const auto method = find_threshold_method(value))
-                return name(*method);
-            break;
-        case Field::activation_format:
-        case Field::weight_format:
-        case Field::weight_storage:
-            if (const Format* format = find_format(value))
-                return QString::fromUtf8(format->label.data(), static_cast<qsizetype>(format->label.size()));
-            break;
-        case Field::threshold_percentile:
-        case Field::clip:
-            break;
+QString sentence(LayerMode mode) {
+    switch (mode) {
+        case LayerMode::kept_float:
+            return Tr::tr("Computed in float32.");
+        case LayerMode::static_:
+            return Tr::tr("Computed in integers, ranges fixed beforehand.");
+        case LayerMode::dynamic:
+            return Tr::tr(
+                "Computed in integers; each run finds the activation's range itself. No images needed.");
+        case LayerMode::weight_only:
+            return Tr::tr("Only the weights are codes; computed in float. No images needed.");
+        case LayerMode::fp16:
+            return Tr::tr("Computed in half precision. No images needed.");
     }
-    return QString::fromStdString(value);
+    return {};
 }
 
 }  // namespace quantwright::words

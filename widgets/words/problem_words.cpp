@@ -25,6 +25,16 @@ constexpr Sentences table[] = {
     {"plan.matches_nothing", QT_TRANSLATE_NOOP("Words", "No layer's name matches “%1”."),
      QT_TRANSLATE_NOOP("Words", "The choice has no effect. \"inspect\" lists the names of the layers."),
      the_model},
+    {"statistics.no_moving_average",
+     QT_TRANSLATE_NOOP("Words", "The statistics of “%1” hold no moving average: its full range is used."),
+     QT_TRANSLATE_NOOP("Words", "They come from an older version or were merged with such. Calibrate again."),
+     the_model},
+    {"fp16.overflow",
+     QT_TRANSLATE_NOOP(
+         "Words", "“%1” stays float: a weight or an activation is beyond 65504, the largest FP16 number."),
+     QT_TRANSLATE_NOOP("Words",
+                       "FP16 would make it infinite. Keep the layer float, or quantize it to INT8 or INT16."),
+     the_model},
     // {layers}
     {"weight.uint8_storage",
      QT_TRANSLATE_N_NOOP("Words",
@@ -60,6 +70,156 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP(
          "Words",
          "It can be looked at and analyzed; to export it, export the network again with opset 13 or newer."),
+     the_model},
+    // {operator, nodes}
+    {"prepare.unknown_operator",
+     QT_TRANSLATE_NOOP("Words", "ONNX Runtime has no operator “%2” (layer “%1”)."),
+     QT_TRANSLATE_NOOP("Words",
+                       "The layer and everything behind it stay float, and the model can't be run: export it "
+                       "from standard operators, or cut it in front of this one."),
+     the_model},
+    // {nodes, first node}
+    {"prepare.pairs_kept",
+     QT_TRANSLATE_N_NOOP(
+         "Words", "%n quantize or dequantize node(s) of the model stay as they are; the first is “%3”."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Only pairs on activations and dequantized weights and biases are taken as given "
+                       "parameters. Layers that read the others stay as the model has them."),
+     the_model, 1},
+    // {tensors or layers}
+    {"sidecar.not_expressible",
+     QT_TRANSLATE_N_NOOP("Words",
+                         "%n tensor(s) or layer(s) can't be said in the file beside the model and are left "
+                         "out; the first is “%1”."),
+     QT_TRANSLATE_NOOP("Words",
+                       "It holds int8 with zero point 0 only, and names that its format allows. What is left "
+                       "out stays float on the device."),
+     the_model, 1},
+    // {tensors}
+    {"sidecar.tensors_left_out",
+     QT_TRANSLATE_N_NOOP("Words",
+                         "%n tensor(s) that only the prepared graph has are not in the calibration cache."),
+     QT_TRANSLATE_NOOP("Words", "The cache goes with the float model and its tensor names."), the_model, 1},
+    {"ncnn.names_assumed", QT_TRANSLATE_NOOP("Words", "The table names layers as the ONNX model does."),
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "onnx2ncnn keeps those names, pnnx does not: give the converted .param file with --ncnn-param."),
+     the_model},
+    {"ncnn.not_in_param",
+     QT_TRANSLATE_NOOP("Words", "The layer “%1” is not in the .param file and is left out of the table."),
+     QT_TRANSLATE_NOOP("Words",
+                       "The file may come from another model, or ncnn has another operator for the layer. It "
+                       "stays float on the device."),
+     the_model},
+    // {layers}
+    {"ncnn.matched_by_order",
+     QT_TRANSLATE_N_NOOP("Words",
+                         "%n layer(s) of the .param file were found by their place in the network: their "
+                         "names differ from the model's."),
+     QT_TRANSLATE_NOOP("Words", "Kinds, sizes and connections of all layers agree."), the_model, 1},
+    // {.param layer}
+    {"ncnn.batch_norm",
+     QT_TRANSLATE_NOOP(
+         "Words", "The .param file keeps a BatchNorm behind “%1” (%2); the layer is left out of the table."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Its scales are those of the convolution with the BatchNormalization folded into it: "
+                       "run ncnnoptimize, then give the optimized .param file."),
+     the_model},
+    // {layers}
+    {"ncnn.winograd",
+     QT_TRANSLATE_N_NOOP("Words", "%n convolution(s) of size 3 × 3 and stride 1 have 8-bit weights."),
+     QT_TRANSLATE_NOOP("Words",
+                       "ncnn's int8 Winograd kernels are made for 6 bits there. Switch Winograd off "
+                       "(Option::use_winograd_convolution) if the network loses accuracy on the device."),
+     the_model, 1},
+    // Files of xslim. “%1” is a key of the file, or a name in it.
+    {"config.unknown_key", QT_TRANSLATE_NOOP("Words", "“%1” is no key that xslim or this program knows."),
+     QT_TRANSLATE_NOOP("Words", "It has no effect: check the spelling."), the_model},
+    {"config.unused_key", QT_TRANSLATE_NOOP("Words", "“%1” has no effect here."),
+     QT_TRANSLATE_NOOP("Words", "docs/formats.md says which keys are used at which precision level."),
+     the_model},
+    // {value used instead}
+    {"config.instead", QT_TRANSLATE_NOOP("Words", "“%1”: %2 is used instead."),
+     QT_TRANSLATE_NOOP("Words", "The model's input takes nothing else."), the_model},
+    // {files of the longest list, of the shortest}
+    {"config.lists_cut",
+     QT_TRANSLATE_NOOP("Words", "The calibration lists have up to %2 files; only the first %3 are used."),
+     QT_TRANSLATE_NOOP("Words", "The shortest list counts, as for xslim. Give every input as many files."),
+     the_model},
+    // {threshold method}
+    {"config.own_search",
+     QT_TRANSLATE_NOOP("Words",
+                       "“%1 = default” is a search of xslim's own; the threshold method %2 is used."),
+     QT_TRANSLATE_NOOP("Words",
+                       "It looks for the smallest error too. minmax, percentile, kl and mse mean the same in "
+                       "both programs."),
+     the_model},
+    {"config.needs_model", QT_TRANSLATE_NOOP("Words", "“%1” can't be converted without the model."),
+     QT_TRANSLATE_NOOP("Words", "Give the model: the names have to be found in its graph."), the_model},
+    {"config.unknown_tensor",
+     QT_TRANSLATE_NOOP("Words", "The xslim file names a tensor “%1” that the prepared model does not have."),
+     QT_TRANSLATE_NOOP("Words", "It has no effect. \"inspect\" lists the layers with their outputs."),
+     the_model},
+    {"config.unknown_node",
+     QT_TRANSLATE_NOOP("Words", "The xslim file names a node “%1” that the model does not have."),
+     QT_TRANSLATE_NOOP("Words", "It has no effect. \"inspect\" lists the layers with their nodes."),
+     the_model},
+    {"config.unknown_operator", QT_TRANSLATE_NOOP("Words", "The model has no layer with the operator “%1”."),
+     QT_TRANSLATE_NOOP("Words", "The entry has no effect."), the_model},
+    {"config.empty_part", QT_TRANSLATE_NOOP("Words", "“%1” covers no layer."),
+     QT_TRANSLATE_NOOP("Words", "No way leads from its input_names to its output_names."), the_model},
+    // {layer}
+    {"config.part_of_layer", QT_TRANSLATE_NOOP("Words", "The node “%1” runs as part of the layer %2."),
+     QT_TRANSLATE_NOOP("Words", "The whole layer stays float."), the_model},
+    // {improvement, level}
+    {"config.improve",
+     QT_TRANSLATE_NOOP("Words",
+                       "“%1 = %3” asks for fine tuning (--improve %2): this version rounds plainly."),
+     QT_TRANSLATE_NOOP("Words", "finetune_level 0 asks for plain rounding."), the_model},
+    // {opset of the file, opset written}
+    {"config.opset", QT_TRANSLATE_NOOP("Words", "“%1 = %2”: the file written has opset %3."),
+     QT_TRANSLATE_NOOP("Words",
+                       "The opset is raised only as far as a choice needs, and never lowered below the "
+                       "model's own."),
+     the_model},
+    // {key, value}
+    {"config.no_word", QT_TRANSLATE_NOOP("Words", "xslim has no word for “%1”: %2 = %3. It is left out."),
+     QT_TRANSLATE_NOOP("Words", "xslim will do what it always does there. Keep the plan file."), the_model},
+    // {mode, level}
+    {"config.nearest_level",
+     QT_TRANSLATE_NOOP("Words", "The mode %2 becomes precision_level %3, the nearest that xslim has."),
+     QT_TRANSLATE_NOOP("Words",
+                       "At that level xslim quantizes the activations of MatMul at run time, and only the "
+                       "weights of other operators."),
+     the_model},
+    {"config.written_out", QT_TRANSLATE_NOOP("Words", "“%1” was written out layer by layer."),
+     QT_TRANSLATE_NOOP("Words", "xslim has no rules by name or position; the layers are the same."),
+     the_model},
+    // {key, value}
+    {"config.implied", QT_TRANSLATE_NOOP("Words", "“%1”: %2 = %3 is what SpacemiT K1 gets anyway."),
+     QT_TRANSLATE_NOOP("Words", "It need not be said, and converting back leaves it out."), the_model},
+    {"config.add_data", QT_TRANSLATE_NOOP("Words", "The calibration images are no part of a plan."),
+     QT_TRANSLATE_NOOP("Words", "Add %1 to the file before you give it to xslim."), the_model},
+    {"config.not_in_plan", QT_TRANSLATE_NOOP("Words", "“%1” is no part of a plan: it is left out."),
+     QT_TRANSLATE_NOOP("Words", "\"quantize --config\" uses it."), the_model},
+    // {samples}
+    {"analysis.random_inputs",
+     QT_TRANSLATE_N_NOOP(
+         "Words", "There are no images: the analysis ran on %n random input(s), normally distributed."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Its figures show which layers round most, not how accurate the model is. Give "
+                       "--images to measure that."),
+     the_model, 1},
+    // {key, value, value used instead}
+    {"qat.nearest",
+     QT_TRANSLATE_NOOP("Words", "PyTorch's fake quantizers have no %2 = %3; %4 is used instead."),
+     QT_TRANSLATE_NOOP("Words", "The exported model still gets what the plan says."), the_model},
+    {"qat.no_module",
+     QT_TRANSLATE_NOOP("Words", "The name of “%1” does not tell which module it belongs to."),
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "It is not in the script. torch.onnx.export of PyTorch 1.13 and newer writes names such "
+         "as /blocks.0/depthwise/Conv."),
      the_model},
     {"layers.none_quantized",
      QT_TRANSLATE_NOOP("Words", "Not one layer is quantized: the file written is the float model."),

@@ -31,8 +31,14 @@ namespace quantwright::words {
 [[nodiscard]] QString name(ThresholdMethod method);
 [[nodiscard]] QString name(KeptFloat reason);    ///< a few words, for a table's cell
 [[nodiscard]] QString reason(KeptFloat reason);  ///< a sentence
+[[nodiscard]] QString name(LayerMode mode);
+[[nodiscard]] QString sentence(LayerMode mode);  ///< how a layer of this mode is computed
 [[nodiscard]] QString name(Field field);
 /// A field's value as badges and menus show it: "INT8", "Symmetric", "Per channel"; numbers as they are.
 [[nodiscard]] QString value(Field field, const std::string& value);
+/// What a value means, in a line for a tooltip; empty where its name says it.
+[[nodiscard]] QString explanation(Field field, const std::string& value);
+/// What a preset chooses, in a line; empty for one without words.
+[[nodiscard]] QString presetExplanation(const std::string& preset);
 
 }  // namespace quantwright::words

@@ -3,6 +3,8 @@
 #include <QRegularExpression>
 #include <QStringList>
 
+#include "core/plan/target.h"
+
 namespace quantwright {
 namespace {
 
@@ -24,6 +26,8 @@ QStringList start(const char* command, const std::filesystem::path& model) {
 
 /// Preprocessing as options: a file of its own is named by what has to be in it.
 void addImages(QStringList& words, const std::filesystem::path& folder, const ImageSettings& images) {
+    if (folder.empty())  // what needs no data was chosen
+        return;
     words << QStringLiteral("--images") << quoted(folder);
     if (images.preprocess)
         words << QStringLiteral("--preprocess") << QStringLiteral("preprocess.json");
@@ -77,11 +81,21 @@ QString analyzeCommand(const std::filesystem::path& model, const ImageSettings& 
 }
 
 QString quantizeCommand(const std::filesystem::path& model, const ImageSettings& images, const Plan& plan,
-                        const std::filesystem::path& out) {
+                        const ExportRequest& request) {
     QStringList words = start("quantize", model);
     addImages(words, images.calibration, images);
     addPlan(words, plan);
-    words << QStringLiteral("--out") << quoted(out);
+    const auto target = find_target(plan.target);
+    const bool ncnn = target && (*target)->sidecar == "ncnn";
+    if (request.form == ExportRequest::Form::qoperator)
+        words << QStringLiteral("--format") << QStringLiteral("qoperator");
+    else if (ncnn)  // whose own form is the table, which comes with the others, too
+        words << QStringLiteral("--format") << QStringLiteral("qdq");
+    if (request.opset_max > 0)
+        words << QStringLiteral("--opset-max") << QString::number(request.opset_max);
+    if (ncnn && !request.ncnn_param.empty())
+        words << QStringLiteral("--ncnn-param") << quoted(request.ncnn_param);
+    words << QStringLiteral("--out") << quoted(request.path);
     return words.join(QLatin1Char(' '));
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "core/plan/plan.h"
+#include "widgets/workspace/exporting.h"
 #include "widgets/workspace/image_settings.h"
 
 namespace quantwright {
@@ -13,7 +14,7 @@ namespace quantwright {
 [[nodiscard]] QString analyzeCommand(const std::filesystem::path& model, const ImageSettings& images,
                                      const Plan& plan);
 [[nodiscard]] QString quantizeCommand(const std::filesystem::path& model, const ImageSettings& images,
-                                      const Plan& plan, const std::filesystem::path& out);
+                                      const Plan& plan, const ExportRequest& request);
 [[nodiscard]] QString evaluateCommand(const std::filesystem::path& model,
                                       const std::filesystem::path& reference, const ImageSettings& images);
 

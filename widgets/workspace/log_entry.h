@@ -11,7 +11,18 @@
 namespace quantwright {
 
 struct LogEntry {
-    enum class Kind { opened, images, calibrated, analyzed, exported, evaluated, edited, saved, failed };
+    enum class Kind {
+        opened,
+        images,
+        calibrated,
+        analyzed,
+        exported,
+        sidecar,
+        evaluated,
+        edited,
+        saved,
+        failed
+    };
     Kind kind = Kind::opened;
     QDateTime time = QDateTime::currentDateTime();
     QStringList arguments;       ///< by kind: paths and formatted figures

@@ -34,6 +34,8 @@ void WhatIf::update(std::shared_ptr<const Resolved> resolved) {
     m_trial.reset();
     m_trial_worth.reset();
     m_wanted = true;
+    if (!measurable())
+        m_worth.reset();  // back to a plan that waits for calibration
     m_stale = m_worth.has_value();
     emit changed();
     ask();
@@ -63,13 +65,18 @@ void WhatIf::setPaused(bool paused) {
     ask();
 }
 
+bool WhatIf::measurable() const {
+    return m_source && m_resolved && (m_resolved->statistics || m_resolved->quantized_layers() > 0);
+}
+
 void WhatIf::ask() {
-    if (!m_wanted || m_paused || !m_source || !m_resolved || !m_resolved->statistics ||
-        m_jobs->running(slot_name))
+    if (!m_wanted || m_paused || !measurable() || m_jobs->running(slot_name))
         return;
     m_wanted = false;
-    const bool baseline_known = m_baseline && m_baseline_target == m_resolved->plan.target &&
-                                m_baseline_statistics == m_resolved->statistics;
+    // Without statistics the target's default quantizes nothing yet: there is nothing to compare with.
+    const bool baseline_known =
+        !m_resolved->statistics || (m_baseline && m_baseline_target == m_resolved->plan.target &&
+                                    m_baseline_statistics == m_resolved->statistics);
     m_jobs->start(
         slot_name,
         [source = m_source, meter = m_meter, resolved = m_resolved, trial = m_trial,

@@ -31,7 +31,7 @@ public:
     void setPaused(bool paused);
 
     [[nodiscard]] const std::optional<PlanWorth>& worth() const { return m_worth; }
-    /// Of the target's preset without any edit of the user's.
+    /// Of the target's default without any choice of the user's; unknown before calibration.
     [[nodiscard]] const std::optional<PlanWorth>& baseline() const { return m_baseline; }
     [[nodiscard]] const std::optional<PlanWorth>& trialWorth() const { return m_trial_worth; }
     [[nodiscard]] bool stale() const { return m_stale; }
@@ -41,6 +41,7 @@ signals:
 
 private:
     struct Answer;
+    [[nodiscard]] bool measurable() const;
     void ask();
     void take(Result<Answer> answer, const std::shared_ptr<const Resolved>& asked, bool trial);
 

@@ -41,6 +41,10 @@ bool Workspace::calibrationCurrent() const {
            m_statistics->preprocess == to_json(*preprocess);
 }
 
+bool Workspace::ready() const {
+    return m_statistics || (m_resolved && m_resolved->quantized_layers() > 0);
+}
+
 StepState Workspace::state(Step step) const {
     StepState state;
     switch (step) {
@@ -53,7 +57,7 @@ StepState Workspace::state(Step step) const {
         case Step::analyze:
         case Step::export_model:
         case Step::evaluate:
-            state.possible = m_statistics != nullptr;
+            state.possible = ready();
             break;
     }
     if (m_jobs.running(slotOf(step))) {
@@ -94,10 +98,9 @@ StepState Workspace::state(Step step) const {
 
 std::vector<Problem> Workspace::problems() const {
     std::vector<Problem> problems;
-    if (m_prepared)
-        problems = m_prepared->problems;
-    if (m_resolved)
-        problems.insert(problems.end(), m_resolved->problems.begin(), m_resolved->problems.end());
+    if (m_resolved)  // the prepared model's are among them
+        problems = m_resolved->problems;
+    problems.insert(problems.end(), m_sidecar_problems.begin(), m_sidecar_problems.end());
     return problems;
 }
 
@@ -170,8 +173,7 @@ void Workspace::takeResolved(std::shared_ptr<const Resolved> resolved) {
     m_resolved = std::move(resolved);
     emit resolvedChanged();
     emit stepsChanged();
-    if (m_statistics)
-        m_what_if.update(m_resolved);
+    m_what_if.update(m_resolved);
 }
 
 std::function<Result<std::shared_ptr<const Resolved>>()> Workspace::resolvedForJob() const {
@@ -189,7 +191,7 @@ void Workspace::updateWhatIfSource() {
     }
     m_what_if.setSource(
         [prepared = m_prepared, images = m_images] { return evaluationReader(*prepared, images); });
-    if (m_statistics && m_resolved)
+    if (m_resolved)
         m_what_if.update(m_resolved);
 }
 

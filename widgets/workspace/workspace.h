@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "core/analyze/sensitivity.h"
-#include "core/export/export_qdq.h"
 #include "core/plan/edit.h"
 #include "widgets/jobs/job_runner.h"
 #include "widgets/workspace/comparison.h"
+#include "widgets/workspace/exporting.h"
 #include "widgets/workspace/log_entry.h"
 #include "widgets/workspace/opening.h"
 #include "widgets/workspace/selection.h"
@@ -39,6 +39,8 @@ public:
     /// Of the newest plan that was resolved; plan() may be one edit ahead for a moment.
     [[nodiscard]] const std::shared_ptr<const Resolved>& resolved() const { return m_resolved; }
     [[nodiscard]] const std::shared_ptr<const Sensitivity>& sensitivity() const { return m_sensitivity; }
+    /// The plan quantizes something as it is: there are statistics, or none of its modes needs any.
+    [[nodiscard]] bool ready() const;
     [[nodiscard]] const std::optional<Exported>& exported() const { return m_exported; }
     [[nodiscard]] const std::shared_ptr<const Comparison>& comparison() const { return m_comparison; }
     [[nodiscard]] const Plan& plan() const { return m_plan; }
@@ -57,7 +59,7 @@ public:
     void setImages(const ImageSettings& images);
     void calibrate();
     void analyze();
-    void exportModel(const std::filesystem::path& path);
+    void exportModel(const ExportRequest& request);
     void evaluate();
     void cancel(Step step);
     /// Does nothing where the plan already says so.
@@ -120,6 +122,7 @@ private:
     std::shared_ptr<const Resolved> m_resolved;
     std::shared_ptr<const Sensitivity> m_sensitivity;
     std::optional<Exported> m_exported;
+    std::vector<Problem> m_sidecar_problems;  ///< of the last export
     std::shared_ptr<const Comparison> m_comparison;
     std::optional<Evaluation> m_float_evaluation;  ///< of the float model on the current evaluation images
     Plan m_plan;

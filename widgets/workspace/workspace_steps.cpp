@@ -47,6 +47,7 @@ void Workspace::takeOpened(Opened opened, const OpenRequest& request) {
     m_images = std::move(opened.images);
     m_sensitivity.reset();
     m_exported.reset();
+    m_sidecar_problems.clear();
     m_comparison.reset();
     m_float_evaluation.reset();
     m_sensitivity_basis.reset();
@@ -117,7 +118,7 @@ void Workspace::calibrate() {
 }
 
 void Workspace::analyze() {
-    if (!m_statistics)
+    if (!ready())
         return;
     begin(Step::analyze);
     m_jobs.start(
@@ -150,41 +151,47 @@ void Workspace::analyze() {
         });
 }
 
-void Workspace::exportModel(const std::filesystem::path& path) {
-    if (!m_statistics)
+void Workspace::exportModel(const ExportRequest& request) {
+    if (!ready())
         return;
     begin(Step::export_model);
     m_jobs.start(
         slotOf(Step::export_model),
-        [path, resolved = resolvedForJob()](const JobContext& job) -> Result<Exported> {
+        [request, resolved = resolvedForJob()](const JobContext& job) -> Result<ExportedFiles> {
             const auto current = resolved();
             if (!current)
                 return quantwright::fail(current);
-            if (job.cancelled())
-                return JobContext::cancelled_error();
-            return export_qdq(**current, path);
+            return exportFiles(**current, request, job);
         },
-        [this, used = basis(), prepared = m_prepared](Result<Exported> exported) {
+        [this, request, used = basis(), prepared = m_prepared](Result<ExportedFiles> exported) {
             if (!exported)
                 return fail(Step::export_model, exported.error());
             if (prepared != m_prepared)
                 return;
-            m_exported = std::move(*exported);
+            m_exported = std::move(exported->model);
             m_exported_basis = used;
+            m_sidecar_problems.clear();
             LogEntry entry;
             entry.kind = LogEntry::Kind::exported;
             entry.arguments = {QString::fromStdString(m_exported->path.string()),
                                QString::number(m_exported->layers_quantized),
                                QString::number(m_exported->layers_total)};
-            entry.command =
-                quantizeCommand(m_prepared->original->path(), m_images, used.plan, m_exported->path);
+            entry.command = quantizeCommand(m_prepared->original->path(), m_images, used.plan, request);
             addLog(std::move(entry));
+            if (exported->sidecar) {
+                m_sidecar_problems = std::move(exported->sidecar->problems);
+                LogEntry beside;
+                beside.kind = LogEntry::Kind::sidecar;
+                beside.arguments = {QString::fromStdString(exported->sidecar->path.string()),
+                                    QString::number(exported->sidecar->entries)};
+                addLog(std::move(beside));
+            }
             emit exportedChanged();
         });
 }
 
 void Workspace::evaluate() {
-    if (!m_statistics)
+    if (!ready())
         return;
     begin(Step::evaluate);
     const bool file_current = m_exported && m_exported_basis == basis();

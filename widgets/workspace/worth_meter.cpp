@@ -64,14 +64,19 @@ struct WorthMeter::Parts {
 WorthMeter::WorthMeter() : m_parts(std::make_unique<Parts>()) {}
 WorthMeter::~WorthMeter() = default;
 
-Result<std::shared_ptr<WorthMeter>> WorthMeter::create(std::shared_ptr<const Prepared> prepared,
-                                                       const InputReader& reader, const JobContext& job) {
+Result<std::shared_ptr<WorthMeter>> WorthMeter::create(const std::shared_ptr<const Prepared>& prepared,
+                                                       const InputReader& reader, const JobContext& job,
+                                                       std::int64_t images) {
     std::shared_ptr<WorthMeter> meter(new WorthMeter);
     Parts& parts = *meter->m_parts;
-    const auto session = Session::create(*prepared->model);
+    // A model that arrives quantized is measured against itself: without its pairs nobody trained it.
+    const bool given = !prepared->given.empty();
+    const auto session = given ? Session::create(*prepared->original, {0, Optimizations::off, {}})
+                               : Session::create(*prepared->model);
     if (!session)
         return fail(session);
-    const auto wanted = affordable_images(**session, reader, job);
+    const auto wanted = images > 0 ? Result<std::int64_t>(std::min(images, reader.size()))
+                                   : affordable_images(**session, reader, job);
     if (!wanted)
         return fail(wanted);
     for (std::int64_t i = 0; i < *wanted; ++i) {
@@ -112,7 +117,8 @@ Result<PlanWorth> WorthMeter::measure(const std::shared_ptr<const Resolved>& res
             continue;
         const bool tried = trial && tensor->scale_owner == trial->owner && !tensor->parameters.per_channel();
         parts.simulation->set_parameters(
-            tensor->tensor, tried ? parameters_from(trial->range, tensor->scheme) : tensor->parameters);
+            tensor->tensor, tried ? activation_parameters(*resolved->target, trial->range, tensor->scheme)
+                                  : tensor->parameters);
     }
 
     ErrorSums sums;

@@ -1,6 +1,7 @@
 #pragma once
-// What a plan is worth on a few images, quickly: the fast face of simulation for live work. Not thread-safe;
-// one job at a time uses it.
+// What a plan is worth on a few images, quickly: the fast face of simulation for live work. Measured against
+// the float model, or, where the model arrived quantized, against that. Not thread-safe; one job at a time
+// uses it.
 #include <memory>
 #include <optional>
 #include <utility>
@@ -21,9 +22,10 @@ struct PlanWorth {
 
 class WorthMeter {
 public:
-    /// Reads and runs a few images, as many as make a measurement take about a third of a second.
-    static Result<std::shared_ptr<WorthMeter>> create(std::shared_ptr<const Prepared> prepared,
-                                                      const InputReader& reader, const JobContext& job);
+    /// Reads and runs `images` images; 0: as many as make a measurement take about a third of a second.
+    static Result<std::shared_ptr<WorthMeter>> create(const std::shared_ptr<const Prepared>& prepared,
+                                                      const InputReader& reader, const JobContext& job,
+                                                      std::int64_t images = 0);
     ~WorthMeter();
 
     /// A range tried instead of the plan's, for every tensor that shares the scale of `owner`.
