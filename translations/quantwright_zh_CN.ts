@@ -1119,8 +1119,8 @@
         <translation>“%1”已经量化过。</translation>
     </message>
     <message>
-        <source>Its quantized layers are kept as they are and never quantized twice. Start from the float model to choose anew.</source>
-        <translation>已量化的层保持原样，不会重复量化。要重新选择，请从浮点模型开始。</translation>
+        <source>What you do not choose otherwise stays as it came, and nothing is quantized twice. Start from the float model to choose anew.</source>
+        <translation>未另行选择的部分保持模型原样，不会重复量化。要全部重新选择，请从浮点模型开始。</translation>
     </message>
     <message>
         <source>ONNX Runtime does not know the opset of “%1”.</source>
@@ -1476,7 +1476,7 @@
     </message>
     <message>
         <source>Range method</source>
-        <translation>范围确定方法</translation>
+        <translation>阈值方法</translation>
     </message>
     <message>
         <source>Weight format</source>
@@ -1524,11 +1524,11 @@
     </message>
     <message>
         <source>“%1”: %5 can&apos;t run %2 = %3; %4 is used instead.</source>
-        <translation>“%1”：%5 不支持“%2”为 %3，改用 %4。</translation>
+        <translation>“%1”：%5 不支持将“%2”设为“%3”，已改用“%4”。</translation>
     </message>
     <message>
         <source>Choose %4 yourself, keep the layer float, or choose another target.</source>
-        <translation>请直接选择 %4、让该层保持浮点，或换一个目标平台。</translation>
+        <translation>请直接选择“%4”、让该层保持浮点，或换一个目标平台。</translation>
     </message>
     <message>
         <source>The plan names a layer “%1” that this model does not have.</source>
@@ -1750,6 +1750,14 @@
     <message>
         <source>“%1” stays float: a weight or an activation is beyond 65504, the largest FP16 number.</source>
         <translation>“%1”保持浮点：有权重或激活值超出 FP16 的最大值 65504。</translation>
+    </message>
+    <message>
+        <source>The weights of “%1” hold NaN or infinity: their codes mean nothing.</source>
+        <translation>“%1”的权重含有 NaN 或无穷大：量化后的码值没有意义。</translation>
+    </message>
+    <message>
+        <source>The float model itself is damaged there: export it again, or keep the layer float.</source>
+        <translation>浮点模型在此处本身已损坏：请重新导出模型，或让该层保持浮点。</translation>
     </message>
     <message>
         <source>FP16 would make it infinite. Keep the layer float, or quantize it to INT8 or INT16.</source>

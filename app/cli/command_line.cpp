@@ -201,11 +201,14 @@ int run_command_line(std::vector<std::string> arguments, const CancelToken& canc
     for (Command& command : add_plan(app))
         commands.push_back(std::move(command));
     const auto group = utf8(Cli::tr("Commands"));
+    const auto own_options = utf8(Cli::tr("Options"));  // CLI11 makes help flags before it takes the defaults
     for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
         sub->group(group);
+        sub->get_help_ptr()->group(own_options);
         sub->fallthrough();
         for (CLI::App* inner : sub->get_subcommands([](const CLI::App*) { return true; })) {
             inner->group(group);
+            inner->get_help_ptr()->group(own_options);
             inner->fallthrough();
         }
     }

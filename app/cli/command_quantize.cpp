@@ -10,6 +10,7 @@
 #include "app/cli/quantize_report.h"
 #include "app/cli/quantize_sidecar.h"
 #include "core/base/atomic_file.h"
+#include "core/prepare/raise_opset.h"
 #include "widgets/words/report_words.h"
 
 namespace quantwright::cli {
@@ -102,7 +103,8 @@ Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepar
     const auto session = Session::create(**quantized, {threads, optimizations, {}});
     if (!session)
         return fail(session);
-    const auto reference = Session::create(*prepared.original, {threads, Optimizations::standard, {}});
+    const auto reference =
+        Session::create(*runnable(prepared.original), {threads, Optimizations::standard, {}});
     if (!reference)
         return fail(reference);
     const auto run = runner_for(**session, *prepared.model, file.string());
@@ -287,7 +289,7 @@ Command add_quantize(CLI::App& app) {
     sub->add_option("--opset-max", options->opset_max,
                     utf8(Cli::tr("Highest opset of the file (default: as far as the choices need)")))
         ->type_name("N")
-        ->check(CLI::Range(1, 1000));
+        ->check(CLI::Range(1, 1000).description({}));
     sub->add_option("--ncnn-param", options->ncnn_param,
                     utf8(Cli::tr("Converted ncnn network whose layer names the table takes")))
         ->type_name("FILE.param");

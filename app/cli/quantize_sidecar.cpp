@@ -2,6 +2,8 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
+
 #include "app/cli/cli.h"
 #include "core/export/sidecar_ncnn.h"
 #include "core/export/sidecar_tensorrt.h"
@@ -84,6 +86,10 @@ Status write_deliverable(const QuantizeOptions& options, const Deliverable& want
             return written;
     if (wanted.sidecar.empty())
         return {};
+    const auto& layers = resolved.layers;
+    if (std::none_of(layers.begin(), layers.end(), [](const ResolvedLayer& one) { return one.integers(); }))
+        return fail(ErrorCode::plan_target_refuses, wanted.sidecar.filename().string(),
+                    "no layer is static, so there is no scale to write");
     const fs::path place = part.place().parent_path() / wanted.sidecar.filename();
     const auto sidecar = resolved.target->sidecar == "ncnn"
                              ? export_ncnn_table(resolved, place, options.ncnn_param)

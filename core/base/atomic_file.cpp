@@ -60,6 +60,9 @@ Result<fs::path> AtomicFiles::reserve(const fs::path& path) {
     std::error_code error;
     if (fs::is_directory(path, error))
         return write_error(path, EISDIR);
+    // A rename would put a file in the place of a device or a pipe.
+    if (fs::exists(path, error) && !fs::is_regular_file(path, error))
+        return fail(ErrorCode::output_unwritable, path.string(), "not a regular file");
     const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     if (!fs::is_directory(folder, error))
         return write_error(path, ENOENT);

@@ -128,6 +128,9 @@ void quantize_weights(Resolved& resolved) {
         if (!codes || layer.weight.empty() || (!given && choices[Field::weight_format].value == "float"))
             continue;
         const Tensor weight = model.weight(layer.weight);
+        const auto values = weight.floats();
+        if (!std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); }))
+            resolved.problems.push_back({"weight.not_finite", Severity::warning, layer.name, {}});
         ResolvedWeight& result = choices.weight.emplace();
         result.initializer = layer.weight;
         result.scheme = weight_scheme(choices, *resolved.target);

@@ -6,6 +6,7 @@
 #include "core/prepare/float_values.h"
 #include "core/prepare/given_pairs.h"
 #include "core/prepare/prepare.h"
+#include "core/prepare/raise_opset.h"
 #include "core/runtime/session.h"
 
 namespace quantwright {
@@ -67,7 +68,8 @@ Result<double> max_difference(const Prepared& prepared, const std::vector<Tensor
     std::map<std::string, Tensor> by_name;
     for (std::size_t i = 0; i < inputs.size(); ++i)
         by_name[names[i].name] = inputs[i];
-    const auto before = run(prepared.original->proto(), *prepared.original, by_name);
+    const auto original = runnable(prepared.original);
+    const auto before = run(original->proto(), *original, by_name);
     if (!before)
         return fail(before);
     const auto after = prepared.given.empty() ? run(prepared.model->proto(), *prepared.model, by_name)

@@ -134,9 +134,14 @@ bool worth_keeping(const Tensor& value, std::int64_t source_bytes) {
            (bytes <= k_large_result || bytes <= source_bytes);
 }
 
-bool is_no_op(const WorkingGraph& graph, const onnx::NodeProto& node) {
+bool is_no_op(const WorkingGraph& graph, const onnx::NodeProto& node, const MeasuredTypes& types) {
     if (is_op(node, "Identity"))
         return true;
+    if (is_op(node, "Cast")) {
+        const auto from = types.find(input_of(node, 0));
+        return from != types.end() && from->second.type != ElementType::undefined &&
+               from->second.type == static_cast<ElementType>(int_attribute(node, "to", 0));
+    }
     if (is_op(node, "Dropout") && graph.opset() >= 7) {
         const bool mask_wanted = !output_of(node, 1).empty() && (graph.is_output(output_of(node, 1)) ||
                                                                  !graph.readers(output_of(node, 1)).empty());
@@ -175,10 +180,10 @@ void lift_constants(WorkingGraph& graph) {
     }
 }
 
-void remove_no_ops(WorkingGraph& graph) {
+void remove_no_ops(WorkingGraph& graph, const MeasuredTypes& types) {
     auto& nodes = graph.nodes();
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-        if (nodes[i].removed || !is_no_op(graph, nodes[i].proto))
+        if (nodes[i].removed || !is_no_op(graph, nodes[i].proto, types))
             continue;
         const std::string source = input_of(nodes[i].proto, 0);
         const std::string result = output_of(nodes[i].proto, 0);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/prepare/measure.h"
 #include "core/prepare/prepare.h"
 #include "core/prepare/working_graph.h"
 
@@ -11,8 +12,9 @@ namespace quantwright {
 /// Constant nodes become initializers.
 void lift_constants(WorkingGraph& graph);
 
-/// Identity, Dropout of inference and Pad by nothing go; tensors keep original names, outputs theirs.
-void remove_no_ops(WorkingGraph& graph);
+/// Identity, Dropout of inference, Pad by nothing and, where `types` are known, Cast to the type that is
+/// there already go; tensors keep original names, outputs theirs.
+void remove_no_ops(WorkingGraph& graph, const MeasuredTypes& types = {});
 
 /// Computes every node that reads constants only, in one run of ONNX Runtime over that part of the graph.
 /// What the runtime refuses stays as it is, with a problem "prepare.not_folded" {message}.

@@ -111,6 +111,9 @@ Given given_of(const WorkingGraph& graph) {
             if (!graph.nodes()[static_cast<std::size_t>(node)].removed && given.activations.contains(tensor))
                 given.float_readers[tensor].insert(
                     graph.nodes()[static_cast<std::size_t>(node)].proto.name());
+    for (const std::string& tensor : graph.given().named_before)
+        if (given.activations.contains(tensor))
+            given.float_readers[tensor];
     for (const std::string& tensor : graph.given().float_outputs)
         if (given.activations.contains(tensor))
             given.float_readers[tensor].insert(std::string());
@@ -158,6 +161,7 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
     if (!types)
         return fail(types);
     add_declared_types(graph, *types);
+    remove_no_ops(graph, *types);
     fuse_linear(graph, *types);
     const auto composites = fuse_composites(graph, *types);
     graph.remove_dead();

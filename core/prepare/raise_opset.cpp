@@ -1,23 +1,53 @@
 #include "core/prepare/raise_opset.h"
 
+#include <onnx/defs/schema.h>
 #include <onnx/onnx_pb.h>
+#include <onnx/shape_inference/implementation.h>
 #include <onnx/version_converter/convert.h>
 
 namespace quantwright {
 
 namespace {
 
-Result<std::shared_ptr<const Model>> convert(const Model& model) {
+Result<onnx::ModelProto> convert(const onnx::ModelProto& model) {
     try {
-        onnx::ModelProto raised =
-            onnx::version_conversion::ConvertVersion(model.proto(), static_cast<int>(k_quantization_opset));
-        return Model::derive(std::move(raised), model);
+        return onnx::version_conversion::ConvertVersion(model, static_cast<int>(k_quantization_opset));
     } catch (const std::exception& e) {
-        return fail(ErrorCode::model_unsupported_opset, model.path().string(), e.what());
+        return fail(ErrorCode::model_unsupported_opset, {}, e.what());
     }
 }
 
+/// What steps of the converter ask for (Softmax, broadcasting), where the file does not say it.
+onnx::ModelProto with_shapes(onnx::ModelProto model) {
+    try {
+        // Nothing checked, no error fatal; values of shape tensors followed.
+        const onnx::ShapeInferenceOptions options(false, 0, true);
+        onnx::shape_inference::InferShapes(model, onnx::OpSchemaRegistry::Instance(), options);
+    } catch (const std::exception&) {
+        return model;  // with the shapes found so far
+    }
+    return model;
+}
+
+Result<std::shared_ptr<const Model>> convert(const Model& model) {
+    auto raised = convert(model.proto());
+    if (!raised)
+        raised = convert(with_shapes(model.proto()));
+    if (!raised)
+        return fail(raised);
+    return Model::derive(std::move(*raised), model);
+}
+
 }  // namespace
+
+std::shared_ptr<const Model> runnable(std::shared_ptr<const Model> model) {
+    // ONNX Runtime's operators begin with those of opset 7; of older ones it has a few.
+    constexpr std::int64_t first_opset = 7;
+    if (model->opset() >= first_opset || !model->external_weights().empty())
+        return model;
+    const auto raised = convert(*model);
+    return raised ? *raised : model;
+}
 
 std::shared_ptr<const Model> raise_opset(std::shared_ptr<const Model> model, std::vector<Problem>& problems) {
     if (model->opset() >= k_quantization_opset)

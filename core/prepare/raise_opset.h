@@ -16,4 +16,8 @@ inline constexpr std::int64_t k_quantization_opset = 13;
 [[nodiscard]] std::shared_ptr<const Model> raise_opset(std::shared_ptr<const Model> model,
                                                        std::vector<Problem>& problems);
 
+/// The model as ONNX Runtime can run it, to compare with: raised where its opset is older than the runtime's
+/// operators, else the model itself.
+[[nodiscard]] std::shared_ptr<const Model> runnable(std::shared_ptr<const Model> model);
+
 }  // namespace quantwright

@@ -98,6 +98,11 @@ private:
         if (!others.empty())
             m_given.float_readers[source] = std::move(others);
         m_given.by_name.activations[source] = pair.parameters;
+        const bool own_name = std::any_of(pair.dequantize.begin(), pair.dequantize.end(), [&](int node) {
+            return output_of(proto_at(m_graph, node), 0) == source + "_dequantized";
+        });
+        if (own_name && name == source && m_graph.producer(source) >= 0)
+            m_given.named_before.insert(source);
         drop(pair, source, name);
     }
 

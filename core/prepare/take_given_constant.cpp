@@ -37,6 +37,18 @@ bool fits(const Parameters& parameters, const Shape& shape) {
     return parameters.axis < rank && parameters.scale.size() == wanted;
 }
 
+/// One scale may be that of the only channel: it is, where the node names an axis of one element.
+void find_only_channel(const WorkingGraph& graph, int node, const Shape& shape, Parameters& parameters) {
+    const onnx::NodeProto& proto = proto_at(graph, node);
+    const std::int64_t rank = static_cast<std::int64_t>(shape.size());
+    std::int64_t axis = int_attribute(proto, "axis", rank);
+    if (axis < 0)
+        axis += rank;
+    if (parameters.axis < 0 && axis >= 0 && axis < rank && shape[static_cast<std::size_t>(axis)] == 1 &&
+        graph.constant(input_of(proto, 1)).shape.size() == 1)
+        parameters.axis = static_cast<int>(axis);
+}
+
 std::string without_ending(const std::string& name, const std::string& ending) {
     return name.ends_with(ending) ? name.substr(0, name.size() - ending.size()) : std::string();
 }
@@ -46,9 +58,10 @@ std::optional<Codes> stored_codes(const WorkingGraph& graph, int node) {
     const std::string& name = input_of(proto_at(graph, node), 0);
     const Tensor stored = graph.constant(name);
     auto values = codes_of(stored);
-    const auto parameters = parameters_of(graph, proto_at(graph, node), stored.type, stored.shape.size());
+    auto parameters = parameters_of(graph, proto_at(graph, node), stored.type, stored.shape.size());
     if (!values || !parameters || parameters->format->storage != stored.type)
         return std::nullopt;
+    find_only_channel(graph, node, stored.shape, *parameters);
     std::string wanted = without_ending(name, "_quantized");
     if (wanted.empty() && graph.sole_reader(name) == node)
         wanted = name;
@@ -65,7 +78,9 @@ std::optional<Codes> computed_codes(const WorkingGraph& graph, int node) {
     const std::string& name = input_of(proto_at(graph, before), 0);
     const Tensor values = graph.constant(name);
     const auto floats = values.floats();
-    const auto pair = pair_of(graph, before, values.shape.size());
+    auto pair = pair_of(graph, before, values.shape.size());
+    if (pair)
+        find_only_channel(graph, before, values.shape, pair->parameters);
     if (values.type != ElementType::float32 || !pair || pair->dequantize.size() != 1 ||
         !fits(pair->parameters, values.shape) ||
         !std::all_of(floats.begin(), floats.end(), [](float x) { return std::isfinite(x); }))

@@ -33,6 +33,8 @@ struct WorkingGiven {
     /// Tensors whose pair only some readers see: nodes that read the value before it.
     std::unordered_map<std::string, std::set<int>> float_readers;
     std::unordered_set<std::string> float_outputs;  ///< the graph's output is the value before the pair
+    /// This program's own exports: the value before the pair has the tensor's name, the one after it another.
+    std::unordered_set<std::string> named_before;
 
     [[nodiscard]] bool has_pair(const std::string& tensor) const {
         return by_name.activations.count(tensor) != 0;

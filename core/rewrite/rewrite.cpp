@@ -141,7 +141,9 @@ private:
     [[nodiscard]] bool dropped(int layer) const {
         // Readers in float see what other layers give without the pair.
         return m_options.drop_implied_activations && m_options.activations &&
-               mode(layer) == LayerMode::static_ && activation_is_implied(m_resolved, layer);
+               mode(layer) == LayerMode::static_ &&
+               quantizable(m_prepared, layer, *m_resolved.target) == KeptFloat::no &&
+               activation_is_implied(m_resolved, layer);
     }
 
     void write_node(NodeId id) {

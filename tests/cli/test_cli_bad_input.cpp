@@ -1,4 +1,5 @@
 // What bad input gets: the documented code, exit 1, both languages, nothing written.
+#include <sys/stat.h>
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
@@ -110,6 +111,12 @@ private slots:
                            place("no/plan.qwplan")} +
                    sample_images(8),
                "output.unwritable", "plan.qwplan");
+        // A pipe or a device stays what it is.
+        const QByteArray pipe = place("pipe.onnx").toLocal8Bit();
+        QCOMPARE(::mkfifo(pipe.constData(), 0600), 0);
+        expect(QStringList{"quantize", copy, "--out", place("pipe.onnx")} + sample_images(8),
+               "output.unwritable", "pipe.onnx");
+        QVERIFY(std::filesystem::is_fifo(pipe.constData()));
         expect(QStringList{"calibrate", copy, "--out", copy} + sample_images(8), "output.equals_input",
                "copy.onnx");
     }

@@ -83,6 +83,7 @@ private slots:
         row({"--target", "tensorrt", "--tensorrt-version", "8.6.1"}, "usage");
         row({"--target", "tensorrt", "--format", "cache", "--tensorrt-version", "new"}, "usage");
         row({"--target", "ncnn", "--ncnn-param", "/nowhere/x.param"}, "ncnn.param_invalid");
+        row({"--target", "tensorrt", "--format", "cache", "--mode", "fp16"}, "plan.target_refuses");
     }
     void what_does_not_fit() {
         QFETCH(const QStringList, options);

@@ -18,6 +18,12 @@ private slots:
         QCOMPARE(chinese.code, 0);
         QVERIFY(QString::fromUtf8(chinese.out).contains("校准图像"));
         QVERIFY(!chinese.out.contains("Folder"));
+        for (const QStringList& command :
+             {QStringList{"quantize"}, QStringList{"inspect"}, QStringList{"plan", "show"}}) {
+            const CliRun help = run_cli(command + QStringList{"--lang", "zh", "--help"});
+            QCOMPARE(help.code, 0);
+            QVERIFY2(!help.out.contains("Options") && !help.out.contains("INT in"), help.out.constData());
+        }
     }
 
     void the_language_comes_from_the_environment() {

@@ -63,6 +63,10 @@ private slots:
     void an_error_may_be_a_problem() {
         const Problem problem{"model.already_quantized", Severity::info, {}, {}};
         QCOMPARE(words::message(problem), QString("The model is quantized already."));
+        // A mode chosen for all layers changes them, so no sentence may promise that they stay.
+        QVERIFY(words::hint(problem).startsWith("What you do not choose otherwise stays"));
+        words::setLanguage("zh");
+        QVERIFY(words::hint(problem).startsWith("未另行选择的部分保持模型原样"));
     }
 
     void a_code_without_words_is_shown() {
@@ -120,7 +124,7 @@ private slots:
             QVERIFY2(has_chinese(words::name(field.field)) && at(words::name(field.field)) >= 0,
                      qPrintable(message));
             QVERIFY2(at(words::value(field.field, wanted)) >= 0, qPrintable(message));
-            QVERIFY2(at(words::value(field.field, instead)) >= 0, qPrintable(message));
+            QVERIFY2(at("“" + words::value(field.field, instead) + "”") >= 0, qPrintable(message));
         }
     }
 

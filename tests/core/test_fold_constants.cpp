@@ -24,6 +24,7 @@ private slots:
     void identities_go();
     void identities_at_the_ends();
     void dropout_of_inference_goes();
+    void casts_to_the_same_type_go();
     void unused_nodes_go();
 };
 
@@ -210,6 +211,20 @@ void TestFoldConstants::dropout_of_inference_goes() {
     const auto p = prepared(b.build());
     QVERIFY(p);
     QCOMPARE(ops(p), (Strings{"Sigmoid", "Dropout", "Cast", "Mul"}));
+}
+
+void TestFoldConstants::casts_to_the_same_type_go() {
+    ModelBuilder b;
+    b.input("x", {1, 4}).output("y").output("whole", ElementType::int32);
+    b.weight("w", {4, 4});
+    b.node("MatMul", "product", {"x", "w"}, {"m"});
+    set_attribute(b.node("Cast", "same", {"m"}, {"c"}), "to", std::int64_t{onnx::TensorProto::FLOAT});
+    set_attribute(b.node("Cast", "other", {"m"}, {"whole"}), "to", std::int64_t{onnx::TensorProto::INT32});
+    b.node("Softmax", "softmax", {"c"}, {"y"});
+    const auto p = prepared(b.build());
+    QVERIFY(p);
+    QCOMPARE(ops(p), (Strings{"MatMul", "Cast", "Softmax"}));
+    QCOMPARE(difference(p), 0.0);
 }
 
 void TestFoldConstants::unused_nodes_go() {

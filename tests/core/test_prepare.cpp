@@ -28,6 +28,8 @@ private slots:
     void damaged_models();
     void cancelled();
     void difference_is_seen();
+    void operators_older_than_the_runtime();
+    void raising_finds_the_shapes_it_needs();
     void small_cnn_is_unchanged_in_value();
 };
 
@@ -286,6 +288,31 @@ void TestPrepare::difference_is_seen() {
     p.original = with(std::nanf(""));
     QCOMPARE(max_difference(p, inputs).value_or(-1), 0.0);
     QVERIFY(!max_difference(p, {}));
+}
+
+/// ONNX Runtime has no AveragePool of opset 6: what is compared with is the raised model.
+void TestPrepare::operators_older_than_the_runtime() {
+    ModelBuilder b(6);
+    b.input("x", {1, 2, 6, 6}).output("y");
+    b.conv("conv", "x", "h", 2, 4);
+    set_attribute(b.node("AveragePool", "pool", {"h"}, {"y"}), "kernel_shape",
+                  std::vector<std::int64_t>{2, 2});
+    const auto p = prepared(b.build());
+    QVERIFY(p);
+    QCOMPARE(p->original->opset(), std::int64_t(6));
+    QCOMPARE(max_difference(*p, random_inputs(*p->model, 1).front()).value_or(-1), 0.0);
+}
+
+/// The converter's step for Softmax wants its input's shape, which this file does not give.
+void TestPrepare::raising_finds_the_shapes_it_needs() {
+    ModelBuilder b(9);
+    b.input("x", {1, 2, 6, 6}).output("y");
+    b.conv("conv", "x", "h", 2, 4);
+    b.node("Softmax", "softmax", {"h"}, {"y"});
+    const auto p = prepared(b.build());
+    QVERIFY(p);
+    QCOMPARE(p->model->opset(), std::int64_t(13));
+    QVERIFY(difference(p) < 1e-6);
 }
 
 void TestPrepare::small_cnn_is_unchanged_in_value() {

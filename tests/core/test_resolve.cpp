@@ -171,6 +171,28 @@ private slots:
         QVERIFY(said);
     }
 
+    void weights_that_are_no_numbers_are_told() {
+        for (const float odd : {std::numeric_limits<float>::quiet_NaN(), HUGE_VALF, 1.0f}) {
+            ModelBuilder b;
+            b.input("x", {1, 2, 4, 4}).output("y");
+            b.weight("w", {2, 2, 1, 1}, std::vector<float>{1, -1, odd, 0.5f});
+            set_attribute(b.node("Conv", "conv", {"x", "w"}, {"y"}), "kernel_shape",
+                          std::vector<std::int64_t>{1, 1});
+            const auto prepared = *prepare(b.build());
+            for (const char* mode : {"dynamic", "weight-only"}) {
+                Plan plan;
+                plan.defaults.set(Field::mode, mode);
+                const auto resolved = *resolve(prepared, nullptr, plan);
+                QVERIFY(resolved->layers[0].weight);
+                const auto told = std::count_if(
+                    resolved->problems.begin(), resolved->problems.end(), [](const Problem& problem) {
+                        return problem.code == "weight.not_finite" && problem.layer == "conv";
+                    });
+                QCOMPARE(told, std::isfinite(odd) ? 0 : 1);
+            }
+        }
+    }
+
     void reasons_for_float() {
         ModelBuilder b;
         b.input("x", {1, 4, 8, 8}).output("z").output("h");

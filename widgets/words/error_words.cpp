@@ -61,9 +61,10 @@ constexpr Sentences table[] = {
     {"model.shape_unknown", QT_TRANSLATE_NOOP("Words", "The shape of “%1” can't be inferred."),
      QT_TRANSLATE_NOOP("Words", "Give it with --input-shape NAME=1,3,224,224."), the_model},
     {"model.already_quantized", QT_TRANSLATE_NOOP("Words", "“%1” is quantized already."),
-     QT_TRANSLATE_NOOP("Words",
-                       "Its quantized layers are kept as they are and never quantized twice. Start from the "
-                       "float model to choose anew."),
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "What you do not choose otherwise stays as it came, and nothing is quantized twice. Start "
+         "from the float model to choose anew."),
      the_model},
     {"model.unsupported_opset", QT_TRANSLATE_NOOP("Words", "ONNX Runtime does not know the opset of “%1”."),
      QT_TRANSLATE_NOOP("Words", "Export the network with an older opset."), the_model},

@@ -35,6 +35,11 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP("Words",
                        "FP16 would make it infinite. Keep the layer float, or quantize it to INT8 or INT16."),
      the_model},
+    {"weight.not_finite",
+     QT_TRANSLATE_NOOP("Words", "The weights of “%1” hold NaN or infinity: their codes mean nothing."),
+     QT_TRANSLATE_NOOP("Words",
+                       "The float model itself is damaged there: export it again, or keep the layer float."),
+     the_model},
     // {layers}
     {"weight.uint8_storage",
      QT_TRANSLATE_N_NOOP("Words",

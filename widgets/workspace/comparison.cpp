@@ -3,6 +3,7 @@
 #include <onnx/onnx_pb.h>
 
 #include "core/export/export_qdq.h"
+#include "core/prepare/raise_opset.h"
 
 namespace quantwright {
 namespace {
@@ -33,7 +34,7 @@ Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem
     result.bytes = exported.empty() ? static_cast<std::int64_t>((*model)->proto().ByteSizeLong())
                                     : (*model)->file_bytes();
 
-    const auto reference = Session::create(*resolved.prepared->original);
+    const auto reference = Session::create(*runnable(resolved.prepared->original));
     if (!reference)
         return fail(reference);
     if (known_float) {
