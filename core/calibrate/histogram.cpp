@@ -41,9 +41,10 @@ void Histogram::coarsen(int exponent) {
         return;
     const int shift = std::min(exponent - m_exponent, 31);
     std::vector<std::uint64_t> counts(2 * half);
-    for (int bin = 0; bin < 2 * half; ++bin)
-        counts[static_cast<std::size_t>(((bin - half) >> shift) + half)] +=
-            m_counts[static_cast<std::size_t>(bin)];
+    for (int bin = 0; bin < 2 * half; ++bin) {
+        const int merged = ((bin - half) >> shift) + half;
+        counts[static_cast<std::size_t>(merged)] += m_counts[static_cast<std::size_t>(bin)];
+    }
     m_counts = std::move(counts);
     m_exponent = exponent;
 }
@@ -79,9 +80,10 @@ void Histogram::merge(const Histogram& other) {
     }
     coarsen(other.m_exponent);
     const int shift = std::min(m_exponent - other.m_exponent, 31);
-    for (int bin = 0; bin < 2 * half; ++bin)
-        m_counts[static_cast<std::size_t>(((bin - half) >> shift) + half)] +=
-            other.m_counts[static_cast<std::size_t>(bin)];
+    for (int bin = 0; bin < 2 * half; ++bin) {
+        const int merged = ((bin - half) >> shift) + half;
+        m_counts[static_cast<std::size_t>(merged)] += other.m_counts[static_cast<std::size_t>(bin)];
+    }
 }
 
 std::int64_t Histogram::count_outside(Range range) const {

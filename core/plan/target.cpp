@@ -150,7 +150,7 @@ Result<TargetOperator> operator_from_json(const Json& json, const std::string& s
 /// { "activation.symmetric": [true], … }: paths as in --set, values as in plan files.
 Status read_allowed(const Json& json, const std::string& subject, const std::string& where, Target& target) {
     for (const auto& [path, values] : json.items()) {
-        const std::string here = where + "." + path;
+        const std::string here = std::string(where).append(".").append(path);
         const auto field = find_field(path);
         const bool listable = field && !info(*field).values.empty();
         if (!listable)
