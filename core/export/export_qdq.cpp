@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <set>
 
-#include "core/base/atomic_file.h"
 #include "core/export/block_forms.h"
 #include "core/export/qdq_writer.h"
 #include "core/export/raise_operators.h"
+#include "core/export/save_exported.h"
 #include "core/model/proto_helpers.h"
 #include "core/prepare/raise_opset.h"
 
@@ -22,8 +22,6 @@ constexpr std::int64_t k_newest_opset = 21;
 constexpr std::int64_t k_qdq_ir = 7;
 /// The IR that has 4-bit tensors.
 constexpr std::int64_t k_four_bit_ir = 10;
-/// More than this goes to external data: protobuf stops at 2 GB.
-constexpr std::int64_t k_protobuf_limit = (std::int64_t(1) << 31) - (1 << 24);
 
 /// Some choice has no form in the default domain before opset 21.
 bool wants_newest(const Resolved& resolved, const ExportOptions& options) {
@@ -128,8 +126,6 @@ onnx::ModelProto build_qdq(const Resolved& resolved) {
 
 Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::path& path,
                             const ExportOptions& options) {
-    if (auto apart = refuse_overwriting(path, resolved.prepared->original->files()); !apart)
-        return fail(apart);
     const auto model = build_qdq(resolved, options);
     if (!model)
         return fail(model);
@@ -137,21 +133,7 @@ Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::pat
     if (opset < opset_of(model->graph()))
         return fail(ErrorCode::model_unsupported_opset, path.string(),
                     "these choices need opset " + std::to_string(opset_of(model->graph())));
-    if (auto saved = save_model(*model, path, k_protobuf_limit, resolved.prepared->model.get()); !saved)
-        return fail(saved);
-    Exported exported;
-    exported.path = path;
-    std::error_code error;
-    exported.bytes = static_cast<std::int64_t>(std::filesystem::file_size(path, error));
-    auto data = path;
-    data += ".data";
-    if (std::filesystem::exists(data, error))
-        exported.bytes += static_cast<std::int64_t>(std::filesystem::file_size(data, error));
-    exported.float_bytes = resolved.prepared->original->file_bytes();
-    exported.layers_quantized = resolved.quantized_layers();
-    exported.layers_total = static_cast<int>(resolved.layers.size());
-    exported.opset = opset;
-    return exported;
+    return save_exported(resolved, *model, path);
 }
 
 }  // namespace quantwright
