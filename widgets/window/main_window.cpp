@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QScreen>
 #include <QSettings>
 #include <QSplitter>
 #include <QStatusBar>
@@ -277,6 +278,9 @@ void MainWindow::restoreLayout() {
     m_columns->setSizes({210, 900, 330});
     m_rows->setSizes({560, 270});
     restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+    // The screen may be smaller than the one of last time.
+    if (!isMaximized() && !isFullScreen())
+        resize(size().boundedTo(screen()->availableSize()));
     m_columns->restoreState(settings.value(QStringLiteral("window/columns")).toByteArray());
     m_rows->restoreState(settings.value(QStringLiteral("window/rows")).toByteArray());
 }
