@@ -4,6 +4,20 @@
 <context>
     <name>Cli</name>
     <message numerus="yes">
+        <source>%1, %n core(s)</source>
+        <translation>
+            <numerusform>%1, %n core</numerusform>
+            <numerusform>%1, %n cores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more node(s); --json lists all</source>
+        <translation>
+            <numerusform>%n more node; --json lists all</numerusform>
+            <numerusform>%n more nodes; --json lists all</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>All layers quantized: %1 over %n image(s)</source>
         <translation>
             <numerusform>All layers quantized: %1 over %n image</numerusform>

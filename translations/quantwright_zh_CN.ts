@@ -4,6 +4,198 @@
 <context>
     <name>Cli</name>
     <message>
+        <source>Is a board ready? What is missing, and what mends it</source>
+        <translation>检查开发板是否就绪、缺少什么以及如何补齐</translation>
+    </message>
+    <message>
+        <source>Check a board, deploy to it over SSH</source>
+        <translation>检查开发板，通过 SSH 部署</translation>
+    </message>
+    <message>
+        <source>Measure a model on a board: latency, accuracy, nodes</source>
+        <translation>在开发板上测量模型：延迟、准确率、节点耗时</translation>
+    </message>
+    <message>
+        <source>The board; also an alias of ~/.ssh/config</source>
+        <translation>开发板；也可以是 ~/.ssh/config 中的别名</translation>
+    </message>
+    <message>
+        <source>Private key (default: the agent&apos;s and those in the usual places)</source>
+        <translation>私钥（默认使用 SSH 代理中的和常用位置的私钥）</translation>
+    </message>
+    <message>
+        <source>Trust a host key that is not known yet</source>
+        <translation>信任尚未知晓的主机密钥</translation>
+    </message>
+    <message>
+        <source>File of known host keys (default: ~/.ssh/known_hosts)</source>
+        <translation>已知主机密钥文件（默认 ~/.ssh/known_hosts）</translation>
+    </message>
+    <message>
+        <source>The host key of %1 (%2) is %3.</source>
+        <translation>%1 的主机密钥（%2）为 %3。</translation>
+    </message>
+    <message>
+        <source>It is not known yet. Go on, and remember it? (yes/no) </source>
+        <translation>该密钥尚未知晓。是否继续并记住它？(yes/no) </translation>
+    </message>
+    <message>
+        <source>Passphrase of %1: </source>
+        <translation>%1 的口令：</translation>
+    </message>
+    <message>
+        <source>Password of %1: </source>
+        <translation>%1 的密码：</translation>
+    </message>
+    <message>
+        <source>The board asks: %1 </source>
+        <translation>开发板询问：%1 </translation>
+    </message>
+    <message>
+        <source>ONNX Runtime&apos;s library on the board</source>
+        <translation>开发板上的 ONNX Runtime 库</translation>
+    </message>
+    <message>
+        <source>A second model, timed in turns with the first</source>
+        <translation>与第一个模型交替计时的第二个模型</translation>
+    </message>
+    <message>
+        <source>Timed runs (default: until the median is certain)</source>
+        <translation>计时运行次数（默认直到中位数足够准确）</translation>
+    </message>
+    <message>
+        <source>Runs before those (default: 2)</source>
+        <translation>计时前的预热次数（默认 2）</translation>
+    </message>
+    <message>
+        <source>Threads on the board</source>
+        <translation>开发板上的线程数</translation>
+    </message>
+    <message>
+        <source>Time every node, too</source>
+        <translation>同时测量每个节点的耗时</translation>
+    </message>
+    <message>
+        <source>Compare the tensors of every layer with the host&apos;s on N images</source>
+        <translation>用 N 张图像将每层的张量与主机比较</translation>
+    </message>
+    <message>
+        <source>Of the board&apos;s ONNX Runtime: default, or off</source>
+        <translation>开发板上 ONNX Runtime 的优化：default 或 off</translation>
+    </message>
+    <message>
+        <source>Without SpacemiT&apos;s execution provider: on the processor alone</source>
+        <translation>不使用 SpacemiT 执行提供程序：只用处理器</translation>
+    </message>
+    <message>
+        <source>the images to compare with are missing</source>
+        <translation>缺少用于比较的图像</translation>
+    </message>
+    <message>
+        <source>%1 (host, exact arithmetic: %2)</source>
+        <translation>%1（主机精确运算：%2）</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>执行提供程序</translation>
+    </message>
+    <message>
+        <source>&gt;Time</source>
+        <translation>&gt;耗时</translation>
+    </message>
+    <message>
+        <source>&gt;Share</source>
+        <translation>&gt;占比</translation>
+    </message>
+    <message>
+        <source>&gt;Steps</source>
+        <translation>&gt;步数</translation>
+    </message>
+    <message>
+        <source>&gt;Against host</source>
+        <translation>&gt;相对主机</translation>
+    </message>
+    <message>
+        <source>&gt;Against float</source>
+        <translation>&gt;相对浮点</translation>
+    </message>
+    <message>
+        <source>differs</source>
+        <translation>不一致</translation>
+    </message>
+    <message>
+        <source>fine</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>MISSING</source>
+        <translation>缺少</translation>
+    </message>
+    <message>
+        <source>advice</source>
+        <translation>建议</translation>
+    </message>
+    <message>
+        <source>On the board: %1</source>
+        <translation>在开发板上运行：%1</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>开发板</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime</source>
+        <translation>ONNX Runtime</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>已发送</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>%1 timed; the first took %2</source>
+        <translation>计时 %1 次；首次耗时 %2</translation>
+    </message>
+    <message>
+        <source>The other</source>
+        <translation>另一个</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>内存峰值</translation>
+    </message>
+    <message>
+        <source>Layer by layer on the same inputs, the board&apos;s optimizations off, in quantization steps:</source>
+        <translation>逐层比较（输入相同、关闭开发板优化），以量化步长计：</translation>
+    </message>
+    <message>
+        <source>The times can&apos;t be relied on:</source>
+        <translation>以下原因使耗时不可信：</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n core(s)</source>
+        <translation>
+            <numerusform>%1，%n 核</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more node(s); --json lists all</source>
+        <translation>
+            <numerusform>另有 %n 个节点；--json 列出全部</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>a version such as 8.6.1 is wanted</source>
         <translation>需要形如 8.6.1 的版本号</translation>
     </message>
@@ -953,6 +1145,166 @@
 <context>
     <name>Words</name>
     <message>
+        <source>The board is emulated: its times say nothing about a real board.</source>
+        <translation>开发板是模拟的：其耗时不代表真实开发板。</translation>
+    </message>
+    <message>
+        <source>The clock is governed by “%1” instead of “performance”: it may change between runs.</source>
+        <translation>频率由“%1”而不是“performance”调节：各次运行间可能变化。</translation>
+    </message>
+    <message>
+        <source>The processor ran at %1 MHz instead of %2 MHz at the end: it was throttled.</source>
+        <translation>结束时处理器运行在 %1 MHz 而不是 %2 MHz：发生了降频。</translation>
+    </message>
+    <message>
+        <source>The processor is at %1 °C: it may be throttled soon.</source>
+        <translation>处理器温度为 %1 °C：可能很快降频。</translation>
+    </message>
+    <message>
+        <source>Other programs used %1 processors during the measurement.</source>
+        <translation>测量期间其他程序占用了 %1 个处理器。</translation>
+    </message>
+    <message>
+        <source>The runs spread more than what is to be told apart: the median is known to ±%1 % only.</source>
+        <translation>各次运行的离散程度大于要分辨的差异：中位数只精确到 ±%1 %。</translation>
+    </message>
+    <message>
+        <source>Only %1 runs were timed: too few to say how they spread.</source>
+        <translation>只计时了 %1 次运行：太少，无法判断离散程度。</translation>
+    </message>
+    <message>
+        <source>Logged in as %1.</source>
+        <translation>已登录 %1。</translation>
+    </message>
+    <message>
+        <source>No login as %1.</source>
+        <translation>无法登录 %1。</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Files can be sent (SFTP).</source>
+        <translation>可以传送文件（SFTP）。</translation>
+    </message>
+    <message>
+        <source>Files can't be sent: the SSH server has no SFTP.</source>
+        <translation>无法传送文件：SSH 服务器没有 SFTP。</translation>
+    </message>
+    <message>
+        <source>File transfer</source>
+        <translation>文件传送</translation>
+    </message>
+    <message>
+        <source>There is an agent for %1.</source>
+        <translation>有适用于 %1 的代理程序。</translation>
+    </message>
+    <message>
+        <source>There is no agent for “%1” in this installation.</source>
+        <translation>此安装中没有适用于“%1”的代理程序。</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>架构</translation>
+    </message>
+    <message>
+        <source>The agent runs.</source>
+        <translation>代理程序运行正常。</translation>
+    </message>
+    <message>
+        <source>The agent could not be sent or started: %1</source>
+        <translation>代理程序无法传送或启动：%1</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>代理程序</translation>
+    </message>
+    <message>
+        <source>%1 MB of memory are free.</source>
+        <translation>空闲内存 %1 MB。</translation>
+    </message>
+    <message>
+        <source>Only %1 MB of memory are free: without the desktop there would be more.</source>
+        <translation>空闲内存只有 %1 MB：关闭桌面可腾出更多。</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>%1 MB of disk are free.</source>
+        <translation>磁盘剩余 %1 MB。</translation>
+    </message>
+    <message>
+        <source>Only %1 MB of disk are free.</source>
+        <translation>磁盘只剩 %1 MB。</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime %1: %2</source>
+        <translation>ONNX Runtime %1：%2</translation>
+    </message>
+    <message>
+        <source>No ONNX Runtime of version 1.14 or newer was found (%1).</source>
+        <translation>未找到 1.14 或更新版本的 ONNX Runtime（%1）。</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime</source>
+        <translation>ONNX Runtime</translation>
+    </message>
+    <message>
+        <source>SpacemiT's execution provider: %1</source>
+        <translation>SpacemiT 执行提供程序：%1</translation>
+    </message>
+    <message>
+        <source>SpacemiT's execution provider is missing: the AI instructions would stay unused.</source>
+        <translation>缺少 SpacemiT 执行提供程序：AI 指令将用不上。</translation>
+    </message>
+    <message>
+        <source>Execution provider</source>
+        <translation>执行提供程序</translation>
+    </message>
+    <message>
+        <source>The processor runs at its full clock (%1).</source>
+        <translation>处理器以最高频率运行（%1）。</translation>
+    </message>
+    <message>
+        <source>The clock is governed by “%1”: measurements vary.</source>
+        <translation>频率由“%1”调节：测量结果会波动。</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>频率</translation>
+    </message>
+    <message>
+        <source>Layers whose result on the board is not the exact arithmetic's: %2. The largest difference is at “%1”.</source>
+        <translation>有 %2 层在开发板上的结果与精确运算不同，差异最大的是“%1”。</translation>
+    </message>
+    <message>
+        <source>They were run with the board's optimizations off, each on the same inputs as the host's: its kernels for these layers compute in another way.</source>
+        <translation>各层均在关闭开发板优化、输入与主机相同的条件下运行：开发板上这些层的内核计算方式不同。</translation>
+    </message>
+    <message>
+        <source>The layers could not be compared on the board: %2</source>
+        <translation>无法在开发板上逐层比较：%2</translation>
+    </message>
+    <message>
+        <source>All other figures hold. A model with all inner tensors as outputs needs more memory.</source>
+        <translation>其余指标均有效。把所有内部张量作为输出的模型需要更多内存。</translation>
+    </message>
+    <message>
+        <source>Nodes that the provider leaves to the processor: %2 (parts that it runs itself: %3).</source>
+        <translation>执行提供程序交给处理器运行的节点：%2 个（自己运行的子图：%3 个）。</translation>
+    </message>
+    <message>
+        <source>--profile names them. Each change between the two costs time: see what the target asks of these layers.</source>
+        <translation>--profile 会列出它们。两者之间每次切换都要耗时：请查看目标对这些层的要求。</translation>
+    </message>
+    <message>
         <source>The statistics of “%1” hold no moving average: its full range is used.</source>
         <translation>“%1” 的统计里没有滑动平均，改用完整范围。</translation>
     </message>
@@ -1555,6 +1907,16 @@
         <translation>该设置不起作用。可用 inspect 查看各层名称。</translation>
     </message>
     <message numerus="yes">
+        <source>%n layer(s) keep float weights beside quantized activations; ONNX Runtime&apos;s optimizer quantizes such weights by itself, with one scale per tensor.</source>
+        <translation>
+            <numerusform>%n 个层的激活已量化而权重保持浮点；ONNX Runtime 的图优化会自行把这类权重逐张量量化。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The figures shown are those of float weights: the file has them with optimizations off, or with the session option session.disable_quant_qdq = 1. Otherwise choose weight.format = int8, or mode = float for these layers.</source>
+        <translation>显示的结果按浮点权重计算：关闭优化，或设置会话选项 session.disable_quant_qdq = 1 时，导出文件的结果与之一致。否则请选择 weight.format = int8，或将这些层设为 mode = float。</translation>
+    </message>
+    <message numerus="yes">
         <source>The weights of %n layer(s) are stored as uint8 with zero point 128: the same values, without loss.</source>
         <translation>
             <numerusform>%n 个层的权重以 uint8 存储，零点为 128：数值不变，没有损失。</numerusform>
@@ -1650,6 +2012,72 @@
         <source>Those channels have almost no weights but a bias; the effect on the result is in the figures already.</source>
         <translation>这些通道的权重几乎为零，但有偏置；其影响已计入各项指标。</translation>
     </message>
+    <message numerus="yes">
+        <source>%n quantized layer(s) are not said with integer operators and keep the form of a QDQ file: %4 (%3).</source>
+        <translation>
+            <numerusform>%n 个量化层未写成整数算子，保持 QDQ 文件中的形式：%4（%3）。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The results are the same, their arithmetic is float. For integers throughout, choose the mode static and 8-bit formats for them, or keep them float.</source>
+        <translation>结果相同，但按浮点计算。若要全程整数运算，请为这些层选择静态模式和 8 位格式，或让它们保持浮点。</translation>
+    </message>
+    <message>
+        <source>The option “%1” has no effect: %2.</source>
+        <translation>选项“%1”不起作用：%2。</translation>
+    </message>
+    <message>
+        <source>Leave it out, or choose the mode that it belongs to (--mode, --granularity).</source>
+        <translation>请去掉该选项，或选择它所属的模式（--mode、--granularity）。</translation>
+    </message>
+    <message>
+        <source>their codes have 16 or 4 bits, and the integer operators take 8</source>
+        <translation>码值为 16 或 4 位，而整数算子只接受 8 位</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime has no integer operator for them</source>
+        <translation>ONNX Runtime 没有对应的整数算子</translation>
+    </message>
+    <message>
+        <source>no integer kernel takes their formats together, or their float result is read, too</source>
+        <translation>没有整数内核支持这样的格式组合，或其浮点结果另被读取</translation>
+    </message>
+    <message>
+        <source>they are quantized at run time (dynamic)</source>
+        <translation>它们在运行时量化（动态）</translation>
+    </message>
+    <message>
+        <source>their activations are float (weight-only)</source>
+        <translation>它们的激活为浮点（仅权重）</translation>
+    </message>
+    <message>
+        <source>they are FP16</source>
+        <translation>它们为 FP16</translation>
+    </message>
+    <message>
+        <source>no layer has activations with ranges from calibration (mode static)</source>
+        <translation>没有层使用来自校准的激活范围（静态模式）</translation>
+    </message>
+    <message>
+        <source>no layer has quantized weights</source>
+        <translation>没有层的权重被量化</translation>
+    </message>
+    <message>
+        <source>no matrix product has its weights in blocks (granularity group)</source>
+        <translation>没有矩阵乘的权重按块量化（粒度 group）</translation>
+    </message>
+    <message>
+        <source>there are no images or other data</source>
+        <translation>没有图像或其他数据</translation>
+    </message>
+    <message>
+        <source>The opset of “%1” is too old for what was chosen, and can&apos;t be raised.</source>
+        <translation>“%1”的 opset 过旧，不支持所选的量化方式，且无法提升。</translation>
+    </message>
+    <message>
+        <source>Export the network again with opset 13 or newer (opset_version of torch.onnx.export).</source>
+        <translation>请用 opset 13 或更新的版本重新导出网络（torch.onnx.export 的 opset_version）。</translation>
+    </message>
     <message>
         <source>Not one layer is quantized: the file written is the float model.</source>
         <translation>没有任何层被量化：写出的文件就是浮点模型。</translation>
@@ -1714,6 +2142,22 @@
     <message>
         <source>No FP16 form</source>
         <translation>没有 FP16 形式</translation>
+    </message>
+    <message>
+        <source>Holds infinities</source>
+        <translation>含无穷大</translation>
+    </message>
+    <message>
+        <source>A tensor it reads or writes holds infinities; no code stands for them.</source>
+        <translation>它读取或写出的张量含有无穷大，没有任何码值可以表示。</translation>
+    </message>
+    <message>
+        <source>“%2” holds infinities (%3 counted); “%1” is kept float.</source>
+        <translation>“%2”含有无穷大（共 %3 个）；“%1”保持浮点。</translation>
+    </message>
+    <message>
+        <source>An attention mask of -inf is meant so. Elsewhere look where the float model overflows.</source>
+        <translation>值为 -inf 的注意力掩码本就如此；若在别处出现，请检查浮点模型在哪里溢出。</translation>
     </message>
     <message>
         <source>The model brings its own quantization and leaves this layer float.</source>
@@ -2168,6 +2612,226 @@
     <message>
         <source>Computed in integers, ranges fixed beforehand.</source>
         <translation>以整数计算，范围事先固定。</translation>
+    </message>
+    <message>
+        <source>“%1” is no address of a board.</source>
+        <translation>“%1”不是有效的开发板地址。</translation>
+    </message>
+    <message>
+        <source>No address is known for “%1”.</source>
+        <translation>无法解析“%1”的地址。</translation>
+    </message>
+    <message>
+        <source>“%1” can&apos;t be reached.</source>
+        <translation>无法连通“%1”。</translation>
+    </message>
+    <message>
+        <source>“%1” refuses the connection: no SSH server listens on that port.</source>
+        <translation>“%1”拒绝连接：该端口上没有 SSH 服务。</translation>
+    </message>
+    <message>
+        <source>“%1” does not answer.</source>
+        <translation>“%1”没有响应。</translation>
+    </message>
+    <message>
+        <source>What answers at “%1” is no SSH server.</source>
+        <translation>“%1”上应答的不是 SSH 服务。</translation>
+    </message>
+    <message>
+        <source>The host key of “%1” is not known yet.</source>
+        <translation>尚不认识“%1”的主机密钥。</translation>
+    </message>
+    <message>
+        <source>The host key of “%1” has CHANGED: another machine may be answering in its place.</source>
+        <translation>“%1”的主机密钥已改变：应答的可能是另一台机器！</translation>
+    </message>
+    <message>
+        <source>“%1” refuses the login.</source>
+        <translation>“%1”拒绝登录。</translation>
+    </message>
+    <message>
+        <source>The key “%1” can&apos;t be read.</source>
+        <translation>无法读取密钥“%1”。</translation>
+    </message>
+    <message>
+        <source>The connection to “%1” was lost.</source>
+        <translation>与“%1”的连接中断。</translation>
+    </message>
+    <message>
+        <source>“%1” has no SFTP.</source>
+        <translation>“%1”不支持 SFTP。</translation>
+    </message>
+    <message>
+        <source>The board has no room for “%1”.</source>
+        <translation>开发板空间不足，放不下“%1”。</translation>
+    </message>
+    <message>
+        <source>“%1” on the board can&apos;t be written.</source>
+        <translation>开发板上的“%1”无法写入。</translation>
+    </message>
+    <message>
+        <source>“%1” is not on the board any more.</source>
+        <translation>开发板上的“%1”已不存在。</translation>
+    </message>
+    <message>
+        <source>“%1” changed while it was being sent to the board.</source>
+        <translation>“%1”在发送到开发板的过程中发生了变化。</translation>
+    </message>
+    <message>
+        <source>Try again when the file is complete.</source>
+        <translation>请在文件完整后重试。</translation>
+    </message>
+    <message>
+        <source>“%1” sent an answer that makes no sense.</source>
+        <translation>“%1”的应答无法理解。</translation>
+    </message>
+    <message>
+        <source>There is no agent for “%1”.</source>
+        <translation>没有适用于“%1”的代理程序。</translation>
+    </message>
+    <message>
+        <source>The agent on “%1” ended unexpectedly.</source>
+        <translation>“%1”上的代理程序意外退出。</translation>
+    </message>
+    <message>
+        <source>“%1” has no ONNX Runtime.</source>
+        <translation>“%1”上没有 ONNX Runtime。</translation>
+    </message>
+    <message>
+        <source>The ONNX Runtime of “%1” is too old.</source>
+        <translation>“%1”上的 ONNX Runtime 太旧。</translation>
+    </message>
+    <message>
+        <source>The board&apos;s ONNX Runtime does not know the opset of “%1”.</source>
+        <translation>开发板上的 ONNX Runtime 不支持“%1”的 opset。</translation>
+    </message>
+    <message>
+        <source>The board&apos;s runtime refuses “%1”.</source>
+        <translation>开发板上的运行时拒绝了“%1”。</translation>
+    </message>
+    <message>
+        <source>The board is out of memory for “%1”.</source>
+        <translation>开发板内存不足，无法运行“%1”。</translation>
+    </message>
+    <message>
+        <source>Write host, user@host or user@host:port; an IPv6 address with a port stands in brackets.</source>
+        <translation>格式为 host、user@host 或 user@host:port；带端口的 IPv6 地址需加方括号。</translation>
+    </message>
+    <message>
+        <source>Check the name, or give the IP address: “ip addr” on the board shows it.</source>
+        <translation>请检查名称，或直接填写 IP 地址（在板上运行 ip addr 可以查看）。</translation>
+    </message>
+    <message>
+        <source>Check that the board is on and on this network: “ping” should answer.</source>
+        <translation>请确认开发板已开机，并与本机在同一网络（可用 ping 测试）。</translation>
+    </message>
+    <message>
+        <source>On the board: sudo systemctl enable --now ssh. Or give the right port.</source>
+        <translation>请在板上运行 sudo systemctl enable --now ssh，或填写正确的端口。</translation>
+    </message>
+    <message>
+        <source>Check the network, restart the board if it hangs, then try again: what was sent already is kept.</source>
+        <translation>请检查网络；若开发板已死机请重启后重试，已上传的部分会保留。</translation>
+    </message>
+    <message>
+        <source>Give the port of the board&apos;s SSH server, usually 22.</source>
+        <translation>请填写开发板 SSH 服务的端口，通常为 22。</translation>
+    </message>
+    <message>
+        <source>Compare the fingerprint with the board&apos;s own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then accept it: --accept-new.</source>
+        <translation>请与板上的指纹核对（ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub），然后用 --accept-new 接受。</translation>
+    </message>
+    <message>
+        <source>Nothing was sent. If the board was set up anew, remove the old key with ssh-keygen -R HOST and connect again.</source>
+        <translation>没有发送任何数据。若开发板重装过系统，请用 ssh-keygen -R HOST 删除旧密钥后重新连接。</translation>
+    </message>
+    <message>
+        <source>Check user and password, or install a key with ssh-copy-id.</source>
+        <translation>请检查用户名和密码，或用 ssh-copy-id 安装密钥。</translation>
+    </message>
+    <message>
+        <source>Check the path; if the key is encrypted, its passphrase.</source>
+        <translation>请检查路径；若密钥已加密，请检查其口令。</translation>
+    </message>
+    <message>
+        <source>Connect again: an upload goes on where it was.</source>
+        <translation>请重新连接：上传会从中断处继续。</translation>
+    </message>
+    <message>
+        <source>On the board: sudo apt install openssh-sftp-server.</source>
+        <translation>请在板上运行 sudo apt install openssh-sftp-server。</translation>
+    </message>
+    <message>
+        <source>Make room on the board (df -h ~ shows it) and try again.</source>
+        <translation>请在板上清理空间（df -h ~ 可查看）后重试。</translation>
+    </message>
+    <message>
+        <source>Check the rights of ~/.cache on the board, and that its disk is not mounted read-only.</source>
+        <translation>请检查板上 ~/.cache 的权限，以及磁盘是否以只读方式挂载。</translation>
+    </message>
+    <message>
+        <source>Try again: it is sent anew.</source>
+        <translation>请重试：文件会重新上传。</translation>
+    </message>
+    <message>
+        <source>Start files of the shell on the board must not print anything; otherwise see the detail.</source>
+        <translation>板上 shell 的启动文件不应输出任何内容；其他情况见详细信息。</translation>
+    </message>
+    <message>
+        <source>Agents are built for riscv64, aarch64 and x86_64 where the compilers are installed: packaging/setup.</source>
+        <translation>安装交叉编译器后可构建 riscv64、aarch64 和 x86_64 版本：packaging/setup。</translation>
+    </message>
+    <message>
+        <source>See the detail. If the provider aborted, measure without it.</source>
+        <translation>见详细信息。若是执行提供程序中止，可不使用它再测。</translation>
+    </message>
+    <message>
+        <source>Bianbu: sudo apt install spacemit-onnxruntime. Debian 13: sudo apt install libonnxruntime1.21. Or name the library.</source>
+        <translation>Bianbu：sudo apt install spacemit-onnxruntime；Debian 13：sudo apt install libonnxruntime1.21；或指定库文件的路径。</translation>
+    </message>
+    <message>
+        <source>1.14 or newer is needed. Bianbu: sudo apt install --only-upgrade spacemit-onnxruntime.</source>
+        <translation>需要 1.14 或更新的版本。Bianbu：sudo apt install --only-upgrade spacemit-onnxruntime。</translation>
+    </message>
+    <message>
+        <source>Quantize with --opset-max, or install a newer ONNX Runtime on the board.</source>
+        <translation>请用 --opset-max 重新量化，或在板上安装更新的 ONNX Runtime。</translation>
+    </message>
+    <message>
+        <source>Read its message; often it lacks an operator: install a newer one, or quantize in another form.</source>
+        <translation>请看其报错信息；通常是缺少某个算子：安装更新的版本，或换一种量化形式。</translation>
+    </message>
+    <message>
+        <source>End other programs on the board, or use a smaller model.</source>
+        <translation>请结束板上的其他程序，或使用更小的模型。</translation>
+    </message>
+    <message>
+        <source>the board</source>
+        <translation>开发板</translation>
+    </message>
+    <message>
+        <source>Checking the board</source>
+        <translation>检查开发板</translation>
+    </message>
+    <message>
+        <source>Waiting for the board</source>
+        <translation>等待开发板空闲</translation>
+    </message>
+    <message>
+        <source>Uploading</source>
+        <translation>上传</translation>
+    </message>
+    <message>
+        <source>Measuring on the board</source>
+        <translation>在板上测速</translation>
+    </message>
+    <message>
+        <source>Profiling on the board</source>
+        <translation>在板上逐层分析</translation>
+    </message>
+    <message>
+        <source>Running on the board</source>
+        <translation>在板上运行</translation>
     </message>
 </context>
 <context>

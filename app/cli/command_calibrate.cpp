@@ -33,11 +33,14 @@ Status parse_shard(Options& options) {
 }
 
 Json tensor_json(const TensorStatistics& tensor) {
-    return {{"name", tensor.name},
-            {"min", tensor.range.min},
-            {"max", tensor.range.max},
-            {"mean", tensor.mean},
-            {"std", tensor.std}};
+    Json json = {{"name", tensor.name},
+                 {"min", tensor.range.min},
+                 {"max", tensor.range.max},
+                 {"mean", tensor.mean},
+                 {"std", tensor.std}};
+    if (tensor.not_finite > 0)
+        json["infinities"] = tensor.not_finite;
+    return json;
 }
 
 /// With what the choices make of it, where the tensor gets a scale.

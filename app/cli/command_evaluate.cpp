@@ -5,6 +5,7 @@
 #include "app/cli/json_output.h"
 #include "app/cli/pipeline.h"
 #include "core/evaluate/evaluate.h"
+#include "core/evaluate/exact_integers.h"
 
 namespace quantwright::cli {
 
@@ -20,7 +21,7 @@ Result<KernelGap> measure_gap(const Model& model, const std::optional<Runner>& r
                               const InputReader& reader, int threads, Context& context) {
     if (reference)
         return kernel_gap(model, *reference, reader, threads, context.job());
-    const auto pure = Session::create(model, {threads, Optimizations::off, {}});
+    const auto pure = pure_session(model, threads);
     if (!pure)
         return fail(pure);
     return kernel_gap(model, runner(**pure), reader, threads, context.job());
@@ -60,8 +61,10 @@ Result<Outcome> run(const Options& options, Context& context) {
         return fail(inputs);
     if (!inputs->preprocess_text.isEmpty())
         context.say(Cli::tr("Preprocessing: %1").arg(inputs->preprocess_text));
-    const auto optimizations = options.optimizations == "off" ? Optimizations::off : Optimizations::standard;
-    const auto session = Session::create(**model, {options.inputs.threads, optimizations, {}});
+    const auto session =
+        options.optimizations == "off"
+            ? pure_session(**model, options.inputs.threads)
+            : Session::create(**model, {options.inputs.threads, Optimizations::standard, {}});
     if (!session)
         return fail(session);
 

@@ -9,7 +9,9 @@
 #include "app/cli/quantize_findings.h"
 #include "app/cli/quantize_report.h"
 #include "app/cli/quantize_sidecar.h"
+#include "app/cli/unused_options.h"
 #include "core/base/atomic_file.h"
+#include "core/evaluate/exact_integers.h"
 #include "core/prepare/raise_opset.h"
 #include "widgets/words/report_words.h"
 
@@ -100,7 +102,9 @@ Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepar
     const auto quantized = Model::load(file, context.job());
     if (!quantized)
         return fail(quantized);
-    const auto session = Session::create(**quantized, {threads, optimizations, {}});
+    const auto session = optimizations == Optimizations::off
+                             ? pure_session(**quantized, threads)
+                             : Session::create(**quantized, {threads, optimizations, {}});
     if (!session)
         return fail(session);
     const auto reference =
@@ -211,6 +215,10 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     if (config)
         found.problems = config_problems(*config, options);
     found.problems.insert(found.problems.end(), chosen->problems.begin(), chosen->problems.end());
+    if (!started->inputs && !judged->inputs && !config) {
+        const auto unused = unused_options(options.inputs);
+        found.problems.insert(found.problems.end(), unused.begin(), unused.end());
+    }
     if (config && config->precision_level == 100)
         std::erase_if(found.problems, [](const Problem& one) { return one.code == "layers.none_quantized"; });
     const Resolved& resolved = *chosen->resolved;
@@ -228,6 +236,7 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     if (!exported)
         return about_output(exported.error(), *part, options);
     found.exported = *exported;
+    found.problems.insert(found.problems.end(), exported->problems.begin(), exported->problems.end());
     if (judged->inputs) {
         // A file for another machine is judged by its pure arithmetic: this one's kernels say nothing about
         // it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/cli/cli.h"
+#include "app/cli/unused_options.h"
 #include "core/base/atomic_file.h"
 #include "core/xslim/inputs.h"
 #include "core/xslim/to_plan.h"
@@ -113,6 +114,8 @@ Result<Started> start(const std::string& model, const InputOptions& input_option
         if (auto data = check_data(*config); !data)
             return fail(data);
     }
+    const auto unused = unused_options(plan_options, **possible);
+    started.problems.insert(started.problems.end(), unused.begin(), unused.end());
     if (!statistics_file.empty()) {
         auto statistics = load_statistics(statistics_file);
         if (!statistics)

@@ -38,9 +38,13 @@ bool is_work(Stage stage) {
     return stage != Stage::open && stage != Stage::prepare;
 }
 
-/// Files are opened byte by byte, everything else goes by pieces.
+/// Files are opened and sent byte by byte, everything else goes by pieces.
+bool in_bytes(Stage stage) {
+    return stage == Stage::open || stage == Stage::upload;
+}
+
 QString amount(Stage stage, std::int64_t number) {
-    return stage == Stage::open ? bytes(number) : QString::number(number);
+    return in_bytes(stage) ? bytes(number) : QString::number(number);
 }
 
 }  // namespace
@@ -111,7 +115,9 @@ QString ProgressPrinter::figures() const {
     if (seconds < 0.5 || done <= 0 || m_current->stage == Stage::open)
         return text;
     const double rate = done / seconds;
-    text += QStringLiteral(" · ") + Cli::tr("%1/s").arg(significant(rate, 3));
+    text += QStringLiteral(" · ") + Cli::tr("%1/s").arg(in_bytes(m_current->stage)
+                                                            ? bytes(static_cast<std::int64_t>(rate))
+                                                            : significant(rate, 3));
     if (m_current->total > m_current->done)
         text +=
             QStringLiteral(" · ") +

@@ -29,7 +29,13 @@ enum class Stage {
     analyze,
     quantize,
     export_model,
-    evaluate
+    evaluate,
+    board_check,  ///< and all that comes after it happens on a board
+    board_wait,
+    upload,
+    benchmark,
+    profile,
+    board_run
 };
 
 struct Progress {

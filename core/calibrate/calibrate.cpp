@@ -133,10 +133,12 @@ private:
     }
 
     Status fold(const std::vector<ImageSummary>& summaries, const std::string& image) {
-        for (std::size_t i = 0; i < summaries.size(); ++i)
-            if (summaries[i].not_finite > 0)
-                return fail(ErrorCode::activation_not_finite,
-                            m_graph[m_tensors[i]].name + " (" + image + ")");
+        for (std::size_t i = 0; i < summaries.size(); ++i) {
+            const GraphTensor& tensor = m_graph[m_tensors[i]];
+            const bool end = tensor.is_input || tensor.is_output;
+            if (summaries[i].nan > 0 || (end && summaries[i].not_finite > 0))
+                return fail(ErrorCode::activation_not_finite, tensor.name + " (" + image + ")");
+        }
         for (std::size_t i = 0; i < summaries.size(); ++i)
             m_sums[i].add(summaries[i], image);
         ++m_images;

@@ -21,9 +21,10 @@ struct Calibration {
     std::int64_t peak_memory_bytes = 0;  ///< of the process, as the system counts it
 };
 
-/// Unreadable images are skipped and listed. The result does not depend on the number of threads. Errors:
-/// images.none_left, activation.not_finite (subject: the first such tensor and image), runtime.failed,
-/// cancelled.
+/// Unreadable images are skipped and listed. The result does not depend on the number of threads. Infinities
+/// inside of the model are counted and left out (an attention mask has them). Errors: images.none_left,
+/// activation.not_finite (NaN, or infinity in an input or output; subject: the first such tensor and image),
+/// runtime.failed, cancelled.
 Result<Calibration> calibrate(const Prepared& prepared, const InputReader& reader,
                               const CalibrateOptions& options = {}, const JobContext& job = {});
 

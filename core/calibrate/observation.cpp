@@ -27,7 +27,7 @@ double product(const Shape& shape, std::size_t begin, std::size_t end) {
 }  // namespace
 
 std::vector<double> pack(const ImageSummary& s) {
-    std::vector<double> values = {s.min, s.max, s.sum, s.squares, s.not_finite, s.count};
+    std::vector<double> values = {s.min, s.max, s.sum, s.squares, s.not_finite, s.nan, s.count};
     values.reserve(values.size() + 2 * s.channels.size());
     for (const Range& range : s.channels) {
         values.push_back(range.min);
@@ -37,8 +37,8 @@ std::vector<double> pack(const ImageSummary& s) {
 }
 
 ImageSummary unpack(std::span<const double> values) {
-    constexpr std::size_t head = 6;
-    ImageSummary s{values[0], values[1], values[2], values[3], values[4], values[5], {}};
+    constexpr std::size_t head = 7;
+    ImageSummary s{values[0], values[1], values[2], values[3], values[4], values[5], values[6], {}};
     s.channels.reserve((values.size() - head) / 2);
     for (std::size_t i = head; i < values.size(); i += 2)
         s.channels.push_back({static_cast<float>(values[i]), static_cast<float>(values[i + 1])});
@@ -92,9 +92,9 @@ public:
             block(values + i, std::min(k_block, count - i));
     }
 
-    ImageSummary summary;
+    ImageSummary summary;  ///< `count` is that of the finite elements here
     BinCounter& counter() { return m_counter; }
-    /// Of values that were all finite; no negative zero.
+    /// Where all values were finite; no negative zero.
     std::vector<Range> channels() const {
         std::vector<Range> ranges(m_low->size());
         for (std::size_t c = 0; c < ranges.size(); ++c)
@@ -104,22 +104,36 @@ public:
 
 private:
     observe_kernels::Summary block(const float* values, std::size_t count) {
+        std::span<const float> finite(values, count);
         auto result = observe_kernels::summarize(values, count);
-        summary.sum += result.sum;
-        summary.squares += result.squares;
         if (!std::isfinite(result.squares)) {
-            summary.not_finite += static_cast<double>(
-                std::count_if(values, values + count, [](float x) { return !std::isfinite(x); }));
-            return result;
+            finite = finite_of(finite);
+            if (finite.empty())
+                return {k_infinity, -k_infinity, 0, 0};
+            result = observe_kernels::summarize(finite.data(), finite.size());
         }
         result.min += 0.0f;  // no negative zero
         result.max += 0.0f;
+        summary.sum += result.sum;
+        summary.squares += result.squares;
         summary.min = summary.count == 0 ? result.min : std::min<double>(summary.min, result.min);
         summary.max = summary.count == 0 ? result.max : std::max<double>(summary.max, result.max);
-        summary.count += static_cast<double>(count);
-        if (summary.not_finite == 0)
-            m_counter.add({values, count}, result.min, result.max);
+        summary.count += static_cast<double>(finite.size());
+        m_counter.add(finite, result.min, result.max);
         return result;
+    }
+
+    /// Counts what it leaves out. Valid until the next call by this thread.
+    std::span<const float> finite_of(std::span<const float> values) {
+        static thread_local std::vector<float> finite;
+        finite.clear();
+        for (const float x : values)
+            if (std::isfinite(x))
+                finite.push_back(x);
+            else if (std::isnan(x))
+                ++summary.nan;
+        summary.not_finite += static_cast<double>(values.size() - finite.size());
+        return finite;
     }
 
     void within_channel(const float* values, std::size_t count, std::size_t channel) {
@@ -150,9 +164,10 @@ ImageSummary Observation::observe(std::span<const float> values, const Shape& sh
 
     ImageSummary summary = pass.summary;
     summary.count = static_cast<double>(values.size());
-    if (summary.not_finite > 0)
+    if (summary.nan > 0)
         return summary;
-    if (fits && !values.empty())
+    // A channel may hold nothing but infinities: there are no ranges by channel then.
+    if (fits && !values.empty() && summary.not_finite == 0)
         summary.channels = pass.channels();
     const std::lock_guard lock(m_mutex);
     pass.counter().pour_into(m_histogram);

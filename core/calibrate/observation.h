@@ -13,11 +13,15 @@
 
 namespace quantwright {
 
-/// Of one tensor in one image. min and max mean nothing where no element is counted or one is not finite.
+/// Of one tensor in one image: `min` to `squares` are those of its finite elements, and mean nothing where it
+/// has none or one is NaN.
 struct ImageSummary {
     double min = 0, max = 0, sum = 0, squares = 0;
-    double not_finite = 0, count = 0;
-    std::vector<Range> channels;  ///< empty where there is no axis, or the image has other channels
+    double not_finite = 0;  ///< infinities and NaN
+    double nan = 0;
+    double count = 0;             ///< all elements
+    std::vector<Range> channels;  ///< empty where there is no axis, not all is finite, or the image has other
+                                  ///< channels
 };
 /// As an operator's output: all numbers one after another.
 [[nodiscard]] std::vector<double> pack(const ImageSummary& summary);
@@ -32,7 +36,8 @@ class Observation {
 public:
     explicit Observation(const Shape& shape);
 
-    /// Adds one image's values. Not if one of them is not finite: then the summary says so, and that is all.
+    /// Adds one image's values, without infinities. Not if one of them is NaN: then the summary says so, and
+    /// that is all.
     ImageSummary observe(std::span<const float> values, const Shape& shape);
 
     /// Not while anybody observes.

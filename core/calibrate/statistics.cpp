@@ -19,7 +19,11 @@ Range join(Range a, Range b) {
     return {std::min(a.min, b.min), std::max(a.max, b.max)};
 }
 
-/// Unknown as soon as it is unknown of one part that has elements.
+std::int64_t finite_elements(const TensorStatistics& tensor) {
+    return tensor.count - tensor.not_finite;
+}
+
+/// Unknown as soon as it is unknown of one part that has finite elements.
 void append_or_forget(MovingRanges& a, const MovingRanges& b, bool known) {
     if (known)
         a.append(b);
@@ -29,7 +33,10 @@ void append_or_forget(MovingRanges& a, const MovingRanges& b, bool known) {
 
 /// Before counts are added up, after the channels.
 void merge_moving(TensorStatistics& a, const TensorStatistics& b) {
-    const bool known = (a.count == 0 || a.moving.images > 0) && b.moving.images > 0;
+    const auto is_known = [](const TensorStatistics& tensor) {
+        return tensor.moving.images > 0 || finite_elements(tensor) == 0;
+    };
+    const bool known = is_known(a) && is_known(b);
     append_or_forget(a.moving, b.moving, known);
     append_or_forget(a.moving_channels, b.moving_channels,
                      known && a.channel_axis >= 0 && b.moving_channels.images > 0 &&
@@ -40,7 +47,7 @@ void merge_moving(TensorStatistics& a, const TensorStatistics& b) {
 void merge_into(TensorStatistics& a, const TensorStatistics& b) {
     if (b.count == 0)
         return;
-    const std::int64_t finite_a = a.count - a.not_finite, finite_b = b.count - b.not_finite;
+    const std::int64_t finite_a = finite_elements(a), finite_b = finite_elements(b);
     if (finite_b > 0) {
         a.range = finite_a == 0 ? b.range : join(a.range, b.range);
         // Chan, Golub and LeVeque (1979): squared deviations of two samples together.

@@ -53,12 +53,14 @@ private:
     int m_exponent = 0;
 };
 
+/// Everything but `count` and `not_finite` is of the finite elements alone.
 struct TensorStatistics {
     std::string name;
     Range range;  ///< exact, over all images
     double mean = 0, std = 0;
-    std::int64_t count = 0, not_finite = 0;
-    int channel_axis = -1;  ///< axis of `channels`; -1: none kept
+    std::int64_t count = 0;
+    std::int64_t not_finite = 0;  ///< infinities (NaN is an error): no codes can stand for them
+    int channel_axis = -1;        ///< axis of `channels`; -1: none kept, as where there are infinities
     std::vector<Range> channels;
     /// Of the whole tensor (one range) and of `channels`. images 0: not known, in files of version 1 and what
     /// was merged with one.

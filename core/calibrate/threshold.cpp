@@ -151,7 +151,8 @@ Range find_threshold(const TensorStatistics& tensor, ThresholdMethod method, dou
 }
 
 bool can_find(const TensorStatistics& tensor, ThresholdMethod method) {
-    return method != ThresholdMethod::moving_average || tensor.moving.images > 0 || tensor.count == 0;
+    return method != ThresholdMethod::moving_average || tensor.moving.images > 0 ||
+           tensor.count == tensor.not_finite;
 }
 
 std::vector<Range> find_channel_thresholds(const TensorStatistics& tensor, ThresholdMethod method) {

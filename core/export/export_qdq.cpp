@@ -105,8 +105,8 @@ Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions
             return wrong_opset(resolved, "opset " + std::to_string(options.opset_min) + " is above the cap " +
                                              std::to_string(cap));
         if (const auto operator_name = cannot_raise(prepared, options.opset_min))
-            return wrong_opset(resolved,
-                               *operator_name + ": not in opset " + std::to_string(options.opset_min));
+            return wrong_opset(resolved, "no form of " + *operator_name + " in opset " +
+                                             std::to_string(options.opset_min) + " is known here");
         opset = options.opset_min;
     }
     Dialect dialect;
@@ -131,8 +131,7 @@ Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::pat
         return fail(model);
     const std::int64_t opset = default_opset(*model);
     if (opset < opset_of(model->graph()))
-        return fail(ErrorCode::model_unsupported_opset, path.string(),
-                    "these choices need opset " + std::to_string(opset_of(model->graph())));
+        return too_old(resolved, opset, opset_of(model->graph()));
     return save_exported(resolved, *model, path);
 }
 

@@ -28,6 +28,8 @@ struct Exported {
     std::int64_t float_bytes = 0;  ///< of the original model's files
     int layers_quantized = 0, layers_total = 0;
     std::int64_t opset = 0;
+    /// What the file says in another way than was asked for (export.kept_qdq).
+    std::vector<Problem> problems;
 };
 
 /// Tensor names of the original graph are kept: the value after Q/DQ has the name, the one before it gets a
@@ -36,7 +38,7 @@ struct Exported {
 /// Errors: output.opset.
 Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions& options);
 
-/// Errors: output.* (never over the model's own files), model.unsupported_opset.
+/// Errors: output.* (never over the model's own files), output.opset_too_old.
 Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::path& path,
                             const ExportOptions& options = {});
 

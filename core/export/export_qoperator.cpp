@@ -2,6 +2,7 @@
 
 #include <onnx/onnx_pb.h>
 
+#include "core/export/kept_pairs.h"
 #include "core/export/qoperator_writer.h"
 #include "core/export/save_exported.h"
 
@@ -16,15 +17,23 @@ bool prefers_unsigned(const Target& target) {
     return target.emits_unsigned && target.runs_on_host;
 }
 
-}  // namespace
-
-Result<onnx::ModelProto> build_qoperator(const Resolved& resolved, const ExportOptions& options) {
+Result<onnx::ModelProto> build(const Resolved& resolved, const ExportOptions& options,
+                               std::vector<Problem>* problems) {
     auto model = build_qdq(resolved, options);
     if (!model)
         return model;
     make_unsigned(*model->mutable_graph(), prefers_unsigned(*resolved.target));
-    QOperatorWriter(resolved, *model).run();
+    QOperatorWriter writer(resolved, *model);
+    writer.run();
+    if (problems)
+        *problems = kept_pairs(resolved, writer.remaining());
     return model;
+}
+
+}  // namespace
+
+Result<onnx::ModelProto> build_qoperator(const Resolved& resolved, const ExportOptions& options) {
+    return build(resolved, options, nullptr);
 }
 
 onnx::ModelProto build_qoperator(const Resolved& resolved) {
@@ -33,10 +42,14 @@ onnx::ModelProto build_qoperator(const Resolved& resolved) {
 
 Result<Exported> export_qoperator(const Resolved& resolved, const std::filesystem::path& path,
                                   const ExportOptions& options) {
-    const auto model = build_qoperator(resolved, options);
+    std::vector<Problem> problems;
+    const auto model = build(resolved, options, &problems);
     if (!model)
         return fail(model);
-    return save_exported(resolved, *model, path);
+    auto exported = save_exported(resolved, *model, path);
+    if (exported)
+        exported->problems = std::move(problems);
+    return exported;
 }
 
 }  // namespace quantwright

@@ -12,7 +12,8 @@ namespace quantwright {
 /// Errors: output.opset.
 Result<onnx::ModelProto> build_qoperator(const Resolved& resolved, const ExportOptions& options);
 
-/// Errors: output.* (never over the model's own files), model.unsupported_opset.
+/// Quantized layers without integer operators are named in the problems. Errors: output.* (never over the
+/// model's own files), output.opset_too_old.
 Result<Exported> export_qoperator(const Resolved& resolved, const std::filesystem::path& path,
                                   const ExportOptions& options = {});
 

@@ -24,6 +24,8 @@ bool moves_codes(const onnx::NodeProto& node) {
     return std::find(ops.begin(), ops.end(), op) != ops.end() && (op != "MaxPool" || node.output_size() == 1);
 }
 
+constexpr std::array k_one_input = {"Sigmoid", "LeakyRelu", "GlobalAveragePool", "AveragePool"};
+
 /// The pooling kernel on codes knows no dilations, and counts cells in another way with ceil_mode.
 bool is_plain_pool(const onnx::NodeProto& node) {
     const auto dilations = ints_attribute(node, "dilations");
@@ -36,6 +38,14 @@ void append(std::vector<std::string>& names, std::vector<std::string> more) {
 }
 
 }  // namespace
+
+bool QOperatorWriter::has_integer_operator(const Node& node) {
+    static const std::array others = {"Conv", "Gemm", "MatMul", "Add", "Mul", "Concat", "Relu", "Clip"};
+    const auto is_one_of = [&](const auto& ops) {
+        return std::find(ops.begin(), ops.end(), node.op_type()) != ops.end();
+    };
+    return node.domain().empty() && (is_one_of(others) || is_one_of(k_one_input) || moves_codes(node));
+}
 
 bool QOperatorWriter::elementwise(const Node& node) {
     const auto a = m_index.bytes_behind(node.input(0)), b = m_index.bytes_behind(node.input(1));
@@ -53,8 +63,7 @@ bool QOperatorWriter::elementwise(const Node& node) {
 }
 
 bool QOperatorWriter::one_input(const Node& node) {
-    static const std::array ops = {"Sigmoid", "LeakyRelu", "GlobalAveragePool", "AveragePool"};
-    if (std::find(ops.begin(), ops.end(), node.op_type()) == ops.end())
+    if (std::find(k_one_input.begin(), k_one_input.end(), node.op_type()) == k_one_input.end())
         return false;
     const auto data = m_index.bytes_behind(node.input(0));
     const auto ending = m_index.ending_of(node.output(0));

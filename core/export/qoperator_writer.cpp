@@ -44,7 +44,7 @@ QOperatorWriter::QOperatorWriter(const Resolved& resolved, onnx::ModelProto& mod
 void QOperatorWriter::run() {
     onnx::GraphProto& graph = *m_model.mutable_graph();
     for (int i = 0; i < graph.node_size(); ++i)
-        if (!m_taken[static_cast<std::size_t>(i)] && !convert(i))
+        if (!m_taken[static_cast<std::size_t>(i)] && !take(i))
             *m_new.add_node() = graph.node(i);
     graph.mutable_node()->Swap(m_new.mutable_node());
     for (auto& initializer : *m_new.mutable_initializer())
@@ -71,12 +71,28 @@ int QOperatorWriter::layer_of(int position) const {
     return id ? m_prepared.producing_layer(*id) : -1;
 }
 
-bool QOperatorWriter::convert(int position) {
+bool QOperatorWriter::take(int position) {
     const Node& node = m_model.graph().node(position);
-    if ((!node.domain().empty() && node.domain() != "ai.onnx") || node.output_size() < 1)
+    if (is_quantize(node) || is_dequantize(node) || node.output_size() < 1)
         return false;
     const int layer = layer_of(position);
     if (layer < 0 || !m_resolved.layers[static_cast<std::size_t>(layer)].integers())
+        return false;
+    if (convert(position)) {
+        m_converted.insert(layer);
+        m_remaining.erase(layer);
+        return true;
+    }
+    if (!m_converted.contains(layer)) {
+        const auto [known, is_new] = m_remaining.try_emplace(layer, true);
+        known->second = known->second && has_integer_operator(node);
+    }
+    return false;
+}
+
+bool QOperatorWriter::convert(int position) {
+    const Node& node = m_model.graph().node(position);
+    if (!node.domain().empty() && node.domain() != "ai.onnx")
         return false;
     const std::string& op = node.op_type();
     if (op == "Conv")

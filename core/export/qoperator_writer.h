@@ -5,6 +5,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ public:
     /// `model` must be what build_qdq() gives for `resolved`.
     QOperatorWriter(const Resolved& resolved, onnx::ModelProto& model);
     void run();
+    /// After run(): static layers of which no node became an integer operator, with true where every node of
+    /// them has such an operator for some formats.
+    [[nodiscard]] const std::map<int, bool>& remaining() const { return m_remaining; }
 
 private:
     using Node = onnx::NodeProto;
@@ -25,6 +29,8 @@ private:
 
     // qoperator_writer.cpp
     bool convert(int position);
+    /// Converts the node or keeps it, and remembers what became of its layer.
+    bool take(int position);
     /// Index of the layer that the node is of; -1 for nodes that the prepared graph does not have.
     [[nodiscard]] int layer_of(int position) const;
     void remove_unread();
@@ -56,6 +62,7 @@ private:
     [[nodiscard]] const Shape* shape_of(const std::string& tensor) const;
 
     // qoperator_layers.cpp
+    [[nodiscard]] static bool has_integer_operator(const Node& node);
     bool elementwise(const Node& node);
     bool one_input(const Node& node);
     bool concatenation(const Node& node);
@@ -70,6 +77,8 @@ private:
     std::vector<bool> m_taken;                  ///< by position: part of something written already
     std::map<std::string, std::string> m_rows;  ///< codes as a matrix of rows, by tensor of codes
     bool m_contrib = false;
+    std::map<int, bool> m_remaining;
+    std::set<int> m_converted;  ///< layers with an integer operator
 };
 
 /// Signed data and the weights they meet become unsigned: 128 more in every code and zero point is the same

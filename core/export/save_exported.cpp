@@ -25,6 +25,11 @@ std::int64_t opset_of(const onnx::ModelProto& model) {
 
 }  // namespace
 
+tl::unexpected<Error> too_old(const Resolved& resolved, std::int64_t opset, std::int64_t needed) {
+    return fail(ErrorCode::output_opset_too_old, resolved.prepared->original->path().string(),
+                "opset " + std::to_string(opset) + ", opset " + std::to_string(needed) + " is needed");
+}
+
 Result<Exported> save_exported(const Resolved& resolved, const onnx::ModelProto& model,
                                const std::filesystem::path& path) {
     if (auto apart = refuse_overwriting(path, resolved.prepared->original->files()); !apart)
@@ -37,7 +42,7 @@ Result<Exported> save_exported(const Resolved& resolved, const onnx::ModelProto&
     Exported exported;
     exported.opset = opset_of(model);
     if (has_pairs && exported.opset < k_quantization_opset)
-        return fail(ErrorCode::model_unsupported_opset, path.string(), "quantized models need opset 13");
+        return too_old(resolved, exported.opset, k_quantization_opset);
     if (auto saved = save_model(model, path, k_protobuf_limit, resolved.prepared->model.get()); !saved)
         return fail(saved);
     exported.path = path;

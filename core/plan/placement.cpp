@@ -3,6 +3,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "core/model/proto_helpers.h"
@@ -80,6 +81,13 @@ bool has_half_form(const onnx::NodeProto& node, std::int64_t opset) {
     // Cast and its like give the type that an attribute names.
     if (find_attribute(node, "to") || find_attribute(node, "dtype"))
         return false;
+    // Schemas that allow what ONNX Runtime has no kernel for (1.31), and training, whose random numbers and
+    // statistics differ with the type.
+    const std::string reduction = string_attribute(node, "reduction", "none");
+    if (node.op_type() == "MeanVarianceNormalization" || int_attribute(node, "training_mode", 0) != 0 ||
+        (node.op_type() == "Dropout" && node.input_size() > 2) ||
+        (node.op_type().starts_with("Scatter") && reduction != "none"))
+        return false;
     return schema->inputs().front().GetTypes().contains(half) &&
            schema->outputs().front().GetTypes().contains(half);
 }
@@ -141,6 +149,9 @@ KeptFloat quantizable(const Prepared& prepared, int layer_index, const Target& t
         return KeptFloat::not_in_target;
     if (op->role == Role::compute && layer.weight.empty() && float_inputs(prepared, layer).size() < 2)
         return KeptFloat::no_constant_weight;
+    // A bias or operand: what Clip and its like have for bounds is no value.
+    if ((op->role == Role::compute || op->role == Role::elementwise) && infinite_constant(prepared, layer))
+        return KeptFloat::infinities;
     if (op->role == Role::elementwise && has_constant_operand(prepared, layer))
         return KeptFloat::constant_operand;
     return KeptFloat::no;
@@ -215,6 +226,14 @@ private:
     Verdict judge_static(std::size_t i) {
         const Layer& layer = m_prepared.layers[i];
         const KeptFloat reason = quantizable(m_prepared, static_cast<int>(i), *m_resolved.target);
+        if (reason == KeptFloat::infinities)
+            return infinite(layer, *infinite_constant(m_prepared, layer));
+        if (reason == KeptFloat::no || reason == KeptFloat::constant_operand) {
+            if (const auto tensor = infinite_input(m_resolved, layer))
+                return infinite(layer, *tensor);
+            if (const auto tensor = infinite_output(m_resolved, layer))
+                return infinite(layer, *tensor);
+        }
         if (reason != KeptFloat::no)
             return {LayerMode::kept_float, reason};
         const auto inputs = float_inputs(m_prepared, layer);
@@ -258,6 +277,9 @@ private:
         const bool no_codes = m_resolved.layers[i][Field::weight_format].value == "float";
         if (op->role != Role::compute || layer.weight.empty() || no_codes)
             return {LayerMode::kept_float, KeptFloat::needs_weight};
+        // An infinity has no code and no range, and times a weight whose code is zero it is NaN.
+        if (const auto tensor = infinite_input(m_resolved, layer))
+            return infinite(layer, *tensor);
         if (dynamic && op->dynamic)
             return {LayerMode::dynamic, KeptFloat::no};
         // Dynamic where the operator has no such form: at least its weights.
@@ -278,6 +300,9 @@ private:
         for (const NodeId id : layer.nodes)
             if (!has_half_form(*m_graph[id].proto, m_prepared.model->opset()))
                 return {LayerMode::kept_float, KeptFloat::no_fp16};
+        // float16 has infinities; what the other factor is rounded to may be zero.
+        if (const auto tensor = infinite_input(m_resolved, layer); tensor && multiplies(m_prepared, layer))
+            return infinite(layer, *tensor);
         if (overflows_half(layer)) {
             m_resolved.problems.push_back({"fp16.overflow", Severity::warning, layer.name, {}});
             return {LayerMode::kept_float, KeptFloat::fp16_overflow};
@@ -285,9 +310,15 @@ private:
         return {LayerMode::fp16, KeptFloat::no};
     }
 
+    Verdict infinite(const Layer& layer, const InfiniteTensor& tensor) {
+        m_resolved.problems.push_back(
+            {"activation.infinite", Severity::info, layer.name, {tensor.name, std::to_string(tensor.count)}});
+        return {LayerMode::kept_float, KeptFloat::infinities};
+    }
+
     [[nodiscard]] bool overflows_half(const Layer& layer) const {
         constexpr float largest = 65504;  // IEEE 754 binary16
-        const auto beyond = [](float x) { return x < -largest || x > largest; };
+        const auto beyond = [](float x) { return !std::isinf(x) && (x < -largest || x > largest); };
         for (const NodeId id : layer.nodes)
             for (const auto& input : m_graph[id].inputs)
                 if (input && m_graph[*input].is_initializer && is_float(m_prepared, *input)) {

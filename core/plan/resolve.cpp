@@ -1,6 +1,7 @@
 #include "core/plan/resolve.h"
 
 #include "core/plan/resolve_parts.h"
+#include "core/plan/target_rules.h"
 
 namespace quantwright {
 
@@ -24,7 +25,8 @@ std::string_view name_of(KeptFloat reason) {
                                           "not_given",
                                           "needs_weight",
                                           "fp16_overflow",
-                                          "no_fp16"};
+                                          "no_fp16",
+                                          "infinities"};
     return names[static_cast<std::size_t>(reason)];
 }
 
@@ -87,7 +89,7 @@ public:
           m_operator(find_operator(*resolved.target, m_layer.op)) {}
 
     void hold() {
-        if (const std::string& mode = value(Field::mode); !m_target.modes.contains(mode))
+        if (!runs(Field::mode))
             refuse(m_resolved, m_layer, m_choices, Field::mode, nearest_mode());
         const std::string mode = value(Field::mode);
         if (mode == "float" || mode == "fp16")
@@ -99,15 +101,19 @@ public:
             const bool of_weight = field >= Field::weight_format && field <= Field::weight_storage;
             const bool of_activation = field < Field::weight_format;
             const bool matters = of_weight ? !m_layer.weight.empty() : !of_activation || mode == "static";
-            if (matters && !values.contains(value(field)))
+            if (matters && !allows(m_target, field, value(field)))
                 adapt(field, *m_target.defaults[field]);
         }
         if (!m_layer.weight.empty())
-            hold_weight(mode);
+            hold_weight();
     }
 
 private:
     [[nodiscard]] const std::string& value(Field field) const { return m_choices[field].value; }
+    [[nodiscard]] Refusal judged(Field field) const {
+        return refused(m_target, m_layer, m_choices, field, value(field));
+    }
+    [[nodiscard]] bool runs(Field field) const { return judged(field) == Refusal::no; }
     void refuse_for(Field field, const std::string& instead) {
         refuse(m_resolved, m_layer, m_choices, field, instead);
     }
@@ -128,26 +134,19 @@ private:
         return "float";
     }
 
-    void hold_weight(const std::string& mode) {
-        if (!m_target.weight_formats.contains(value(Field::weight_format)))
+    void hold_weight() {
+        if (!runs(Field::weight_format))
             refuse_for(Field::weight_format, *m_target.defaults[Field::weight_format]);
-        if (m_operator && !m_operator->per_channel && value(Field::weight_granularity) == "channel")
-            refuse_for(Field::weight_granularity, "tensor");
-        const bool convolution = m_layer.op.starts_with("Conv");
-        if (value(Field::weight_granularity) == "group" && !convolution && mode != "weight-only")
-            refuse_for(Field::weight_granularity, "channel");  // no kernel adds up integers of blocks
-        // Kernels that add up integers; DequantizeLinear alone takes any zero point.
-        const bool many_zero_points =
-            value(Field::weight_granularity) != "tensor" && value(Field::weight_symmetric) == "false";
-        if (many_zero_points && m_target.one_weight_zero_point && mode != "weight-only")
+        const bool per_channel = !m_operator || m_operator->per_channel;
+        if (!runs(Field::weight_granularity))
+            refuse_for(Field::weight_granularity, per_channel ? "channel" : "tensor");
+        if (!runs(Field::weight_symmetric))
             refuse_for(Field::weight_symmetric, "true");
-        const bool stored_unsigned = value(Field::weight_storage) == "uint8";
-        if (stored_unsigned && !m_target.emits_unsigned)
-            refuse_for(Field::weight_storage, "int8");
-        // ONNX Runtime has integer kernels for int8 activations with int8 weights only.
-        if (mode == "static" && value(Field::activation_format) == "int8" &&
-            value(Field::weight_storage) == "uint8")
+        const Refusal storage = judged(Field::weight_storage);
+        if (storage == Refusal::int8_activations)
             adapt(Field::weight_storage, "int8");
+        else if (storage != Refusal::no)
+            refuse_for(Field::weight_storage, "int8");
     }
 
     Resolved& m_resolved;

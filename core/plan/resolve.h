@@ -45,6 +45,7 @@ enum class KeptFloat {
     needs_weight,        ///< dynamic and weight-only quantize layers with a constant weight alone
     fp16_overflow,       ///< a weight or a calibrated activation is beyond 65504
     no_fp16,             ///< the operator has no float16 form
+    infinities,          ///< a tensor it reads or writes, or a constant, holds infinities
 };
 [[nodiscard]] std::string_view name_of(KeptFloat reason);
 

@@ -28,6 +28,19 @@ void quantize_weights(Resolved& resolved);
 /// The user set one of these fields for this layer by name or rule.
 [[nodiscard]] bool user_chose(const ResolvedLayer& layer, Field first, Field last);
 
+/// A tensor or constant with infinities, and how many were counted.
+struct InfiniteTensor {
+    std::string name;
+    std::int64_t count = 0;
+};
+/// The first such activation that the layer reads or writes, where the statistics know.
+[[nodiscard]] std::optional<InfiniteTensor> infinite_input(const Resolved& resolved, const Layer& layer);
+[[nodiscard]] std::optional<InfiniteTensor> infinite_output(const Resolved& resolved, const Layer& layer);
+/// The first such constant of its data, the weight left out.
+[[nodiscard]] std::optional<InfiniteTensor> infinite_constant(const Prepared& prepared, const Layer& layer);
+/// It makes products of what it reads: an infinity times what rounding made zero is NaN.
+[[nodiscard]] bool multiplies(const Prepared& prepared, const Layer& layer);
+
 /// The scheme of activations of this layer.
 [[nodiscard]] Scheme activation_scheme(const ResolvedLayer& layer, const Target& target);
 

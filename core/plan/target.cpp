@@ -220,6 +220,8 @@ Result<Target> read_target(const Json& json, const std::string& subject) {
     target.float_inputs = {float_inputs.begin(), float_inputs.end()};
     target.runs_on_host = keys.flag("runs_on_host", target.runs_on_host);
     target.emits_unsigned = keys.flag("emits_unsigned", target.emits_unsigned);
+    target.requantizes_float_weights =
+        keys.flag("requantizes_float_weights", target.requantizes_float_weights);
     target.one_weight_zero_point = keys.flag("one_weight_zero_point", target.one_weight_zero_point);
     target.dynamic_matmul = keys.flag("dynamic_matmul", target.dynamic_matmul);
     target.pairs_at_inputs = keys.flag("pairs_at_inputs", target.pairs_at_inputs);

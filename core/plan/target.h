@@ -45,7 +45,9 @@ struct Target {
         true;  ///< its files are judged with this machine's kernels; false: by their pure arithmetic
     bool emits_unsigned = false;         ///< weights may be stored as uint8 with zero point 128
     bool one_weight_zero_point = false;  ///< per-channel weights must all have the same zero point
-    bool dynamic_matmul = false;         ///< dynamic MatMul is com.microsoft.DynamicQuantizeMatMul
+    /// Its optimizer quantizes float weights beside quantized activations by itself, one scale for all.
+    bool requantizes_float_weights = false;
+    bool dynamic_matmul = false;  ///< dynamic MatMul is com.microsoft.DynamicQuantizeMatMul
     /// Pairs stand only where a compute or elementwise layer reads, never behind a layer by themselves nor
     /// around passive ones (the runtime moves Q and DQ across those); layers that stay float read the value
     /// before the pair, which keeps the tensor's name. TensorRT's explicit quantization, and what ncnn does

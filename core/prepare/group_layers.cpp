@@ -124,8 +124,7 @@ private:
         layer.op = proto(id).op_type();
         take(layer, id);
         find_weight(layer, id);
-        const bool fuses = is_one_of(proto(id), {"Conv", "ConvTranspose", "Gemm", "MatMul", "Add", "Sub",
-                                                 "Mul", "Div", "Sum", "BatchNormalization"});
+        const bool fuses = takes_activation(proto(id));
         NodeId last = id;
         if (fuses && is_op(proto(id), "MatMul") && !layer.weight.empty())
             if (const auto add = sole_reader(*m_graph[id].outputs[0])) {
@@ -168,6 +167,11 @@ private:
 };
 
 }  // namespace
+
+bool takes_activation(const onnx::NodeProto& node) {
+    return is_one_of(node, {"Conv", "ConvTranspose", "Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "Sum",
+                            "BatchNormalization"});
+}
 
 void group_layers(Prepared& prepared, const std::vector<Composite>& composites, const Graph& worked_on,
                   const std::unordered_map<std::string, Origins>& origins) {

@@ -1,4 +1,6 @@
 #pragma once
+#include <onnx/onnx_pb.h>
+
 #include <unordered_map>
 
 #include "core/prepare/fuse_composites.h"
@@ -6,6 +8,9 @@
 #include "core/prepare/working_graph.h"
 
 namespace quantwright {
+
+/// An operator that has the Relu or Clip behind it in its layer.
+[[nodiscard]] bool takes_activation(const onnx::NodeProto& node);
 
 /// Fills layers and layer_of_node of `prepared`, whose model, tensor_types and given parameters are there: no
 /// layer reaches across a pair of the model's own. `composites`: nodes that are one layer. `origins`: by node

@@ -12,7 +12,8 @@ std::string text_of(const Shape& shape) {
 }
 
 /// The shape the input gets, from what the model says of it and what the user says.
-Result<Shape> fixed_shape(const ValueInfo& input, const Shape* given) {
+Result<Shape> fixed_shape(const ValueInfo& input, const onnx::TensorShapeProto& declared,
+                          const Shape* given) {
     const auto unknown = [&](const std::string& why) {
         return fail(ErrorCode::model_shape_unknown, input.name, why);
     };
@@ -36,6 +37,10 @@ Result<Shape> fixed_shape(const ValueInfo& input, const Shape* given) {
                            " of the model is " + std::to_string(dimension.value));
         if (dimension.value > 0 || wanted > 0)
             shape.push_back(dimension.value > 0 ? dimension.value : wanted);
+        else if (declared.dim(static_cast<int>(i)).has_dim_value() &&
+                 declared.dim(static_cast<int>(i)).dim_value() == 0)
+            // In ONNX a tensor without elements. Some exporters mean "open", but nobody knows which size.
+            return unknown("dimension " + std::to_string(i) + " is declared as 0");
         else if (i == 0)
             shape.push_back(1);
         else
@@ -67,7 +72,8 @@ Status fix_input_shapes(WorkingGraph& graph, const std::map<std::string, Shape>&
         if (!type.has_tensor_type())
             return fail(ErrorCode::runtime_failed, inputs[i].name, "the input is not a tensor");
         const auto found = given.find(inputs[i].name);
-        const auto shape = fixed_shape(inputs[i], found == given.end() ? nullptr : &found->second);
+        const auto& declared = type.tensor_type().shape();
+        const auto shape = fixed_shape(inputs[i], declared, found == given.end() ? nullptr : &found->second);
         if (!shape)
             return fail(shape);
         auto& proto = *type.mutable_tensor_type()->mutable_shape();

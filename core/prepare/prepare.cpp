@@ -11,6 +11,7 @@
 #include "core/prepare/fuse_composites.h"
 #include "core/prepare/fuse_linear.h"
 #include "core/prepare/group_layers.h"
+#include "core/prepare/implied_activations.h"
 #include "core/prepare/input_shapes.h"
 #include "core/prepare/measure.h"
 #include "core/prepare/raise_opset.h"
@@ -106,6 +107,7 @@ Given given_of(const WorkingGraph& graph) {
     });
     for (auto* constants : {&given.weights, &given.biases})
         std::erase_if(*constants, [&](const auto& entry) { return graph.readers(entry.first).empty(); });
+    std::erase_if(given.bias_codes, [&](const auto& entry) { return !given.biases.contains(entry.first); });
     for (const auto& [tensor, nodes] : graph.given().float_readers)
         for (const int node : nodes)
             if (!graph.nodes()[static_cast<std::size_t>(node)].removed && given.activations.contains(tensor))
@@ -114,6 +116,9 @@ Given given_of(const WorkingGraph& graph) {
     for (const std::string& tensor : graph.given().named_before)
         if (given.activations.contains(tensor))
             given.float_readers[tensor];
+    for (const int node : graph.given().implied)
+        if (const WorkingNode& added = graph.nodes()[static_cast<std::size_t>(node)]; !added.removed)
+            given.implied_activations.insert(added.proto.name());
     for (const std::string& tensor : graph.given().float_outputs)
         if (given.activations.contains(tensor))
             given.float_readers[tensor].insert(std::string());
@@ -164,6 +169,7 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
     remove_no_ops(graph, *types);
     fuse_linear(graph, *types);
     const auto composites = fuse_composites(graph, *types);
+    drop_unfused_activations(graph, composites);
     graph.remove_dead();
     onnx::ModelProto proto = graph.to_proto();
     add_constants(*types, proto.graph());

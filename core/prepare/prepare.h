@@ -1,5 +1,6 @@
 #pragma once
-// The model as quantization sees it: Q/DQ pairs of training taken out, dead and constant parts folded,
+// The model as quantization sees it: Q/DQ pairs of training taken out and the activations they stood for put
+// in (implied_activations.h), dead and constant parts folded,
 // BatchNormalization folded into the layer before it, padding folded into convolutions, every tensor's type
 // and shape known, nodes grouped into layers.
 #include <map>
@@ -49,10 +50,14 @@ struct Given {
     std::map<std::string, Parameters> activations;  ///< by tensor of the prepared graph
     std::map<std::string, Parameters> weights;      ///< by initializer, which holds the dequantized values
     std::map<std::string, Parameters> biases;
+    std::map<std::string, std::vector<std::int32_t>> bias_codes;  ///< float can't hold those beyond 2^24
     /// Of activations whose pair only some readers see: names of the nodes that read the value before it, and
     /// "" where the graph's output is that value. The others read what comes out of the pair, all of them
     /// where the tensor is not in here.
     std::map<std::string, std::set<std::string>> float_readers;
+    /// Nodes of the prepared graph that the file does not have: each a Relu or Clip that the pair behind it
+    /// does there. An export that keeps the pair leaves it out again.
+    std::set<std::string> implied_activations;
     [[nodiscard]] bool empty() const { return activations.empty() && weights.empty() && biases.empty(); }
 };
 

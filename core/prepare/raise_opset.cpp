@@ -5,6 +5,8 @@
 #include <onnx/shape_inference/implementation.h>
 #include <onnx/version_converter/convert.h>
 
+#include <algorithm>
+
 namespace quantwright {
 
 namespace {
@@ -38,9 +40,39 @@ Result<std::shared_ptr<const Model>> convert(const Model& model) {
     return Model::derive(std::move(*raised), model);
 }
 
+/// Inputs whose declared size is 0 take any: ONNX Runtime would refuse every other than an empty tensor.
+std::shared_ptr<const Model> with_open_inputs(std::shared_ptr<const Model> model) {
+    const auto is_zero = [](const auto& dimension) {
+        return dimension.has_dim_value() && dimension.dim_value() == 0;
+    };
+    onnx::ModelProto opened;
+    bool any = false;
+    for (int i = 0; i < model->proto().graph().input_size(); ++i) {
+        const auto& input = model->proto().graph().input(i);
+        if (std::none_of(model->inputs().begin(), model->inputs().end(),
+                         [&](const ValueInfo& fed) { return fed.name == input.name(); }))
+            continue;  // an initializer
+        const auto& dimensions = input.type().tensor_type().shape().dim();
+        for (int d = 0; d < dimensions.size(); ++d) {
+            if (!is_zero(dimensions[d]))
+                continue;
+            if (!any)
+                opened = model->proto();
+            any = true;
+            auto& type = *opened.mutable_graph()->mutable_input(i)->mutable_type()->mutable_tensor_type();
+            type.mutable_shape()->mutable_dim(d)->clear_dim_value();
+        }
+    }
+    if (!any)
+        return model;
+    auto derived = Model::derive(std::move(opened), *model);
+    return derived ? *derived : model;
+}
+
 }  // namespace
 
 std::shared_ptr<const Model> runnable(std::shared_ptr<const Model> model) {
+    model = with_open_inputs(std::move(model));
     // ONNX Runtime's operators begin with those of opset 7; of older ones it has a few.
     constexpr std::int64_t first_opset = 7;
     if (model->opset() >= first_opset || !model->external_weights().empty())

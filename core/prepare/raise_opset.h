@@ -17,7 +17,7 @@ inline constexpr std::int64_t k_quantization_opset = 13;
                                                        std::vector<Problem>& problems);
 
 /// The model as ONNX Runtime can run it, to compare with: raised where its opset is older than the runtime's
-/// operators, else the model itself.
+/// operators, with inputs of declared size 0 open, else the model itself.
 [[nodiscard]] std::shared_ptr<const Model> runnable(std::shared_ptr<const Model> model);
 
 }  // namespace quantwright

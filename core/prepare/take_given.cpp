@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/model/proto_helpers.h"
+#include "core/prepare/implied_activations.h"
 #include "core/prepare/quantization_nodes.h"
 
 namespace quantwright {
@@ -36,7 +37,8 @@ class Taking {
 public:
     explicit Taking(WorkingGraph& graph) : m_graph(graph), m_given(graph.given()) {}
 
-    void run() {
+    /// By tensor with a pair, its QuantizeLinear that went.
+    std::unordered_map<std::string, int> run() {
         const int count = static_cast<int>(m_graph.nodes().size());
         for (int i = 0; i < count; ++i) {
             const WorkingNode& node = m_graph.nodes()[static_cast<std::size_t>(i)];
@@ -47,6 +49,7 @@ public:
             else if (quantizes(node.proto) && !m_graph.is_constant(input_of(node.proto, 0)))
                 take_activation(i);
         }
+        return std::move(m_places);
     }
 
 private:
@@ -104,6 +107,7 @@ private:
         if (own_name && name == source && m_graph.producer(source) >= 0)
             m_given.named_before.insert(source);
         drop(pair, source, name);
+        m_places[name] = pair.quantize;
     }
 
     /// One more pair on the same value with other parameters: a tensor of its own.
@@ -171,6 +175,7 @@ private:
 
     WorkingGraph& m_graph;
     WorkingGiven& m_given;
+    std::unordered_map<std::string, int> m_places;
 };
 
 }  // namespace
@@ -211,7 +216,7 @@ std::optional<QuantizePair> pair_of(const WorkingGraph& graph, int quantize, std
 void take_given_parameters(WorkingGraph& graph, std::vector<Problem>& problems) {
     if (!graph.origin().already_quantized())
         return;
-    Taking(graph).run();
+    add_implied_activations(graph, Taking(graph).run());
     graph.remove_dead();
     int left = 0;
     std::string first;

@@ -9,8 +9,8 @@
 namespace quantwright {
 
 /// DequantizeLinear(QuantizeLinear(x)) on activations goes, and so do dequantized constants that are weights
-/// or biases of convolutions and products: see Given. What is built otherwise stays, with one problem
-/// "prepare.pairs_kept" {count, first node}.
+/// or biases of convolutions and products: see Given. Activations that a pair implied are put in. What is
+/// built otherwise stays, with one problem "prepare.pairs_kept" {count, first node}.
 void take_given_parameters(WorkingGraph& graph, std::vector<Problem>& problems);
 
 /// The part of it for constants: true if the DequantizeLinear went, with its QuantizeLinear if it has one.

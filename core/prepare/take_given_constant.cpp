@@ -277,6 +277,8 @@ bool take_given_constant(WorkingGraph& graph, int dequantize_node) {
         graph.redirect_readers(read, name);
     auto& kept = use == Use::weight ? graph.given().by_name.weights : graph.given().by_name.biases;
     kept[name] = codes->parameters;
+    if (use == Use::bias)
+        graph.given().by_name.bias_codes[name] = codes->values;
     return true;
 }
 

@@ -35,6 +35,7 @@ struct WorkingGiven {
     std::unordered_set<std::string> float_outputs;  ///< the graph's output is the value before the pair
     /// This program's own exports: the value before the pair has the tensor's name, the one after it another.
     std::unordered_set<std::string> named_before;
+    std::set<int> implied;  ///< nodes that the file does not have: see Given::implied_activations
 
     [[nodiscard]] bool has_pair(const std::string& tensor) const {
         return by_name.activations.count(tensor) != 0;

@@ -4,6 +4,7 @@
 
 #include "core/model/proto_helpers.h"
 #include "core/number/kernels.h"
+#include "core/rewrite/half_forms.h"
 #include "core/rewrite/quantized_constants.h"
 #include "core/rewrite/rewrite.h"
 #include "core/simulate/operators.h"
@@ -61,44 +62,25 @@ public:
     }
 
     void to_half(onnx::GraphProto& graph, const std::string& from, const std::string& to) override {
-        add_fake_quantize(graph, from, to, half());
+        write_to_half(graph, from, to);
     }
 
     void from_half(onnx::GraphProto& graph, const std::string& from, const std::string& to) override {
-        *graph.add_node() = make_node("Identity", to + "_from_half", {from}, {to});
+        write_from_half(graph, from, to);
     }
 
     void half_constant(onnx::GraphProto& graph, const Tensor& values, const std::string& to) override {
-        std::vector<float> rounded(values.floats().size());
-        fake_quantize(values.floats(), rounded, values.shape, half());
-        *graph.add_initializer() = proto_from(to, make_tensor(values.shape, std::move(rounded)));
+        write_half_constant(graph, values, to);
     }
 
-    /// Computed in float, every result rounded, as the runtime's kernels do that have no half arithmetic.
     void half_node(onnx::GraphProto& graph, const onnx::NodeProto& node) override {
-        onnx::NodeProto written = node;
-        std::vector<std::pair<std::string, std::string>> results;
-        for (auto& output : *written.mutable_output()) {
-            if (output.empty())
-                continue;
-            results.emplace_back(output + "_unrounded", output);
-            output = results.back().first;
-        }
-        *graph.add_node() = std::move(written);
-        for (const auto& [from, to] : results)
-            add_fake_quantize(graph, from, to, half());
+        *graph.add_node() = node;
     }
 
     std::vector<Parameters> slots;
     std::map<TensorId, std::size_t> slots_of;
 
 private:
-    static Parameters half() {
-        Parameters parameters;
-        parameters.format = find_format("fp16");
-        return parameters;
-    }
-
     std::size_t add_fake_quantize(onnx::GraphProto& graph, const std::string& from, const std::string& to,
                                   const Parameters& parameters) {
         const std::size_t slot = slots.size();

@@ -1,5 +1,6 @@
-// bench_agreement MODEL CALIBRATION EVALUATION PREPROCESS TARGET: how far simulation and exported file are
-// apart on a real model.
+// bench_agreement MODEL CALIBRATION EVALUATION PREPROCESS TARGET [FIELD=VALUE …]: how far simulation and
+// exported files are apart on a real model, with these choices for all layers.
+//  - layer by layer, where the same values come in: more than one step apart or not
 //  - scale and zero point of every pair, compared as bits
 //  - optimizations off in both: elements that differ, the largest distance in quantization steps, SNR between
 //  the outputs
@@ -16,8 +17,10 @@
 #include "core/calibrate/calibrate.h"
 #include "core/evaluate/evaluate.h"
 #include "core/export/export_qdq.h"
+#include "core/export/export_qoperator.h"
 #include "core/model/proto_helpers.h"
 #include "core/simulate/simulation.h"
+#include "tests/support/agreement.h"
 
 using namespace quantwright;
 
@@ -59,6 +62,19 @@ onnx::ModelProto opened(const Resolved& resolved, const std::vector<std::string>
     return file;
 }
 
+int first_code(const Tensor& codes) {
+    switch (codes.type) {
+        case ElementType::uint8:
+            return codes.as<std::uint8_t>()[0];
+        case ElementType::int8:
+            return codes.as<std::int8_t>()[0];
+        case ElementType::uint16:
+            return codes.as<std::uint16_t>()[0];
+        default:
+            return codes.as<std::int16_t>()[0];
+    }
+}
+
 int unequal_parameters(const Resolved& resolved, const onnx::ModelProto& file) {
     std::map<std::string, Tensor> initializers;
     for (const auto& initializer : file.graph().initializer())
@@ -71,12 +87,9 @@ int unequal_parameters(const Resolved& resolved, const onnx::ModelProto& file) {
         for (const auto& node : file.graph().node())
             if (node.name() == name + "_QuantizeLinear") {
                 const Tensor &scale = initializers[node.input(1)], &zero_point = initializers[node.input(2)];
-                const int code = zero_point.type == ElementType::uint8 ? int(zero_point.as<std::uint8_t>()[0])
-                                                                       : int(zero_point.as<std::int8_t>()[0]);
-                unequal += scale.floats()[0] != tensor->parameters.scale[0] ||
-                                   code != tensor->parameters.zero_point[0]
-                               ? 1
-                               : 0;
+                const bool equal = scale.floats()[0] == tensor->parameters.scale[0] &&
+                                   first_code(zero_point) == tensor->parameters.zero_point[0];
+                unequal += equal ? 0 : 1;
             }
     }
     return unequal;
@@ -135,6 +148,17 @@ void compare_bits(const std::shared_ptr<const Resolved>& resolved, const InputRe
         snr ? std::to_string(*snr).c_str() : "equal, infinite");
 }
 
+void compare_layers(const std::shared_ptr<const Resolved>& resolved, const InputReader& reader) {
+    testing::Agreement agreement;
+    for (std::int64_t i = 0; i < std::min<std::int64_t>(4, reader.size()); ++i) {
+        const auto values = value_or_exit(testing::run_both(resolved, value_or_exit(reader.load(i))));
+        if (const auto wrong = testing::disagreement(*resolved, values, agreement); !wrong.empty())
+            std::printf("image %lld: %s\n", static_cast<long long>(i), wrong.c_str());
+    }
+    std::printf("layer by layer on the same inputs: %d tensors compared, %d whose inputs differ already\n",
+                agreement.compared, agreement.skipped);
+}
+
 void print(const char* what, const Evaluation& evaluation) {
     std::printf("%-22s %7.3f dB, agreement %.4f\n", what, evaluation.snr_db.value_or(0),
                 evaluation.agreement.value_or(0));
@@ -144,23 +168,37 @@ void print(const char* what, const Evaluation& evaluation) {
 
 int main(int argc, char** argv) {
     if (argc < 6) {
-        std::fprintf(stderr, "usage: bench_agreement MODEL CALIBRATION EVALUATION PREPROCESS TARGET\n");
+        std::fprintf(
+            stderr,
+            "usage: bench_agreement MODEL CALIBRATION EVALUATION PREPROCESS TARGET [FIELD=VALUE ...]\n");
         return 2;
     }
     const auto prepared = value_or_exit(prepare(value_or_exit(Model::load(argv[1]))));
     const auto calibration = value_or_exit(calibrate(*prepared, *reader_for(*prepared, argv[2], argv[4])));
     Plan plan;
     plan.target = argv[5];
+    for (int i = 6; i < argc; ++i) {
+        const std::string choice = argv[i];
+        const auto equals = choice.find('=');
+        const auto field = find_field(choice.substr(0, equals));
+        if (!field || equals == std::string::npos) {
+            std::fprintf(stderr, "no such field: %s\n", argv[i]);
+            return 2;
+        }
+        plan.defaults.set(*field, choice.substr(equals + 1));
+    }
     const auto resolved = value_or_exit(resolve(prepared, calibration.statistics, plan));
     const auto evaluation = reader_for(*prepared, argv[3], argv[4]);
     compare_bits(resolved, *evaluation);
+    compare_layers(resolved, *evaluation);
 
     const auto reference = value_or_exit(Session::create(*prepared->original));
-    const auto file = build_qdq(*resolved);
+    const auto file = build_qdq(*resolved), integer_file = build_qoperator(*resolved);
     for (const auto optimizations : {Optimizations::standard, Optimizations::off}) {
         const auto simulation =
             value_or_exit(Simulation::create(resolved, {0, optimizations, {}, true, true, {}}));
         const auto session = value_or_exit(Session::create(file, nullptr, {0, optimizations, {}}));
+        const auto integers = value_or_exit(Session::create(integer_file, nullptr, {0, optimizations, {}}));
         const Runner simulated = [&](const auto& inputs, const CancelToken& cancel) {
             return simulation->run(inputs, cancel);
         };
@@ -171,6 +209,8 @@ int main(int argc, char** argv) {
               value_or_exit(evaluate(simulated, runner(*reference), *evaluation, some)));
         print(standard ? "file, default" : "file, off",
               value_or_exit(evaluate(runner(*session), runner(*reference), *evaluation, some)));
+        print(standard ? "QOperator, default" : "QOperator, off",
+              value_or_exit(evaluate(runner(*integers), runner(*reference), *evaluation, some)));
     }
     return 0;
 }

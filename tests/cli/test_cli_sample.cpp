@@ -123,6 +123,55 @@ private slots:
         QCOMPARE(with_default_plan.json()["preprocess"], first.json()["preprocess"]);
     }
 
+    void options_without_effect_are_named_data() {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QStringList>("unused");
+        const auto row = [](const char* name, const QStringList& options, const QStringList& unused) {
+            QTest::newRow(name) << options << unused;
+        };
+        row("activations of weight-only",
+            {"--mode", "weight-only", "--threshold", "percentile", "--percentile", "99.9", "--activation",
+             "int8"},
+            {"--activation", "--threshold", "--percentile"});
+        row("weights of fp16", {"--mode", "fp16", "--weight", "int4", "--symmetric", "weights"},
+            {"--weight", "--symmetric"});
+        row("blocks of convolutions", {"--mode", "weight-only", "--block-size", "16", "--float", "/head/*"},
+            {"--block-size"});
+        row("blocks", {"--mode", "weight-only", "--block-size", "16"}, {});
+        row("one layer is enough",
+            {"--mode", "weight-only", "--threshold", "mse", "--set", "/stem/*:mode=static"}, {});
+        row("no images", {"--mode", "weight-only", "--count", "8", "--size", "28"}, {"--count", "--size"});
+    }
+    void options_without_effect_are_named() {
+        QFETCH(QStringList, options);
+        QFETCH(QStringList, unused);
+        const bool images = options.contains("--set");
+        const CliRun run = quantize("unused.onnx", options + (images ? sample_images(8) : QStringList()));
+        QVERIFY2(run.code == 0, run.all().constData());
+        QStringList named;
+        for (const auto& problem : run.json()["problems"].toArray())
+            if (problem.toObject()["code"].toString() == "option.unused") {
+                QCOMPARE(problem.toObject()["severity"].toString(), QString("info"));
+                named.append(problem.toObject()["layer"].toString());
+                QVERIFY(problem.toObject()["message"].toString().contains(named.last()));
+            }
+        QCOMPARE(named, unused);
+    }
+
+    void integer_files_name_what_is_not_integer() {
+        const CliRun run =
+            quantize("kept.onnx", sample_images(8) +
+                                      QStringList{"--format", "qoperator", "--set", "/head/*:mode=dynamic"});
+        QVERIFY2(run.code == 0, run.all().constData());
+        QStringList kept;
+        for (const auto& problem : run.json()["problems"].toArray())
+            if (problem.toObject()["code"].toString() == "export.kept_qdq")
+                kept.append(problem.toObject()["message"].toString());
+        QCOMPARE(kept.size(), 1);
+        QVERIFY2(kept.front().contains("/head/") && kept.front().contains("dynamic"),
+                 qPrintable(kept.front()));
+    }
+
     void options_beat_the_plan() {
         const CliRun floats = quantize(
             "o.onnx",

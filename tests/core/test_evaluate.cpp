@@ -230,7 +230,7 @@ private slots:
         QVERIFY2(gap, gap ? "" : gap.error().detail.c_str());
         QVERIFY(!gap->snr_db_off);  // the very same arithmetic
         QVERIFY(!gap->snr_db_default || *gap->snr_db_default > 90);
-        QCOMPARE(gap->warning, gap->snr_db_default.has_value());
+        QVERIFY(!gap->warning);  // a difference is no loss yet
     }
 };
 

@@ -5,6 +5,7 @@
 #include <QtTest>
 
 #include "core/export/export_qdq.h"
+#include "core/export/export_qoperator.h"
 #include "core/model/proto_helpers.h"
 #include "core/number/kernels.h"
 #include "core/number/metrics.h"
@@ -328,6 +329,25 @@ private slots:
         QCOMPARE(resolved->quantized_layers(), 4);
         QTemporaryDir folder;
         QVERIFY(export_qdq(*resolved, std::filesystem::path(folder.path().toStdString()) / "old.onnx"));
+    }
+
+    void an_opset_that_cannot_be_raised_is_named() {
+        // ONNX's converter refuses graphs with operators of other domains.
+        ModelBuilder b(11);
+        b.input("x", {1, 3, 8, 8}).output("y").conv("conv", "x", "a", 3, 4);
+        b.node("Gelu", "gelu", {"a"}, {"b"}).set_domain("com.microsoft");
+        set_opset(b.proto(), "com.microsoft", 1);
+        b.conv("last", "b", "y", 4, 4);
+        const auto resolved = resolve_on_random(b.build(), {});
+        QVERIFY(resolved->quantized_layers() > 0);
+        const QTemporaryDir folder;
+        const auto path = std::filesystem::path(folder.path().toStdString()) / "old.onnx";
+        for (const auto& exported : {export_qdq(*resolved, path), export_qoperator(*resolved, path)}) {
+            QVERIFY(!exported);
+            QCOMPARE(exported.error().code, ErrorCode::output_opset_too_old);
+            QCOMPARE(exported.error().detail, std::string("opset 11, opset 13 is needed"));
+        }
+        QVERIFY(!std::filesystem::exists(path));
     }
 
     void never_over_the_model() {

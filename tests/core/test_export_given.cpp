@@ -154,6 +154,26 @@ private slots:
         QCOMPARE(after.size(), before.size());
         QVERIFY(after == before);
     }
+    /// Near-dead channels have biases of many steps.
+    void large_bias_codes_stay() {
+        ModelBuilder b;
+        b.input("x", {1, 3, 6, 6}).output("y").conv("conv", "x", "h", 3, 8).conv("last", "h", "y", 8, 4);
+        b.proto().mutable_graph()->mutable_initializer()->DeleteSubrange(0, 1);
+        b.weight("conv.weight", {8, 3, 3, 3}, 1e-7f);
+        const auto prepared = *prepare(b.build());
+        const auto resolved = *resolve(
+            prepared, testing::reference_statistics(*prepared, testing::random_inputs(*prepared->model, 4)),
+            Plan());
+        const auto codes = bias_codes(*resolved, 0);
+        QVERIFY(std::ranges::any_of(codes, [](std::int32_t code) {
+            return static_cast<std::int32_t>(static_cast<float>(code)) != code;
+        }));
+        const onnx::ModelProto first = build_qdq(*resolved);
+        const auto arrived = *prepare(*Model::from_proto(first));
+        const auto again = *resolve(arrived, nullptr, Plan());
+        QVERIFY(bias_codes(*again, 0) == codes);
+        QVERIFY(everything(build_qdq(*again)) == everything(first));
+    }
     void nothing_changes_data() {
         QTest::addColumn<int>("form");
         for (std::size_t i = 0; i < forms().size(); ++i)

@@ -214,6 +214,17 @@ void TestPrepare::given_shapes() {
     QCOMPARE(code_of(with({2, 3, 6})), "model.shape_unknown");
     QCOMPARE(code_of(with({1, 3, 0, 8})), "model.shape_unknown");
     QCOMPARE(code_of(with({2, 3, 6, 8}, "z")), "usage");
+
+    // A batch of 0 is a tensor without elements, not an open size.
+    ModelBuilder empty;
+    empty.input("x", {0, 3, 4, 4}).output("y").conv("c", "x", "y", 3, 2);
+    const auto refused = prepare(empty.build());
+    QCOMPARE(code_of(refused), "model.shape_unknown");
+    QVERIFY(refused.error().detail.find("declared as 0") != std::string::npos);
+    const auto given = prepared(empty.build(), {{{"x", {2, 3, 4, 4}}}, 0});
+    QCOMPARE(type_of(given, "y").shape, (Shape{2, 2, 4, 4}));
+    const auto difference = max_difference(*given, testing::random_inputs(*given->model, 1).front());
+    QVERIFY2(difference, difference ? "" : difference.error().detail.c_str());
 }
 
 void TestPrepare::malformed_nodes_data() {

@@ -175,6 +175,72 @@ private slots:
         runs_like_qdq(*resolved, file);
     }
 
+    void what_keeps_its_form_is_named() {
+        ModelBuilder b(17, 6);
+        b.input("x", {1, 4, 9, 9}).output("y");
+        b.conv("one", "x", "a", 4, 4).conv("two", "a", "b", 4, 4).conv("three", "b", "c", 4, 4);
+        b.conv("four", "c", "d", 4, 4);
+        auto& pool = b.node("AveragePool", "pool", {"d"}, {"e"});
+        set_attribute(pool, "kernel_shape", std::vector<std::int64_t>{2, 2});
+        set_attribute(pool, "strides", std::vector<std::int64_t>{2, 2});
+        set_attribute(pool, "ceil_mode", std::int64_t{1});
+        b.conv("five", "e", "f", 4, 4).conv("six", "f", "y", 4, 4);
+        const auto problems_of = [&](const Plan& plan, auto write) {
+            const QTemporaryDir folder;
+            const auto exported = write(*resolve_on_random(b.build(), plan),
+                                        std::filesystem::path(folder.filePath("f.onnx").toStdString()));
+            return exported ? exported->problems : std::vector<Problem>{{"failed", {}, {}, {}}};
+        };
+        const auto integer = [](const Resolved& resolved, const std::filesystem::path& path) {
+            return export_qoperator(resolved, path);
+        };
+        const auto said = problems_of({}, integer);
+        QCOMPARE(said.size(), std::size_t{1});
+        QCOMPARE(said.front().code, std::string("export.kept_qdq"));
+        QVERIFY(said.front().severity == Severity::warning);
+        QCOMPARE(said.front().arguments, (std::vector<std::string>{"1", "pool", "kernel"}));
+
+        Plan plan;
+        plan.layers["pool"].set(Field::mode, "float");
+        QVERIFY(problems_of(plan, integer).empty());
+
+        // 16 bits into the second layer and out of it: both neighbours concern them, too.
+        plan.layers["two"].set(Field::activation_format, "uint16");
+        plan.layers["four"].set(Field::mode, "dynamic");
+        plan.layers["five"].set(Field::mode, "weight-only");
+        plan.layers["six"].set(Field::mode, "weight-only");
+        std::map<std::string, std::vector<std::string>> by_reason;
+        for (const Problem& problem : problems_of(plan, integer)) {
+            QCOMPARE(problem.severity == Severity::info, problem.arguments[2] != "codes");
+            by_reason[problem.arguments[2]] = {problem.arguments[0], problem.arguments[1]};
+        }
+        QCOMPARE(by_reason.size(), std::size_t{3});
+        QCOMPARE(by_reason["dynamic"], (std::vector<std::string>{"1", "four"}));
+        QCOMPARE(by_reason["weight-only"], (std::vector<std::string>{"2", "five, six"}));
+        QVERIFY(by_reason.contains("codes") && by_reason["codes"][1].find("two") != std::string::npos);
+        // A QDQ file was asked for, and it is one.
+        QVERIFY(problems_of(plan, [](const Resolved& resolved, const std::filesystem::path& path) {
+                    return export_qdq(resolved, path);
+                }).empty());
+    }
+
+    void a_layer_without_integer_operator_is_named() {
+        ModelBuilder b(17, 6);
+        b.input("x", {1, 4, 9, 9}).output("y").conv("one", "x", "a", 4, 4);
+        b.weight("up.weight", {4, 4, 2, 2});
+        auto& up = b.node("ConvTranspose", "up", {"a", "up.weight"}, {"b"});
+        set_attribute(up, "kernel_shape", std::vector<std::int64_t>{2, 2});
+        b.conv("two", "b", "y", 4, 4);
+        Plan plan;
+        plan.target = "spacemit-k1";
+        const QTemporaryDir folder;
+        const auto exported =
+            export_qoperator(*resolve_on_random(b.build(), plan), folder.filePath("up.onnx").toStdString());
+        QVERIFY(exported);
+        QCOMPARE(exported->problems.size(), std::size_t{1});
+        QCOMPARE(exported->problems.front().arguments, (std::vector<std::string>{"1", "up", "operator"}));
+    }
+
     /// Nothing of a layer that the user keeps in float becomes integer, although pairs surround it.
     void a_float_layer_between_pairs_stays_float() {
         ModelBuilder b(17, 4);

@@ -116,6 +116,7 @@ private slots:
         row("/float_inputs", "{}", "target.float_inputs:");
         row("/runs_on_host", "null", "target.runs_on_host:");
         row("/emits_unsigned", "0", "target.emits_unsigned:");
+        row("/requantizes_float_weights", "1", "target.requantizes_float_weights:");
         row("/one_weight_zero_point", "\"\"", "target.one_weight_zero_point:");
         row("/dynamic_matmul", "[]", "target.dynamic_matmul:");
         row("/pairs_at_inputs", "\"true\"", "target.pairs_at_inputs:");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/number/kernels.h"
 #include "core/prepare/prepare.h"
 #include "tests/support/small_models.h"
 
@@ -71,6 +72,18 @@ inline onnx::NodeProto& constant(ModelBuilder& b, const std::string& name, const
 inline void constant(ModelBuilder& b, const std::string& name, Sizes values) {
     const auto count = static_cast<std::int64_t>(values.size());
     constant(b, name, make_tensor({count}, std::move(values)));
+}
+
+/// QuantizeLinear and DequantizeLinear from `in` to `out`.
+inline void add_pair(ModelBuilder& b, const std::string& in, const std::string& out, float scale,
+                     std::int32_t zero_point, const char* format = "uint8", const char* domain = "") {
+    const ElementType storage = find_format(format)->storage;
+    const std::vector<std::int32_t> zero = {zero_point};
+    b.weight(out + "/s", {}, std::vector<float>{scale});
+    *b.proto().mutable_graph()->add_initializer() =
+        proto_from(out + "/z", make_tensor(storage, {}, pack(zero, storage)));
+    b.node("QuantizeLinear", out + "/Q", {in, out + "/s", out + "/z"}, {out + "/c"}).set_domain(domain);
+    b.node("DequantizeLinear", out + "/DQ", {out + "/c", out + "/s", out + "/z"}, {out}).set_domain(domain);
 }
 
 inline const TensorType& type_of(const Prepare& prepared, const std::string& tensor) {

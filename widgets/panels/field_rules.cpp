@@ -145,9 +145,8 @@ bool weight_means_something(const Resolved& resolved, int layer, Field field) {
     }
 }
 
+/// Of a mode that the target runs: whether it has a form of this layer in it.
 Refusal mode_refusal(const Resolved& resolved, int layer, std::string_view mode) {
-    if (!resolved.target->modes.contains(std::string(mode)))
-        return Refusal::target;
     if (mode == "float" || mode == "fp16")
         return Refusal::no;
     if (mode == "static")
@@ -181,42 +180,10 @@ bool meansSomething(const Resolved& resolved, int layer, Field field) {
 }
 
 Refusal refusal(const Resolved& resolved, int layer, Field field, std::string_view value) {
-    const Target& target = *resolved.target;
-    const ResolvedLayer& choices = choices_of(resolved, layer);
-    const TargetOperator* op = operator_of(resolved, layer);
-    const std::string& mode = choices[Field::mode].value;
-    if (const auto allowed = target.allowed.find(field);
-        allowed != target.allowed.end() && !allowed->second.contains(std::string(value)))
-        return Refusal::target;
-    switch (field) {
-        case Field::mode:
-            return mode_refusal(resolved, layer, value);
-        case Field::activation_format:
-            return target.formats.contains(std::string(value)) ? Refusal::no : Refusal::target;
-        case Field::weight_format:
-            return target.weight_formats.contains(std::string(value)) ? Refusal::no : Refusal::target;
-        case Field::weight_granularity:
-            if (value == "channel" && op && !op->per_channel)
-                return Refusal::op;
-            if (value == "group" && !is_convolution(resolved, layer) && mode != "weight-only")
-                return Refusal::blocks;
-            return Refusal::no;
-        case Field::weight_symmetric:
-            return value == "false" && target.one_weight_zero_point && mode != "weight-only" &&
-                           choices[Field::weight_granularity].value != "tensor"
-                       ? Refusal::zero_points
-                       : Refusal::no;
-        case Field::weight_storage:
-            if (value != "uint8")
-                return Refusal::no;
-            if (!target.emits_unsigned)
-                return Refusal::target;
-            return mode == "static" && choices[Field::activation_format].value == "int8"
-                       ? Refusal::int8_activations
-                       : Refusal::no;
-        default:
-            return Refusal::no;
-    }
+    const Refusal by_target =
+        refused(*resolved.target, facts_of(resolved, layer), choices_of(resolved, layer), field, value);
+    return by_target == Refusal::no && field == Field::mode ? mode_refusal(resolved, layer, value)
+                                                            : by_target;
 }
 
 Said said(const Resolved& resolved, int layer, Field field) {

@@ -6,19 +6,9 @@
 
 #include "core/plan/edit.h"
 #include "core/plan/resolve.h"
+#include "core/plan/target_rules.h"
 
 namespace quantwright {
-
-/// Why a value can't be chosen.
-enum class Refusal {
-    no,                ///< it can
-    target,            ///< the target runs it nowhere
-    op,                ///< the target has no such form of this operator
-    needs_weight,      ///< the layer has no constant weight
-    blocks,            ///< integer kernels can't add up blocks with scales of their own
-    zero_points,       ///< integer kernels take one zero point for all channels
-    int8_activations,  ///< there are kernels for int8 activations with int8 weights only
-};
 
 struct FieldOption {
     std::string value;

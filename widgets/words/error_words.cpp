@@ -15,6 +15,7 @@ constexpr const char* the_config = QT_TRANSLATE_NOOP("Words", "the xslim file");
 constexpr const char* the_project = QT_TRANSLATE_NOOP("Words", "the project");
 constexpr const char* the_output = QT_TRANSLATE_NOOP("Words", "the output");
 constexpr const char* the_param = QT_TRANSLATE_NOOP("Words", "the .param file");
+constexpr const char* the_board = QT_TRANSLATE_NOOP("Words", "the board");
 constexpr const char* the_command = QT_TRANSLATE_NOOP("Words", "the command line");
 
 constexpr Sentences table[] = {
@@ -135,6 +136,11 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP("Words",
                        "Ask for the model's own opset or a newer one, 21 at most, or for none at all."),
      the_model},
+    {"output.opset_too_old",
+     QT_TRANSLATE_NOOP("Words", "The opset of “%1” is too old for what was chosen, and can't be raised."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Export the network again with opset 13 or newer (opset_version of torch.onnx.export)."),
+     the_model},
     {"ncnn.param_invalid", QT_TRANSLATE_NOOP("Words", "“%1” is no ncnn .param file, or can't be read."),
      QT_TRANSLATE_NOOP("Words",
                        "Give the text file that came out of the conversion to ncnn; its first line is "
@@ -144,6 +150,87 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP("Words",
                        "Read its message; often an operator or a shape of the model is not supported."),
      the_model},
+    {"board.address", QT_TRANSLATE_NOOP("Words", "“%1” is no address of a board."),
+     QT_TRANSLATE_NOOP(
+         "Words", "Write host, user@host or user@host:port; an IPv6 address with a port stands in brackets."),
+     the_board},
+    {"board.unknown_host", QT_TRANSLATE_NOOP("Words", "No address is known for “%1”."),
+     QT_TRANSLATE_NOOP("Words", "Check the name, or give the IP address: “ip addr” on the board shows it."),
+     the_board},
+    {"board.no_route", QT_TRANSLATE_NOOP("Words", "“%1” can't be reached."),
+     QT_TRANSLATE_NOOP("Words", "Check that the board is on and on this network: “ping” should answer."),
+     the_board},
+    {"board.refused",
+     QT_TRANSLATE_NOOP("Words", "“%1” refuses the connection: no SSH server listens on that port."),
+     QT_TRANSLATE_NOOP("Words", "On the board: sudo systemctl enable --now ssh. Or give the right port."),
+     the_board},
+    {"board.silent", QT_TRANSLATE_NOOP("Words", "“%1” does not answer."),
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "Check the network, restart the board if it hangs, then try again: what was sent already is kept."),
+     the_board},
+    {"board.not_ssh", QT_TRANSLATE_NOOP("Words", "What answers at “%1” is no SSH server."),
+     QT_TRANSLATE_NOOP("Words", "Give the port of the board's SSH server, usually 22."), the_board},
+    {"board.host_key_unknown", QT_TRANSLATE_NOOP("Words", "The host key of “%1” is not known yet."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Compare the fingerprint with the board's own (ssh-keygen -lf "
+                       "/etc/ssh/ssh_host_ed25519_key.pub), then accept it: --accept-new."),
+     the_board},
+    {"board.host_key_changed",
+     QT_TRANSLATE_NOOP("Words",
+                       "The host key of “%1” has CHANGED: another machine may be answering in its place."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Nothing was sent. If the board was set up anew, remove the old key with ssh-keygen "
+                       "-R HOST and connect again."),
+     the_board},
+    {"board.denied", QT_TRANSLATE_NOOP("Words", "“%1” refuses the login."),
+     QT_TRANSLATE_NOOP("Words", "Check user and password, or install a key with ssh-copy-id."), the_board},
+    {"board.key_unreadable", QT_TRANSLATE_NOOP("Words", "The key “%1” can't be read."),
+     QT_TRANSLATE_NOOP("Words", "Check the path; if the key is encrypted, its passphrase."), the_board},
+    {"board.connection_lost", QT_TRANSLATE_NOOP("Words", "The connection to “%1” was lost."),
+     QT_TRANSLATE_NOOP("Words", "Connect again: an upload goes on where it was."), the_board},
+    {"board.no_sftp", QT_TRANSLATE_NOOP("Words", "“%1” has no SFTP."),
+     QT_TRANSLATE_NOOP("Words", "On the board: sudo apt install openssh-sftp-server."), the_board},
+    {"board.disk_full", QT_TRANSLATE_NOOP("Words", "The board has no room for “%1”."),
+     QT_TRANSLATE_NOOP("Words", "Make room on the board (df -h ~ shows it) and try again."), the_board},
+    {"board.not_writable", QT_TRANSLATE_NOOP("Words", "“%1” on the board can't be written."),
+     QT_TRANSLATE_NOOP(
+         "Words", "Check the rights of ~/.cache on the board, and that its disk is not mounted read-only."),
+     the_board},
+    {"board.file_missing", QT_TRANSLATE_NOOP("Words", "“%1” is not on the board any more."),
+     QT_TRANSLATE_NOOP("Words", "Try again: it is sent anew."), the_board},
+    {"board.file_changed", QT_TRANSLATE_NOOP("Words", "“%1” changed while it was being sent to the board."),
+     QT_TRANSLATE_NOOP("Words", "Try again when the file is complete."), the_model},
+    {"board.bad_answer", QT_TRANSLATE_NOOP("Words", "“%1” sent an answer that makes no sense."),
+     QT_TRANSLATE_NOOP(
+         "Words", "Start files of the shell on the board must not print anything; otherwise see the detail."),
+     the_board},
+    {"board.no_agent", QT_TRANSLATE_NOOP("Words", "There is no agent for “%1”."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Agents are built for riscv64, aarch64 and x86_64 where the compilers are installed: "
+                       "packaging/setup."),
+     the_board},
+    {"board.agent_ended", QT_TRANSLATE_NOOP("Words", "The agent on “%1” ended unexpectedly."),
+     QT_TRANSLATE_NOOP("Words", "See the detail. If the provider aborted, measure without it."), the_board},
+    {"board.no_runtime", QT_TRANSLATE_NOOP("Words", "“%1” has no ONNX Runtime."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Bianbu: sudo apt install spacemit-onnxruntime. Debian 13: sudo apt install "
+                       "libonnxruntime1.21. Or name the library."),
+     the_board},
+    {"board.runtime_too_old", QT_TRANSLATE_NOOP("Words", "The ONNX Runtime of “%1” is too old."),
+     QT_TRANSLATE_NOOP(
+         "Words", "1.14 or newer is needed. Bianbu: sudo apt install --only-upgrade spacemit-onnxruntime."),
+     the_board},
+    {"board.opset", QT_TRANSLATE_NOOP("Words", "The board's ONNX Runtime does not know the opset of “%1”."),
+     QT_TRANSLATE_NOOP("Words", "Quantize with --opset-max, or install a newer ONNX Runtime on the board."),
+     the_board},
+    {"board.model_refused", QT_TRANSLATE_NOOP("Words", "The board's runtime refuses “%1”."),
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "Read its message; often it lacks an operator: install a newer one, or quantize in another form."),
+     the_board},
+    {"board.out_of_memory", QT_TRANSLATE_NOOP("Words", "The board is out of memory for “%1”."),
+     QT_TRANSLATE_NOOP("Words", "End other programs on the board, or use a smaller model."), the_board},
     {"usage", QT_TRANSLATE_NOOP("Words", "The command line is wrong at “%1”."),
      QT_TRANSLATE_NOOP("Words",
                        "quantwright-cli --help lists the commands, and COMMAND --help their options."),

@@ -45,6 +45,18 @@ QString name(Stage stage) {
             return Tr::tr("Exporting");
         case Stage::evaluate:
             return Tr::tr("Evaluating");
+        case Stage::board_check:
+            return Tr::tr("Checking the board");
+        case Stage::board_wait:
+            return Tr::tr("Waiting for the board");
+        case Stage::upload:
+            return Tr::tr("Uploading");
+        case Stage::benchmark:
+            return Tr::tr("Measuring on the board");
+        case Stage::profile:
+            return Tr::tr("Profiling on the board");
+        case Stage::board_run:
+            return Tr::tr("Running on the board");
     }
     return {};
 }
@@ -119,6 +131,8 @@ QString name(KeptFloat reason) {
             return Tr::tr("Beyond FP16");
         case KeptFloat::no_fp16:
             return Tr::tr("No FP16 form");
+        case KeptFloat::infinities:
+            return Tr::tr("Holds infinities");
     }
     return {};
 }
@@ -155,6 +169,8 @@ QString reason(KeptFloat reason) {
             return Tr::tr("A weight or an activation is beyond 65504, the largest FP16 number.");
         case KeptFloat::no_fp16:
             return Tr::tr("The operator has no FP16 form.");
+        case KeptFloat::infinities:
+            return Tr::tr("A tensor it reads or writes holds infinities; no code stands for them.");
     }
     return {};
 }

@@ -35,6 +35,12 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP("Words",
                        "FP16 would make it infinite. Keep the layer float, or quantize it to INT8 or INT16."),
      the_model},
+    // {tensor, infinities}
+    {"activation.infinite",
+     QT_TRANSLATE_NOOP("Words", "“%2” holds infinities (%3 counted); “%1” is kept float."),
+     QT_TRANSLATE_NOOP(
+         "Words", "An attention mask of -inf is meant so. Elsewhere look where the float model overflows."),
+     the_model},
     {"weight.not_finite",
      QT_TRANSLATE_NOOP("Words", "The weights of “%1” hold NaN or infinity: their codes mean nothing."),
      QT_TRANSLATE_NOOP("Words",
@@ -49,6 +55,18 @@ constexpr Sentences table[] = {
                        "On x86 CPUs without VNNI the int8 kernels of ONNX Runtime saturate their 16-bit sums "
                        "and lose accuracy; the uint8 kernels do not. They take "
                        "about 1.3 times as long. weight.storage = int8 stores int8."),
+     the_model, 1},
+    // {layers}
+    {"weight.float_requantized",
+     QT_TRANSLATE_N_NOOP(
+         "Words",
+         "%n layer(s) keep float weights beside quantized activations; ONNX Runtime's optimizer "
+         "quantizes such weights by itself, with one scale per tensor."),
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "The figures shown are those of float weights: the file has them with optimizations off, or "
+         "with the session option session.disable_quant_qdq = 1. Otherwise choose weight.format = "
+         "int8, or mode = float for these layers."),
      the_model, 1},
     // {channels, layers}
     {"weight.scale_raised",
@@ -137,6 +155,42 @@ constexpr Sentences table[] = {
                        "ncnn's int8 Winograd kernels are made for 6 bits there. Switch Winograd off "
                        "(Option::use_winograd_convolution) if the network loses accuracy on the device."),
      the_model, 1},
+    // {layers, names of the first, reason}
+    {"export.kept_qdq",
+     QT_TRANSLATE_N_NOOP("Words",
+                         "%n quantized layer(s) are not said with integer operators and keep the form of a "
+                         "QDQ file: %4 (%3)."),
+     QT_TRANSLATE_NOOP("Words",
+                       "The results are the same, their arithmetic is float. For integers throughout, choose "
+                       "the mode static and 8-bit formats for them, or keep them float."),
+     the_model, 1},
+    // {reason}
+    {"option.unused", QT_TRANSLATE_NOOP("Words", "The option “%1” has no effect: %2."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Leave it out, or choose the mode that it belongs to (--mode, --granularity)."),
+     the_model},
+    // {layers}
+    {"board.layers_differ",
+     QT_TRANSLATE_NOOP("Words",
+                       "Layers whose result on the board is not the exact arithmetic's: %2. The largest "
+                       "difference is at “%1”."),
+     QT_TRANSLATE_NOOP("Words",
+                       "They were run with the board's optimizations off, each on the same inputs as the "
+                       "host's: its kernels for these layers compute in another way."),
+     the_model},
+    // {what went wrong}
+    {"board.layers_skipped", QT_TRANSLATE_NOOP("Words", "The layers could not be compared on the board: %2"),
+     QT_TRANSLATE_NOOP(
+         "Words", "All other figures hold. A model with all inner tensors as outputs needs more memory."),
+     the_model},
+    // {nodes, subgraphs}
+    {"board.fell_back",
+     QT_TRANSLATE_NOOP(
+         "Words", "Nodes that the provider leaves to the processor: %2 (parts that it runs itself: %3)."),
+     QT_TRANSLATE_NOOP("Words",
+                       "--profile names them. Each change between the two costs time: see what the target "
+                       "asks of these layers."),
+     the_model},
     // Files of xslim. “%1” is a key of the file, or a name in it.
     {"config.unknown_key", QT_TRANSLATE_NOOP("Words", "“%1” is no key that xslim or this program knows."),
      QT_TRANSLATE_NOOP("Words", "It has no effect: check the spelling."), the_model},

@@ -38,6 +38,38 @@ const Sentences* sentencesFor(const Problem& problem) {
     return found ? found : find(errorSentences(), problem.code);
 }
 
+QString plain(std::string_view text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+/// Why layers of an integer file keep another form (core/export/kept_pairs.h).
+QString keptPairsReason(std::string_view reason) {
+    if (reason == "codes")
+        return Tr::tr("their codes have 16 or 4 bits, and the integer operators take 8");
+    if (reason == "operator")
+        return Tr::tr("ONNX Runtime has no integer operator for them");
+    if (reason == "kernel")
+        return Tr::tr("no integer kernel takes their formats together, or their float result is read, too");
+    if (reason == "dynamic")
+        return Tr::tr("they are quantized at run time (dynamic)");
+    if (reason == "weight-only")
+        return Tr::tr("their activations are float (weight-only)");
+    return reason == "fp16" ? Tr::tr("they are FP16") : plain(reason);
+}
+
+/// Why an option of the command line does nothing (app/cli/unused_options.h).
+QString unusedReason(std::string_view reason) {
+    if (reason == "static")
+        return Tr::tr("no layer has activations with ranges from calibration (mode static)");
+    if (reason == "weights")
+        return Tr::tr("no layer has quantized weights");
+    if (reason == "blocks")
+        return Tr::tr("no matrix product has its weights in blocks (granularity group)");
+    if (reason == "data")
+        return Tr::tr("there are no images or other data");
+    return plain(reason);
+}
+
 /// Field paths and values among the arguments in words.
 QStringList argumentsOf(const Problem& problem) {
     QStringList arguments = texts(problem.arguments);
@@ -47,6 +79,10 @@ QStringList argumentsOf(const Problem& problem) {
             arguments[1] = value(*field, problem.arguments[1]);
             arguments[2] = value(*field, problem.arguments[2]);
         }
+    if (problem.code == "export.kept_qdq" && arguments.size() >= 3)
+        arguments[2] = keptPairsReason(problem.arguments[2]);
+    if (problem.code == "option.unused" && !arguments.isEmpty())
+        arguments[0] = unusedReason(problem.arguments[0]);
     return arguments;
 }
 

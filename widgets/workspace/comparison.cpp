@@ -2,6 +2,7 @@
 
 #include <onnx/onnx_pb.h>
 
+#include "core/evaluate/exact_integers.h"
 #include "core/export/export_qdq.h"
 #include "core/prepare/raise_opset.h"
 
@@ -48,9 +49,7 @@ Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem
     {
         // A file for another machine is judged by its pure arithmetic: this one's kernels say nothing about
         // it.
-        const auto optimizations =
-            resolved.target->runs_on_host ? Optimizations::standard : Optimizations::off;
-        const auto session = Session::create(**model, {0, optimizations, {}});
+        const auto session = resolved.target->runs_on_host ? Session::create(**model) : pure_session(**model);
         if (!session)
             return fail(session);
         auto evaluation =

@@ -170,7 +170,7 @@ void Workspace::exportModel(const ExportRequest& request) {
                 return;
             m_exported = std::move(exported->model);
             m_exported_basis = used;
-            m_sidecar_problems.clear();
+            m_sidecar_problems = m_exported->problems;
             LogEntry entry;
             entry.kind = LogEntry::Kind::exported;
             entry.arguments = {QString::fromStdString(m_exported->path.string()),
@@ -179,7 +179,8 @@ void Workspace::exportModel(const ExportRequest& request) {
             entry.command = quantizeCommand(m_prepared->original->path(), m_images, used.plan, request);
             addLog(std::move(entry));
             if (exported->sidecar) {
-                m_sidecar_problems = std::move(exported->sidecar->problems);
+                const auto& problems = exported->sidecar->problems;
+                m_sidecar_problems.insert(m_sidecar_problems.end(), problems.begin(), problems.end());
                 LogEntry beside;
                 beside.kind = LogEntry::Kind::sidecar;
                 beside.arguments = {QString::fromStdString(exported->sidecar->path.string()),
