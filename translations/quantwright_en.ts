@@ -106,6 +106,16 @@
     </message>
 </context>
 <context>
+    <name>quantwright::BoardResultView</name>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>%n core</numerusform>
+            <numerusform>%n cores</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>quantwright::ComparePanel</name>
     <message numerus="yes">
         <source>%1 · %n image(s)</source>

@@ -2980,6 +2980,166 @@
         <source>&amp;Preset</source>
         <translation>预设(&amp;P)</translation>
     </message>
+    <message>
+        <source>Board time</source>
+        <translation>板上耗时</translation>
+    </message>
+    <message>
+        <source>&amp;Deploy to a board…</source>
+        <translation>部署到开发板(&amp;D)…</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::BoardResultView</name>
+    <message>
+        <source>Board</source>
+        <translation>开发板</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>Simulated</source>
+        <translation>仿真</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Op</source>
+        <translation>算子</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>耗时</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>占比</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>提供程序</translation>
+    </message>
+    <message>
+        <source>Time per layer</source>
+        <translation>逐层耗时</translation>
+    </message>
+    <message>
+        <source>The board is a SpacemiT K1, but the plan is for another target.</source>
+        <translation>开发板是 SpacemiT K1，但方案面向另一目标。</translation>
+    </message>
+    <message>
+        <source>Measured with another plan.</source>
+        <translation>结果来自另一方案，已过期。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>%n 核</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The times can&apos;t be relied on: %1</source>
+        <translation>耗时不可信：%1</translation>
+    </message>
+    <message>
+        <source>Latency, median</source>
+        <translation>延迟中位数</translation>
+    </message>
+    <message>
+        <source>Latency, 90 %</source>
+        <translation>延迟 90 %</translation>
+    </message>
+    <message>
+        <source>Latency, 99 %</source>
+        <translation>延迟 99 %</translation>
+    </message>
+    <message>
+        <source>Latency, shortest</source>
+        <translation>最短延迟</translation>
+    </message>
+    <message>
+        <source>Top-1</source>
+        <translation>Top-1</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>一致率</translation>
+    </message>
+    <message>
+        <source>Output SNR</source>
+        <translation>输出信噪比</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像数</translation>
+    </message>
+    <message>
+        <source>First run</source>
+        <translation>首次运行</translation>
+    </message>
+    <message>
+        <source>Timed runs</source>
+        <translation>计时次数</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>会话创建</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>内存峰值</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>上传量</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::BoardSteps</name>
+    <message>
+        <source>Connect and check</source>
+        <translation>连接与检查</translation>
+    </message>
+    <message>
+        <source>Wait for its turn</source>
+        <translation>排队等待</translation>
+    </message>
+    <message>
+        <source>Upload</source>
+        <translation>上传</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量延迟</translation>
+    </message>
+    <message>
+        <source>Time the layers</source>
+        <translation>逐层计时</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <translation>%1/s</translation>
+    </message>
+    <message>
+        <source>%1 images/s</source>
+        <translation>%1 张/s</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::ClipRow</name>
@@ -3075,6 +3235,69 @@
         <translation>
             <numerusform>%1 · %n 张图像</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::DeployPanel</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Deploy</source>
+        <translation>部署</translation>
+    </message>
+    <message>
+        <source>Deploy sends the quantized model to a board over SSH and measures there how fast and how right it is.</source>
+        <translation>部署会通过 SSH 将量化模型发送到开发板，并在板上测量其速度与精度。</translation>
+    </message>
+    <message>
+        <source>Open a model and calibrate first; then it can be deployed to a board.</source>
+        <translation>请先打开模型并完成校准，然后即可部署到开发板。</translation>
+    </message>
+    <message>
+        <source>Private key</source>
+        <translation>私钥</translation>
+    </message>
+    <message>
+        <source>user@host:port</source>
+        <translation>用户@主机:端口</translation>
+    </message>
+    <message>
+        <source>The board&apos;s address</source>
+        <translation>开发板地址</translation>
+    </message>
+    <message>
+        <source>user@host:port, or an alias of ~/.ssh/config</source>
+        <translation>用户@主机:端口，或 ~/.ssh/config 中的别名</translation>
+    </message>
+    <message>
+        <source>Private key (optional)</source>
+        <translation>私钥文件（可选）</translation>
+    </message>
+    <message>
+        <source>Left empty: the agent&apos;s keys and those in ~/.ssh</source>
+        <translation>留空则使用 SSH 代理与 ~/.ssh 中的密钥</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>All images</source>
+        <translation>全部图像</translation>
+    </message>
+    <message>
+        <source> images</source>
+        <translation> 张图像</translation>
+    </message>
+    <message>
+        <source>Images for the accuracy</source>
+        <translation>用于测精度的图像</translation>
+    </message>
+    <message>
+        <source>How many of the evaluation images the board judges, evenly spread</source>
+        <translation>在板上评估多少张评估图像（均匀抽取）</translation>
     </message>
 </context>
 <context>
@@ -3369,6 +3592,26 @@ To look around first: File › Open sample.</source>
         <source>SNR alone, dB (lower = more sensitive)</source>
         <translation>单层量化信噪比 dB（越低越敏感）</translation>
     </message>
+    <message>
+        <source>Board time</source>
+        <translation>板上耗时</translation>
+    </message>
+    <message>
+        <source>Time on the board, µs</source>
+        <translation>板上耗时，µs</translation>
+    </message>
+    <message>
+        <source>Time on the board, ms</source>
+        <translation>板上耗时，ms</translation>
+    </message>
+    <message>
+        <source>The board&apos;s times can&apos;t be told by layer.</source>
+        <translation>板上耗时无法对应到各层。</translation>
+    </message>
+    <message>
+        <source>Not deployed yet: no time on a board is known.</source>
+        <translation>尚未部署，没有板上耗时。</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::GraphView</name>
@@ -3484,6 +3727,33 @@ To look around first: File › Open sample.</source>
     <message>
         <source>%1 values · half precision, no range here</source>
         <translation>%1 个值 · 半精度，此处没有范围</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::HostKeyDialog</name>
+    <message>
+        <source>Unknown host key</source>
+        <translation>未知的主机密钥</translation>
+    </message>
+    <message>
+        <source>%1 is not known yet.</source>
+        <translation>%1 尚未被信任。</translation>
+    </message>
+    <message>
+        <source>Fingerprint of its host key (%1):</source>
+        <translation>主机密钥指纹（%1）：</translation>
+    </message>
+    <message>
+        <source>Compare it with what the board itself says. Once accepted it is remembered, and another key will be refused.</source>
+        <translation>请与开发板自身显示的指纹核对。接受后将被记住，以后密钥若有变化会被拒绝。</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -3774,6 +4044,10 @@ To look around first: File › Open sample.</source>
         <source>Kept float</source>
         <translation>保持浮点原因</translation>
     </message>
+    <message>
+        <source>Board</source>
+        <translation>开发板</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::LayerText</name>
@@ -3860,6 +4134,10 @@ To look around first: File › Open sample.</source>
         <translation>
             <numerusform>已导出 %1，%n 项</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Deployed to %1: median %2 ms</source>
+        <translation>已部署到 %1：中位数 %2 ms</translation>
     </message>
 </context>
 <context>
@@ -3949,6 +4227,10 @@ To look around first: File › Open sample.</source>
     <message>
         <source>Preset %1</source>
         <translation>预设 %1</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>开发板</translation>
     </message>
 </context>
 <context>
@@ -4090,6 +4372,45 @@ ONNX Runtime %1 · Qt %2
     </message>
 </context>
 <context>
+    <name>quantwright::SecretDialog</name>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Password of %1</source>
+        <translation>%1 的密码</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>密钥口令</translation>
+    </message>
+    <message>
+        <source>Passphrase of the key %1</source>
+        <translation>密钥 %1 的口令</translation>
+    </message>
+    <message>
+        <source>The board asks</source>
+        <translation>开发板询问</translation>
+    </message>
+    <message>
+        <source>That was not right. Try again.</source>
+        <translation>输入有误，请重试。</translation>
+    </message>
+    <message>
+        <source>It is kept in memory until the program ends, and written nowhere.</source>
+        <translation>仅在程序运行期间保存在内存中，不会写入任何文件。</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>quantwright::ShapeDialog</name>
     <message>
         <source>Input shapes</source>
@@ -4221,6 +4542,10 @@ ONNX Runtime %1 · Qt %2
         <translation>
             <numerusform>在 %n 张图像上快速仿真：目标默认设置 → 当前方案。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Deploy</source>
+        <translation>部署</translation>
     </message>
 </context>
 <context>

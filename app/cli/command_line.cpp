@@ -49,7 +49,7 @@ std::vector<std::string> without_language(const std::vector<std::string>& argume
 
 /// Parts of the command-line contract that other versions have: refused by name instead of as a typing error.
 Status refuse_later_parts(const std::vector<std::string>& arguments) {
-    constexpr std::array commands = {"search", "compare", "board"};
+    constexpr std::array commands = {"search", "compare"};
     constexpr std::array options = {"--out-plan", "--max-drop", "--min-snr"};
     const auto not_yet = [](const std::string& what) {
         return wrong_usage(what, Cli::tr("this version does not have it yet"));
@@ -198,8 +198,9 @@ int run_command_line(std::vector<std::string> arguments, const CancelToken& canc
         ->type_name("zh|en");
     std::vector<Command> commands = {add_inspect(app), add_calibrate(app), add_quantize(app),
                                      add_evaluate(app), add_analyze(app)};
-    for (Command& command : add_plan(app))
-        commands.push_back(std::move(command));
+    for (const auto add : {add_plan, add_board})
+        for (Command& command : add(app))
+            commands.push_back(std::move(command));
     const auto group = utf8(Cli::tr("Commands"));
     const auto own_options = utf8(Cli::tr("Options"));  // CLI11 makes help flags before it takes the defaults
     for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {

@@ -20,5 +20,6 @@ Command add_quantize(CLI::App& app);
 Command add_evaluate(CLI::App& app);
 Command add_analyze(CLI::App& app);
 std::vector<Command> add_plan(CLI::App& app);  ///< its own commands
+std::vector<Command> add_board(CLI::App& app);
 
 }  // namespace quantwright::cli

@@ -4,11 +4,12 @@
 #include <bit>
 #include <cstring>
 
+#include "core/base/sha256_hardware.h"
+
 namespace quantwright {
 
-namespace {
 // Fractional parts of the cube roots of the first 64 primes (FIPS 180-4, 4.2.2).
-constexpr std::uint32_t k_round[64] = {
+const std::uint32_t sha256_rounds[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
     0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -17,7 +18,6 @@ constexpr std::uint32_t k_round[64] = {
     0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
-}  // namespace
 
 Sha256::Sha256()
     : m_state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19},
@@ -36,7 +36,7 @@ void Sha256::block(const std::uint8_t* data) {
     auto [a, b, c, d, e, f, g, h] = m_state;
     for (int i = 0; i < 64; ++i) {
         const auto s1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
-        const auto t1 = h + s1 + ((e & f) ^ (~e & g)) + k_round[i] + w[i];
+        const auto t1 = h + s1 + ((e & f) ^ (~e & g)) + sha256_rounds[i] + w[i];
         const auto s0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
         const auto t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
         h = g, g = f, f = e, e = d + t1, d = c, c = b, b = a, a = t1 + t2;
@@ -51,6 +51,11 @@ void Sha256::update(std::span<const std::byte> data) {
     auto* next = reinterpret_cast<const std::uint8_t*>(data.data());
     std::size_t left = data.size();
     while (left > 0) {
+        const std::size_t blocks = left / 64;
+        if (m_buffered == 0 && blocks > 0 && sha256_hardware(m_state, next, blocks)) {
+            next += 64 * blocks, left -= 64 * blocks;
+            continue;
+        }
         if (m_buffered == 0 && left >= 64) {
             block(next);
             next += 64, left -= 64;

@@ -1,5 +1,8 @@
 include(GNUInstallDirs)
 install(TARGETS quantwright-cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+# What is sent to a board, by its processor.
+install(DIRECTORY "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/agent/" DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/quantwright/agent
+    USE_SOURCE_PERMISSIONS)
 if(QUANTWRIGHT_GUI)
     install(TARGETS quantwright RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
     install(FILES packaging/quantwright.desktop DESTINATION ${CMAKE_INSTALL_DATADIR}/applications)

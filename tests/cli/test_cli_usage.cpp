@@ -109,7 +109,6 @@ private slots:
         };
         row({"search", "m.onnx", "--images", "d"});
         row({"compare", "a.onnx", "b.onnx"});
-        row({"board", "check", "--host", "h"});
         row(quantize + QStringList{"--improve", "best"});
     }
     void what_is_not_there_yet_is_refused_by_name() {

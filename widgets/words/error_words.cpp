@@ -138,8 +138,8 @@ constexpr Sentences table[] = {
      the_model},
     {"output.opset_too_old",
      QT_TRANSLATE_NOOP("Words", "The opset of “%1” is too old for what was chosen, and can't be raised."),
-     QT_TRANSLATE_NOOP("Words",
-                       "Export the network again with opset 13 or newer (opset_version of torch.onnx.export)."),
+     QT_TRANSLATE_NOOP(
+         "Words", "Export the network again with opset 13 or newer (opset_version of torch.onnx.export)."),
      the_model},
     {"ncnn.param_invalid", QT_TRANSLATE_NOOP("Words", "“%1” is no ncnn .param file, or can't be read."),
      QT_TRANSLATE_NOOP("Words",
