@@ -104,6 +104,23 @@ private slots:
         QVERIFY(std::abs(here.json()["snr_db"].toDouble() - json["snr_db"].toDouble()) < 0.3);
     }
 
+    /// All of the sample: as right as on the host, within 0.2 points.
+    void the_whole_sample() {
+        if (!qEnvironmentVariableIsSet("QUANTWRIGHT_BOARD_FULL"))
+            QSKIP("takes minutes: tests/run --board-full");
+        const CliRun run = run_cli(QStringList{"board", "deploy", int8(), "--against", sample_model(),
+                                               "--runs", "10", "--optimizations", "off"} +
+                                       with_key() + images(1000),
+                                   1'800'000);
+        QVERIFY2(run.code == 0, run.all().constData());
+        const QJsonObject board = run.json(), host = board["host"].toObject();
+        qInfo("board: top-1 %.4f, SNR %.3f dB; host: top-1 %.4f, SNR %.3f dB", board["top1"].toDouble(),
+              board["snr_db"].toDouble(), host["top1"].toDouble(), host["snr_db"].toDouble());
+        QCOMPARE(board["labelled"].toInt(), 1000);
+        QVERIFY(std::abs(board["top1"].toDouble() - host["top1"].toDouble()) <= 0.002);
+        QVERIFY(std::abs(board["snr_db"].toDouble() - host["snr_db"].toDouble()) <= 0.3);
+    }
+
     void the_text_is_for_people() {
         QStringList arguments =
             QStringList{"board", "deploy", int8(), "--runs", "1", "--lang", "zh", "--profile"} + with_key() +

@@ -22,12 +22,12 @@ inline QProcessEnvironment cli_environment() {
     return environment;
 }
 
-inline CliRun run_cli(const QStringList& arguments) {
+inline CliRun run_cli(const QStringList& arguments, int milliseconds = 300'000) {
     QProcess process;
     process.setProcessEnvironment(cli_environment());
     process.start(QStringLiteral(QUANTWRIGHT_CLI), arguments);
     CliRun result;
-    if (process.waitForFinished(300000) && process.exitStatus() == QProcess::NormalExit)
+    if (process.waitForFinished(milliseconds) && process.exitStatus() == QProcess::NormalExit)
         result.code = process.exitCode();
     result.out = process.readAllStandardOutput();
     result.err = process.readAllStandardError();

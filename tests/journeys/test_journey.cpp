@@ -195,11 +195,11 @@ void JourneyTest::wholeWay() {
     lookAround(window, driver, language, QStringLiteral("main"));
     if (QTest::currentTestFailed())
         return;
-    QVERIFY(driver.showTab(3));
+    QVERIFY(driver.showTab(4));
     lookAround(window, driver, language, QStringLiteral("problems"));
     if (QTest::currentTestFailed())
         return;
-    QVERIFY(driver.showTab(4));
+    QVERIFY(driver.showTab(5));
     lookAround(window, driver, language, QStringLiteral("log"));
     if (QTest::currentTestFailed())
         return;

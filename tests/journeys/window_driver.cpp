@@ -261,7 +261,8 @@ QStringList WindowDriver::clippedTexts() const {
         // Cut off by the edge of what it lies in.
         const bool text_widget =
             qobject_cast<const QLabel*>(widget) || qobject_cast<const QAbstractButton*>(widget) ||
-            qobject_cast<const QComboBox*>(widget) || qobject_cast<const QLineEdit*>(widget);
+            qobject_cast<const QComboBox*>(widget) || qobject_cast<const QLineEdit*>(widget) ||
+            widget->inherits("quantwright::FigureBox");
         const QRect seen = widget->visibleRegion().boundingRect();
         if (text_widget && widget->width() > 0 && (seen.left() > 0 || seen.right() < widget->width() - 1))
             found << describe(widget, widget->objectName() + QStringLiteral(" cut at the side"));
@@ -294,7 +295,8 @@ QStringList WindowDriver::clippedTexts() const {
             for (int i = 0; header->model() && header->orientation() == Qt::Horizontal && i < header->count();
                  ++i) {
                 const QString text = header->model()->headerData(i, Qt::Horizontal).toString();
-                if (header->fontMetrics().horizontalAdvance(text) + 8 > header->sectionSize(i))
+                if (!header->isSectionHidden(i) &&
+                    header->fontMetrics().horizontalAdvance(text) + 8 > header->sectionSize(i))
                     found << describe(header, text);
             }
         } else if (const auto* table = qobject_cast<const QTableView*>(widget);
@@ -303,6 +305,7 @@ QStringList WindowDriver::clippedTexts() const {
             for (int row = 0; row < table->model()->rowCount(); ++row)
                 for (int column = 1; column < table->model()->columnCount(); ++column)
                     if (const QModelIndex index = table->model()->index(row, column);
+                        !table->isColumnHidden(column) &&
                         table->sizeHintForIndex(index).width() > table->columnWidth(column))
                         found << describe(table, index.data().toString());
         } else if (const auto* edit = qobject_cast<const QLineEdit*>(widget)) {

@@ -45,7 +45,7 @@ struct GraphLegend {
         QString text;  ///< "INT8", "DYN: Dynamic"
     };
     QString title;               ///< "SNR alone, dB (lower = more sensitive)"; empty: no legend
-    QStringList ticks;           ///< left to right: "10", "20"...; or just the two ends
+    QStringList ticks;           ///< left to right: "10", "20"...; none: the title alone
     bool worst_first = true;     ///< the hottest colour stands on the left
     std::vector<Entry> entries;  ///< instead of the scale
 };

@@ -54,7 +54,7 @@ QRectF legendRect(const GraphLegend& legend, QSizeF view) {
     if (legend.title.isEmpty())
         return {};
     const double title = QFontMetricsF(uiFont(TextSize::Small)).horizontalAdvance(legend.title);
-    double inner = std::max(5 * k_step_width + 16, title), height = legend.ticks.isEmpty() ? 42 : 56;
+    double inner = std::max(5 * k_step_width + 16, title), height = legend.ticks.isEmpty() ? 28 : 56;
     if (!legend.entries.empty()) {
         inner = title;
         for (const QRectF& entry : entryRects(legend)) {
@@ -82,6 +82,8 @@ void paintLegend(QPainter& painter, const Palette& palette, const GraphLegend& l
         paintEntries(painter, palette, legend, rect.topLeft());
         return;
     }
+    if (legend.ticks.isEmpty())  // words alone
+        return;
     // Room for half a number on both sides of the bar.
     const double left = rect.left() + k_pad + 8, top = rect.top() + 26;
     painter.setPen(Qt::NoPen);

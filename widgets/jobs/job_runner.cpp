@@ -25,8 +25,11 @@ public:
         const std::lock_guard lock(m_mutex);
         const double now = seconds_now();
         const auto left = m_left.update(static_cast<int>(progress.stage), progress.done, progress.total, now);
-        const bool last = progress.total > 0 && progress.done >= progress.total;
-        if (!last && now - m_last < report_interval)
+        // Nothing may come after the first or last report of a stage for a long time.
+        const bool telling =
+            progress.stage != m_stage || (progress.total > 0 && progress.done >= progress.total);
+        m_stage = progress.stage;
+        if (!telling && now - m_last < report_interval)
             return {};
         m_last = now;
         return JobProgress{progress, left};
@@ -36,6 +39,7 @@ private:
     std::mutex m_mutex;
     TimeLeft m_left;
     double m_last = 0;
+    std::optional<Stage> m_stage;
 };
 
 }  // namespace

@@ -34,8 +34,8 @@ FigureBox::FigureBox(QWidget* parent)
     layout->addWidget(m_title);
     layout->addLayout(figures);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
-    // Room for "100.0 dB → 100.0 dB": nothing jumps when a figure comes.
-    setMinimumWidth(m_now->fontMetrics().horizontalAdvance(QStringLiteral("000.0 dB → 000.0 dB")) + 20);
+    // Room for "99.0 dB → 100.0 dB": nothing jumps when a figure comes, and six steps fit beside three.
+    setMinimumWidth(m_now->fontMetrics().horizontalAdvance(QStringLiteral("00.0 dB → 000.0 dB")) + 20);
     setFigures({}, {}, Change::None);
 }
 

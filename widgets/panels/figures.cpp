@@ -39,6 +39,11 @@ QString milliseconds(double ms) {
     return QString::number(ms, 'f', ms < 10 ? 2 : ms < 100 ? 1 : 0) + QStringLiteral(" ms");
 }
 
+QString microseconds(double us) {
+    return us < 1000 ? QString::number(us, 'f', us < 10 ? 1 : 0) + QStringLiteral(" µs")
+                     : milliseconds(us / 1000);
+}
+
 QString shape(const Shape& shape) {
     QStringList sizes;
     for (const std::int64_t size : shape)

@@ -15,6 +15,8 @@ namespace quantwright::figures {
 /// 864, 12.3 k, 1.2 M
 [[nodiscard]] QString count(std::int64_t count);
 [[nodiscard]] QString milliseconds(double ms);
+/// As milliseconds from one on.
+[[nodiscard]] QString microseconds(double us);
 [[nodiscard]] QString shape(const Shape& shape);
 /// Four digits that matter.
 [[nodiscard]] QString value(double value);

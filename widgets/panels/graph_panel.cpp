@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "widgets/graph/graph_view.h"
+#include "widgets/panels/board_times.h"
 #include "widgets/panels/heat_scale.h"
 #include "widgets/theme/icons.h"
 
@@ -27,7 +28,7 @@ GraphPanel::GraphPanel(Workspace* workspace, QWidget* parent)
     m_label->setProperty("role", QStringLiteral("quiet"));
     m_label->setBuddy(m_combo);
     m_combo->setObjectName(QStringLiteral("colour_by"));
-    m_combo->addItems({QString(), QString()});
+    m_combo->addItems({QString(), QString(), QString()});
     m_combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_fit->setIcon(themedIcon(QStringLiteral("fit")));
     m_in->setIcon(themedIcon(QStringLiteral("zoom-in")));
@@ -67,6 +68,7 @@ GraphPanel::GraphPanel(Workspace* workspace, QWidget* parent)
     connect(workspace, &Workspace::documentChanged, this, &GraphPanel::refresh);
     connect(workspace, &Workspace::resolvedChanged, this, &GraphPanel::refresh);
     connect(workspace, &Workspace::sensitivityChanged, this, &GraphPanel::refresh);
+    connect(workspace, &Workspace::deployedChanged, this, &GraphPanel::refresh);
     retranslate();
 }
 
@@ -83,6 +85,7 @@ void GraphPanel::retranslate() {
     m_label->setText(tr("Colour by"));
     m_combo->setItemText(0, tr("Sensitivity"));
     m_combo->setItemText(1, tr("Precision"));
+    m_combo->setItemText(2, tr("Board time"));
     m_combo->setAccessibleName(tr("Colour by"));
     m_fit->setToolTip(tr("Fit the whole graph (Space)"));
     m_in->setToolTip(tr("Zoom in"));
@@ -110,6 +113,20 @@ void GraphPanel::refresh() {
         legend.entries = precisionLegend(scene);
         if (!legend.entries.empty())
             legend.title = tr("Precision");
+    }
+    const auto& deployed = m_workspace->deployed();
+    if (m_colour_by == ColourBy::board_time) {
+        std::vector<std::optional<double>> times;
+        if (deployed)
+            times = timesByLayer(deployed->result, *resolved->prepared);
+        colourByTime(scene, times);
+        const double scale = timeScale(times);
+        legend.title = scale > 0  ? scale < 1000 ? tr("Time on the board, µs") : tr("Time on the board, ms")
+                        : deployed ? tr("The board's times can't be told by layer.")
+                                  : tr("Not deployed yet: no time on a board is known.");
+        legend.worst_first = false;
+        for (int i = 0; scale > 0 && i <= 5; ++i)
+            legend.ticks << QString::number((scale < 1000 ? scale : scale / 1000) * i / 5);
     }
     m_view->setScene(std::move(scene));
     if (m_colour_by == ColourBy::sensitivity && sensitivity) {

@@ -45,6 +45,17 @@ void LayerModel::setSnapshots(std::shared_ptr<const Prepared> prepared,
         emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
 }
 
+void LayerModel::setBoardTimes(std::vector<std::optional<double>> times) {
+    m_board_times = std::move(times);
+    if (rowCount() > 0)
+        emit dataChanged(index(0, Board), index(rowCount() - 1, Board));
+}
+
+std::optional<double> LayerModel::boardTime(int row) const {
+    const auto at = static_cast<std::size_t>(row);
+    return at < m_board_times.size() ? m_board_times[at] : std::nullopt;
+}
+
 void LayerModel::retranslate() {
     emit headerDataChanged(Qt::Horizontal, 0, ColumnCount - 1);
     if (rowCount() > 0)
@@ -84,6 +95,10 @@ QString LayerModel::text(int row, Column column) const {
             return sensitivity ? figures::decibels(sensitivity->snr_db_alone) : QString();
         case Rank:
             return sensitivity ? QString::number(sensitivity->rank) : QString();
+        case Board: {
+            const auto time = boardTime(row);
+            return time ? figures::microseconds(*time) : QString();
+        }
         case Reason:
             return choice && !choice->quantized() ? words::name(choice->kept_float) : QString();
         case ColumnCount:
@@ -109,6 +124,8 @@ QVariant LayerModel::sortKey(int row, Column column) const {
         }
         case Rank:
             return sensitivity ? sensitivity->rank : std::numeric_limits<int>::max();
+        case Board:  // the slowest first when sorted downwards, those not measured last
+            return boardTime(row).value_or(-1);
         case Name:
             return row;  // the model's own order
         default:
@@ -120,8 +137,8 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid) || !m_prepared)
         return {};
     const auto column = static_cast<Column>(index.column());
-    const bool number =
-        column == Parameters || column == Macs || column == Snr || column == Rank || column == OutputShape;
+    const bool number = column == Parameters || column == Macs || column == Snr || column == Rank ||
+                        column == Board || column == OutputShape;
     switch (role) {
         case Qt::DisplayRole:
             return text(index.row(), column);
@@ -157,7 +174,8 @@ QVariant LayerModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole) {
-        const bool right = section == Parameters || section == Macs || section == Snr || section == Rank;
+        const bool right =
+            section == Parameters || section == Macs || section == Snr || section == Rank || section == Board;
         return QVariant::fromValue(
             Qt::Alignment(Qt::AlignVCenter | (right ? Qt::AlignRight : Qt::AlignLeft)));
     }
@@ -184,6 +202,8 @@ QVariant LayerModel::headerData(int section, Qt::Orientation orientation, int ro
             return tr("SNR alone");
         case Rank:
             return tr("Rank");
+        case Board:
+            return tr("Board");
         case Reason:
             return tr("Kept float");
         case ColumnCount:

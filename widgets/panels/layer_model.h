@@ -2,6 +2,7 @@
 // The layers as a table. Adapts snapshots; computes nothing.
 #include <QAbstractTableModel>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/analyze/sensitivity.h"
@@ -24,6 +25,7 @@ public:
         Threshold,
         Snr,
         Rank,
+        Board,
         Reason,
         ColumnCount
     };
@@ -35,6 +37,8 @@ public:
     /// All null: nothing is open. `sensitivity` may be null.
     void setSnapshots(std::shared_ptr<const Prepared> prepared, std::shared_ptr<const Resolved> resolved,
                       std::shared_ptr<const Sensitivity> sensitivity);
+    /// By row, in microseconds; empty: nothing was measured on a board.
+    void setBoardTimes(std::vector<std::optional<double>> times);
     /// The words changed, not the facts.
     void retranslate();
 
@@ -45,6 +49,7 @@ public:
                                       int role = Qt::DisplayRole) const override;
 
 private:
+    [[nodiscard]] std::optional<double> boardTime(int row) const;
     [[nodiscard]] QString text(int row, Column column) const;
     [[nodiscard]] QVariant sortKey(int row, Column column) const;
     [[nodiscard]] const LayerSensitivity* sensitivityOf(int row) const {
@@ -56,6 +61,7 @@ private:
     std::shared_ptr<const Resolved> m_resolved;
     std::shared_ptr<const Sensitivity> m_sensitivity;
     std::vector<const LayerSensitivity*> m_by_row;  ///< into m_sensitivity
+    std::vector<std::optional<double>> m_board_times;
     HeatScale m_scale;
 };
 

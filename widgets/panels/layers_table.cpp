@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "widgets/panels/board_times.h"
 #include "widgets/panels/layer_model.h"
 #include "widgets/theme/theme.h"
 
@@ -48,6 +49,10 @@ LayersTable::LayersTable(Workspace* workspace, QWidget* parent)
     connect(workspace, &Workspace::documentChanged, this, &LayersTable::fitColumns);
     connect(workspace, &Workspace::resolvedChanged, this, &LayersTable::refresh);
     connect(workspace, &Workspace::sensitivityChanged, this, &LayersTable::refresh);
+    connect(workspace, &Workspace::deployedChanged, this, [this] {
+        refresh();
+        fitColumns();
+    });
     connect(workspace->selection(), &Selection::changed, this, &LayersTable::selectionToTable);
     connect(&Theme::instance(), &Theme::changed, this, [this] { m_view->viewport()->update(); });
     m_view->setAccessibleName(tr("Layers"));
@@ -58,6 +63,11 @@ LayersTable::LayersTable(Workspace* workspace, QWidget* parent)
 void LayersTable::refresh() {
     m_syncing = true;
     m_model->setSnapshots(m_workspace->prepared(), m_workspace->resolved(), m_workspace->sensitivity());
+    const auto& deployed = m_workspace->deployed();
+    const bool on_board = deployed && m_workspace->prepared();
+    m_model->setBoardTimes(on_board ? timesByLayer(deployed->result, *m_workspace->prepared())
+                                    : std::vector<std::optional<double>>());
+    m_view->setColumnHidden(LayerModel::Board, !on_board);
     m_syncing = false;
     selectionToTable();
 }
@@ -74,6 +84,7 @@ void LayersTable::fitColumns() {
                                                                  "Moving average",
                                                                  "100.0 dB",
                                                                  "100",
+                                                                 "1000 ms",
                                                                  "Float in the model"};
     const QFontMetrics metrics(m_view->font());
     for (int column = 0; column < LayerModel::ColumnCount; ++column) {

@@ -42,6 +42,8 @@ QString LogPanel::textOf(const LogEntry& entry) {
             return tr("Exported %1, %n entry(s)", nullptr, argument(1).toInt()).arg(argument(0));
         case LogEntry::Kind::evaluated:
             return tr("Evaluated on %n image(s)", nullptr, argument(0).toInt());
+        case LogEntry::Kind::deployed:
+            return tr("Deployed to %1: median %2 ms").arg(argument(0), argument(1));
         case LogEntry::Kind::edited:
             return editText(entry.edit);
         case LogEntry::Kind::saved:

@@ -1,5 +1,8 @@
 #include "widgets/panels/scene_builder.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -136,6 +139,33 @@ GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity, 
         scene.nodes.push_back(node);
     }
     return scene;
+}
+
+double timeScale(const std::vector<std::optional<double>>& times) {
+    double slowest = 0;
+    for (const auto& time : times)
+        slowest = std::max(slowest, time.value_or(0));
+    if (slowest <= 0)
+        return 0;
+    double scale = std::pow(10, std::floor(std::log10(slowest)));
+    for (const double step : {1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0})
+        if (slowest <= scale * step)
+            return scale * step;
+    return scale * 10;
+}
+
+void colourByTime(GraphScene& scene, const std::vector<std::optional<double>>& times) {
+    const double scale = timeScale(times);
+    for (SceneNode& node : scene.nodes) {
+        node.heat = std::numeric_limits<double>::quiet_NaN();
+        node.heat_text.clear();
+        node.warning = false;
+        const auto at = static_cast<std::size_t>(node.id);
+        if (node.id < 0 || at >= times.size() || !times[at])
+            continue;
+        node.heat = scale > 0 ? *times[at] / scale : 0;
+        node.heat_text = figures::microseconds(*times[at]);
+    }
 }
 
 std::vector<GraphLegend::Entry> precisionLegend(const GraphScene& scene) {

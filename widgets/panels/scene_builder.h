@@ -1,16 +1,24 @@
 #pragma once
 // From snapshots to what the node view shows. Node ids: layers by their index, then graph inputs, then
 // outputs.
+#include <optional>
+#include <vector>
+
 #include "core/analyze/sensitivity.h"
 #include "core/plan/resolve.h"
 #include "widgets/graph/graph_scene.h"
 
 namespace quantwright {
 
-enum class ColourBy { sensitivity, precision };
+enum class ColourBy { sensitivity, precision, board_time };
 
 [[nodiscard]] GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity,
                                     ColourBy colour_by);
+
+/// Colours the layers by what they take on a board: none to the slowest, in microseconds by layer.
+void colourByTime(GraphScene& scene, const std::vector<std::optional<double>>& times);
+/// The slowest, rounded up to what five ticks can say.
+[[nodiscard]] double timeScale(const std::vector<std::optional<double>>& times);
 
 /// The badges of the scene by colour, in the order of BadgeKind.
 [[nodiscard]] std::vector<GraphLegend::Entry> precisionLegend(const GraphScene& scene);

@@ -12,7 +12,7 @@
 
 namespace quantwright {
 namespace {
-constexpr int margin = 8, mark_size = 16, gap = 8, button_height = 40, cancel_size = 20;
+constexpr int margin = 6, mark_size = 16, gap = 6, button_height = 40, cancel_size = 20;
 }
 
 StepButton::StepButton(QWidget* parent) : QAbstractButton(parent), m_cancel(new QToolButton(this)) {

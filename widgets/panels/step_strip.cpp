@@ -20,7 +20,7 @@ StepStrip::StepStrip(Workspace* workspace, QWidget* parent)
     setAttribute(Qt::WA_StyledBackground);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(8, 6, 8, 6);
-    layout->setSpacing(8);
+    layout->setSpacing(6);
     for (const Step step : all_steps) {
         auto* button = new StepButton(this);
         button->setObjectName(QStringLiteral("step_") + slotOf(step));
@@ -56,6 +56,8 @@ QString StepStrip::nameOf(Step step) {
             return tr("Export");
         case Step::evaluate:
             return tr("Evaluate");
+        case Step::deploy:
+            return tr("Deploy");
     }
     return {};
 }

@@ -54,6 +54,7 @@ QLabel[role="figure"] { font-family: "JetBrains Mono", "Noto Sans Mono", "DejaVu
 QLabel[role="better"] { color: $better; font-weight: 600; }
 QLabel[role="worse"] { color: $worse; }
 QLabel[role="stale"] { color: $stale; }
+QLabel[role="accent"] { color: $accent; }
 )";
 
 const char* const k_controls = R"(

@@ -54,6 +54,7 @@ Actions::Actions(QMenuBar* bar) : QObject(bar) {
     auto* colours = new QActionGroup(this);
     by_sensitivity = addChoice(colour_by, colours);
     by_precision = addChoice(colour_by, colours);
+    by_board_time = addChoice(colour_by, colours);
     theme = view->addMenu(QString());
     auto* themes = new QActionGroup(this);
     theme_system = addChoice(theme, themes);
@@ -72,6 +73,7 @@ Actions::Actions(QMenuBar* bar) : QObject(bar) {
     calibrate = add(model, QKeySequence(Qt::Key_F5), QStringLiteral("calibrate"));
     analyze = add(model, QKeySequence(Qt::Key_F6), QStringLiteral("analyze"));
     evaluate = add(model, QKeySequence(Qt::Key_F7), QStringLiteral("evaluate"));
+    deploy = add(model, QKeySequence(Qt::Key_F8), QStringLiteral("deploy"));
     model->addSeparator();
     target = model->addMenu(QString());
     preset = model->addMenu(QString());
@@ -101,6 +103,7 @@ void Actions::retranslate() {
     colour_by->setTitle(tr("&Colour by"));
     by_sensitivity->setText(tr("Sensitivity"));
     by_precision->setText(tr("Precision"));
+    by_board_time->setText(tr("Board time"));
     theme->setTitle(tr("&Theme"));
     theme_system->setText(tr("As the system"));
     theme_light->setText(tr("Light"));
@@ -111,6 +114,7 @@ void Actions::retranslate() {
     calibrate->setText(tr("&Calibrate"));
     analyze->setText(tr("&Analyze sensitivity"));
     evaluate->setText(tr("&Evaluate"));
+    deploy->setText(tr("&Deploy to a board…"));
     target->setTitle(tr("&Target"));
     preset->setTitle(tr("&Preset"));
     help->setTitle(tr("&Help"));

@@ -18,6 +18,7 @@
 
 #include "widgets/graph/graph_view.h"
 #include "widgets/panels/compare_panel.h"
+#include "widgets/panels/deploy_panel.h"
 #include "widgets/panels/edit_text.h"
 #include "widgets/panels/graph_panel.h"
 #include "widgets/panels/histogram_panel.h"
@@ -37,7 +38,7 @@
 namespace quantwright {
 namespace {
 
-enum Tab { LayersTab, HistogramTab, CompareTab, ProblemsTab, LogTab };
+enum Tab { LayersTab, HistogramTab, CompareTab, BoardTab, ProblemsTab, LogTab };
 
 QString pathText(const std::filesystem::path& path) {
     return QString::fromStdString(path.string());
@@ -75,13 +76,15 @@ void MainWindow::assemble() {
     m_layers = new LayersTable(&m_workspace);
     m_histogram = new HistogramPanel(&m_workspace);
     m_compare = new ComparePanel(&m_workspace);
+    m_board = new DeployPanel(&m_workspace);
     m_problems = new ProblemsPanel(&m_workspace);
     m_log = new LogPanel(&m_workspace);
 
     m_tabs = new QTabWidget;
     m_tabs->setDocumentMode(true);
     m_tabs->setObjectName(QStringLiteral("tabs"));
-    for (QWidget* page : std::initializer_list<QWidget*>{m_layers, m_histogram, m_compare, m_problems, m_log})
+    for (QWidget* page :
+         std::initializer_list<QWidget*>{m_layers, m_histogram, m_compare, m_board, m_problems, m_log})
         m_tabs->addTab(page, QString());
     m_columns = new QSplitter(Qt::Horizontal);
     m_columns->addWidget(m_outline);
@@ -115,6 +118,7 @@ void MainWindow::assemble() {
             [this](const QVector<int>& layers) { m_graph->view()->setHighlighted(layers); });
     connect(m_graph->view(), &GraphView::nodeActivated, this,
             [this] { m_tabs->setCurrentIndex(HistogramTab); });
+    connect(m_board, &DeployPanel::attentionWanted, this, [this] { m_tabs->setCurrentIndex(BoardTab); });
     connect(m_problems, &ProblemsPanel::countChanged, this, [this](int count) {
         m_tabs->setTabText(ProblemsTab, count > 0 ? tr("Problems %1").arg(count) : tr("Problems"));
     });
@@ -239,6 +243,7 @@ void MainWindow::enableActions() {
     enable(m_actions->analyze, Step::analyze);
     enable(m_actions->export_model, Step::export_model);
     enable(m_actions->evaluate, Step::evaluate);
+    m_actions->deploy->setEnabled(open);
     m_actions->target->setEnabled(open);
     m_actions->preset->setEnabled(open);
 }
@@ -248,6 +253,7 @@ void MainWindow::retranslate() {
     m_tabs->setTabText(LayersTab, tr("Layers"));
     m_tabs->setTabText(HistogramTab, tr("Histogram"));
     m_tabs->setTabText(CompareTab, tr("Compare"));
+    m_tabs->setTabText(BoardTab, tr("Board"));
     m_tabs->setTabText(ProblemsTab,
                        m_problems->count() > 0 ? tr("Problems %1").arg(m_problems->count()) : tr("Problems"));
     m_tabs->setTabText(LogTab, tr("Log"));

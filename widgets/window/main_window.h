@@ -14,6 +14,7 @@ namespace quantwright {
 
 class Actions;
 class ComparePanel;
+class DeployPanel;
 class GraphPanel;
 class HistogramPanel;
 class InspectorPanel;
@@ -58,6 +59,7 @@ private:
     void analyze();
     void evaluate();
     void chooseExport();
+    void showBoard();
     void stepClicked(Step step);
     void showLayer(int layer);
     void showFailure(const Error& error);
@@ -84,6 +86,7 @@ private:
     LayersTable* m_layers;
     HistogramPanel* m_histogram;
     ComparePanel* m_compare;
+    DeployPanel* m_board;
     ProblemsPanel* m_problems;
     LogPanel* m_log;
     QTabWidget* m_tabs;

@@ -7,6 +7,7 @@
 
 #include "core/plan/preset.h"
 #include "widgets/graph/graph_view.h"
+#include "widgets/panels/deploy_panel.h"
 #include "widgets/panels/graph_panel.h"
 #include "widgets/panels/layers_table.h"
 #include "widgets/panels/outline_panel.h"
@@ -51,9 +52,13 @@ void MainWindow::connectActions() {
     on(a.zoom_out, [this] { m_graph->view()->zoomOut(); });
     on(a.by_sensitivity, [this] { m_graph->setColourBy(ColourBy::sensitivity); });
     on(a.by_precision, [this] { m_graph->setColourBy(ColourBy::precision); });
+    on(a.by_board_time, [this] { m_graph->setColourBy(ColourBy::board_time); });
     a.by_sensitivity->setChecked(true);
     connect(m_graph, &GraphPanel::colourByChanged, this, [&a](ColourBy colour_by) {
-        (colour_by == ColourBy::sensitivity ? a.by_sensitivity : a.by_precision)->setChecked(true);
+        (colour_by == ColourBy::sensitivity ? a.by_sensitivity
+         : colour_by == ColourBy::precision ? a.by_precision
+                                            : a.by_board_time)
+            ->setChecked(true);
     });
     const auto theme = [this, &on](QAction* action, Theme::Mode mode) {
         action->setChecked(Theme::instance().mode() == mode);
@@ -71,6 +76,7 @@ void MainWindow::connectActions() {
     on(a.calibrate, [this] { calibrate(); });
     on(a.analyze, [this] { analyze(); });
     on(a.evaluate, [this] { evaluate(); });
+    on(a.deploy, [this] { showBoard(); });
     on(a.about, [this] { showAbout(this); });
     connect(a.recent, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
 }
@@ -287,6 +293,11 @@ void MainWindow::chooseExport() {
     dialog->open();
 }
 
+void MainWindow::showBoard() {
+    m_tabs->setCurrentWidget(m_board);
+    m_board->focusAddress();
+}
+
 void MainWindow::withImages(const std::filesystem::path& images, const std::function<void()>& then) {
     if (images.empty())
         chooseImages(then);
@@ -295,6 +306,8 @@ void MainWindow::withImages(const std::filesystem::path& images, const std::func
 }
 
 void MainWindow::stepClicked(Step step) {
+    if (step == Step::deploy)  // while it runs, too
+        showBoard();
     if (m_workspace.state(step).kind == StepState::Kind::running)
         return;
     switch (step) {
@@ -312,6 +325,8 @@ void MainWindow::stepClicked(Step step) {
             break;
         case Step::evaluate:
             evaluate();
+            break;
+        case Step::deploy:
             break;
     }
 }

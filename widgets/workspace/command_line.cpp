@@ -109,4 +109,24 @@ QString evaluateCommand(const std::filesystem::path& model, const std::filesyste
     return words.join(QLatin1Char(' '));
 }
 
+QString deployCommand(const std::filesystem::path& model, const std::filesystem::path& reference,
+                      const ImageSettings& images, const BoardRequest& request) {
+    QStringList words = start("board deploy", model);
+    words << QStringLiteral("--host") << quoted(QString::fromStdString(request.address));
+    if (!request.identity.empty())
+        words << QStringLiteral("--identity") << quoted(request.identity);
+    if (!images.evaluationOrCalibration().empty()) {
+        addImages(words, images.evaluationOrCalibration(), images);
+        if (!images.labels.empty())
+            words << QStringLiteral("--labels") << quoted(images.labels);
+        if (request.images > 0)
+            words << QStringLiteral("--count") << QString::number(request.images);
+        words << QStringLiteral("--against") << quoted(reference);
+    }
+    if (request.runs > 0)
+        words << QStringLiteral("--runs") << QString::number(request.runs);
+    words << QStringLiteral("--profile");
+    return words.join(QLatin1Char(' '));
+}
+
 }  // namespace quantwright

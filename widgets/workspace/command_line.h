@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "core/plan/plan.h"
+#include "widgets/workspace/deploying.h"
 #include "widgets/workspace/exporting.h"
 #include "widgets/workspace/image_settings.h"
 
@@ -17,5 +18,8 @@ namespace quantwright {
                                       const Plan& plan, const ExportRequest& request);
 [[nodiscard]] QString evaluateCommand(const std::filesystem::path& model,
                                       const std::filesystem::path& reference, const ImageSettings& images);
+[[nodiscard]] QString deployCommand(const std::filesystem::path& model,
+                                    const std::filesystem::path& reference, const ImageSettings& images,
+                                    const BoardRequest& request);
 
 }  // namespace quantwright

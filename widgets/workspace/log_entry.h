@@ -19,6 +19,7 @@ struct LogEntry {
         exported,
         sidecar,
         evaluated,
+        deployed,
         edited,
         saved,
         failed

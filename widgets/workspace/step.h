@@ -7,9 +7,9 @@
 
 namespace quantwright {
 
-enum class Step { open, calibrate, analyze, export_model, evaluate };
-inline constexpr std::array all_steps = {Step::open, Step::calibrate, Step::analyze, Step::export_model,
-                                         Step::evaluate};
+enum class Step { open, calibrate, analyze, export_model, evaluate, deploy };
+inline constexpr std::array all_steps = {Step::open,         Step::calibrate, Step::analyze,
+                                         Step::export_model, Step::evaluate,  Step::deploy};
 
 struct StepState {
     enum class Kind { not_yet, running, done, stale, failed };

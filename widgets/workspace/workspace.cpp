@@ -8,9 +8,9 @@ const QString resolve_slot = QStringLiteral("resolve");
 }
 
 QString slotOf(Step step) {
-    static const QString names[] = {QStringLiteral("open"), QStringLiteral("calibrate"),
-                                    QStringLiteral("analyze"), QStringLiteral("export"),
-                                    QStringLiteral("evaluate")};
+    static const QString names[] = {QStringLiteral("open"),     QStringLiteral("calibrate"),
+                                    QStringLiteral("analyze"),  QStringLiteral("export"),
+                                    QStringLiteral("evaluate"), QStringLiteral("deploy")};
     return names[static_cast<std::size_t>(step)];
 }
 
@@ -57,6 +57,7 @@ StepState Workspace::state(Step step) const {
         case Step::analyze:
         case Step::export_model:
         case Step::evaluate:
+        case Step::deploy:
             state.possible = ready();
             break;
     }
@@ -91,6 +92,9 @@ StepState Workspace::state(Step step) const {
             break;
         case Step::evaluate:
             judge(m_comparison != nullptr, m_comparison_basis == basis());
+            break;
+        case Step::deploy:
+            judge(m_deployed != nullptr, m_deployed_basis == basis());
             break;
     }
     return state;
@@ -210,7 +214,8 @@ void Workspace::fail(std::optional<Step> step, const Error& error) {
     entry.error = error;
     addLog(std::move(entry));
     emit stepsChanged();
-    emit failed(error);
+    if (step != Step::deploy)
+        emit failed(error);
 }
 
 void Workspace::addLog(LogEntry entry) {

@@ -12,7 +12,9 @@
 #include "core/analyze/sensitivity.h"
 #include "core/plan/edit.h"
 #include "widgets/jobs/job_runner.h"
+#include "widgets/workspace/board_questions.h"
 #include "widgets/workspace/comparison.h"
+#include "widgets/workspace/deploying.h"
 #include "widgets/workspace/exporting.h"
 #include "widgets/workspace/log_entry.h"
 #include "widgets/workspace/opening.h"
@@ -32,6 +34,7 @@ public:
     [[nodiscard]] Selection* selection() { return &m_selection; }
     [[nodiscard]] WhatIf* whatIf() { return &m_what_if; }
     [[nodiscard]] JobRunner* jobs() { return &m_jobs; }
+    [[nodiscard]] BoardQuestions* boardQuestions() { return &m_questions; }
 
     [[nodiscard]] bool isOpen() const { return m_prepared != nullptr; }
     [[nodiscard]] const std::shared_ptr<const Prepared>& prepared() const { return m_prepared; }
@@ -43,6 +46,8 @@ public:
     [[nodiscard]] bool ready() const;
     [[nodiscard]] const std::optional<Exported>& exported() const { return m_exported; }
     [[nodiscard]] const std::shared_ptr<const Comparison>& comparison() const { return m_comparison; }
+    /// Of the last deployment of this document, on whichever board.
+    [[nodiscard]] const std::shared_ptr<const Deployed>& deployed() const { return m_deployed; }
     [[nodiscard]] const Plan& plan() const { return m_plan; }
     [[nodiscard]] const ImageSettings& images() const { return m_images; }
     [[nodiscard]] const std::filesystem::path& projectPath() const { return m_project_path; }
@@ -61,6 +66,8 @@ public:
     void analyze();
     void exportModel(const ExportRequest& request);
     void evaluate();
+    /// Its errors are the step's and are not told by failed(): the page shows them.
+    void deploy(const BoardRequest& request);
     void cancel(Step step);
     /// Does nothing where the plan already says so.
     void edit(const Edit& edit);
@@ -75,6 +82,7 @@ signals:
     void sensitivityChanged();
     void exportedChanged();
     void comparisonChanged();
+    void deployedChanged();
     void stepsChanged();
     void modifiedChanged();
     void saved();
@@ -110,6 +118,7 @@ private:
         return m_errors[static_cast<std::size_t>(step)];
     }
 
+    BoardQuestions m_questions;
     JobRunner m_jobs;
     QUndoStack m_undo;
     Selection m_selection;
@@ -125,9 +134,10 @@ private:
     std::vector<Problem> m_sidecar_problems;  ///< of the last export
     std::shared_ptr<const Comparison> m_comparison;
     std::optional<Evaluation> m_float_evaluation;  ///< of the float model on the current evaluation images
+    std::shared_ptr<const Deployed> m_deployed;
     Plan m_plan;
     ImageSettings m_images;
-    std::optional<Basis> m_sensitivity_basis, m_exported_basis, m_comparison_basis;
+    std::optional<Basis> m_sensitivity_basis, m_exported_basis, m_comparison_basis, m_deployed_basis;
     std::array<std::optional<Error>, all_steps.size()> m_errors;
     std::vector<LogEntry> m_log;
     bool m_resolve_again = false;

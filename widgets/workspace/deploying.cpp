@@ -1,0 +1,66 @@
+#include "widgets/workspace/deploying.h"
+
+#include <QTemporaryDir>
+
+#include "core/prepare/raise_opset.h"
+#include "widgets/workspace/exporting.h"
+
+namespace quantwright {
+namespace {
+
+Result<std::unique_ptr<Connection>> connectTo(const BoardRequest& request, const ConnectQuestions& questions,
+                                              const JobContext& job) {
+    const auto address = parse_board_address(request.address);
+    if (!address)
+        return fail(address);
+    ConnectOptions options;
+    options.address = *address;
+    options.identity = request.identity;
+    options.known_hosts = request.known_hosts;
+    return connect(options, questions, job);
+}
+
+}  // namespace
+
+Result<Deployed> deployPlan(const Resolved& resolved, const ImageSettings& images,
+                            const BoardRequest& request, const ConnectQuestions& questions,
+                            const JobContext& job) {
+    job.report(Stage::board_check, 0, 0);
+    DeployRequest deployment;
+    if (!images.evaluationOrCalibration().empty()) {
+        auto reader = evaluationReader(*resolved.prepared, images);
+        if (!reader)
+            return fail(reader);
+        deployment.reader = std::move(*reader);
+    }
+    const auto connection = connectTo(request, questions, job);
+    if (!connection)
+        return fail(connection);
+
+    job.report(Stage::export_model, 0, 0);
+    const QTemporaryDir folder;
+    if (!folder.isValid())
+        return fail(ErrorCode::output_unwritable, folder.path().toStdString(),
+                    folder.errorString().toStdString());
+    const auto& original = resolved.prepared->original;
+    deployment.file =
+        std::filesystem::path(folder.path().toStdString()) / (original->path().stem().string() + ".q.onnx");
+    if (const auto exported = exportFiles(resolved, deployment.file, job); !exported)
+        return fail(exported);
+    auto model = Model::load(deployment.file, job);
+    if (!model)
+        return fail(model);
+    deployment.model = std::move(*model);
+    deployment.reference = runnable(original);
+
+    DeployOptions options;
+    options.profile = true;
+    options.max_images = request.images;
+    options.benchmark.runs = request.runs;
+    auto result = deploy(**connection, deployment, options, job);
+    if (!result)
+        return fail(result);
+    return Deployed{request, resolved.plan, std::move(*result)};
+}
+
+}  // namespace quantwright
