@@ -1,4 +1,5 @@
 // The inspector over one and many layers: mixed values, where values come from, one step of undo for all.
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLineEdit>
@@ -30,6 +31,7 @@ private slots:
     void targetsNarrowEveryField();
     void whatTheModelBroughtIsLocked();
     void advancedFieldsAreFoldedAway();
+    void anOpenListIsLeftAlone();
 
 private:
     [[nodiscard]] bool shown(Field field) const { return !row(field)->state().layers.empty(); }
@@ -322,6 +324,29 @@ void InspectorTest::whatTheModelBroughtIsLocked() {
     QVERIFY(apply(plan, layersEdit(*resolved, {layer}, Field::threshold_method, std::nullopt)));
     resolved = resolve_again();
     QVERIFY(fieldState(*resolved, {layer}, Field::threshold_method).given);
+}
+
+void InspectorTest::anOpenListIsLeftAlone() {
+    QWidget parent;
+    auto* grid = new QGridLayout(&parent);
+    FieldRow row(Field::rounding, grid, 0, &parent);
+    FieldState state;
+    state.layers = {0};
+    state.options = {{"half-even", Refusal::no}, {"half-away", Refusal::no}};
+    state.value = "half-even";
+    row.setState(state);
+    parent.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&parent));
+    row.combo()->showPopup();
+    QVERIFY(QTest::qWaitFor([&] { return row.combo()->view()->isVisible(); }));
+    const QModelIndex second = row.combo()->model()->index(1, 0);
+    QPersistentModelIndex held = second;
+    state.value = "half-away";
+    row.setState(state);
+    QVERIFY(held.isValid());
+    QCOMPARE(row.combo()->currentIndex(), 0);
+    row.combo()->hidePopup();
+    QVERIFY(QTest::qWaitFor([&] { return row.combo()->currentIndex() == 1; }));
 }
 
 void InspectorTest::advancedFieldsAreFoldedAway() {

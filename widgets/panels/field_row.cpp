@@ -1,11 +1,13 @@
 #include "widgets/panels/field_row.h"
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QCoreApplication>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QStandardItemModel>
+#include <QTimer>
 #include <QToolButton>
 #include <QWheelEvent>
 
@@ -21,6 +23,13 @@ namespace {
 class CalmComboBox : public QComboBox {
 public:
     using QComboBox::QComboBox;
+    std::function<void()> closed;
+
+    void hidePopup() override {
+        QComboBox::hidePopup();
+        if (closed)
+            closed();
+    }
 
 protected:
     void wheelEvent(QWheelEvent* event) override { event->ignore(); }
@@ -112,7 +121,10 @@ FieldRow::FieldRow(Field field, QGridLayout* grid, int row, QWidget* parent)
         editor = m_number;
         connect(m_number, &QLineEdit::editingFinished, this, &FieldRow::takeNumber);
     } else {
-        m_combo = new CalmComboBox(parent);
+        auto* combo = new CalmComboBox(parent);
+        // After the choice was taken, which comes behind the closing.
+        combo->closed = [this] { QTimer::singleShot(0, this, &FieldRow::fillIfStale); };
+        m_combo = combo;
         m_combo->setMinimumContentsLength(9);
         m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         editor = m_combo;
@@ -164,7 +176,16 @@ void FieldRow::setState(const FieldState& state) {
     describeOrigin(m_chip, state.origin, state.resettable);
 }
 
+void FieldRow::fillIfStale() {
+    if (m_stale)
+        fillCombo();
+}
+
 void FieldRow::fillCombo() {
+    // A list that is open belongs to the user: figures that arrive meanwhile must not take it away.
+    m_stale = m_combo->view()->isVisible();
+    if (m_stale)
+        return;
     m_combo->clear();
     m_combo->setPlaceholderText(m_state.given ? Tr::tr("As given") : Tr::tr("Mixed"));
     const auto* model = qobject_cast<QStandardItemModel*>(m_combo->model());

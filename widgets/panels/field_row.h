@@ -30,6 +30,7 @@ signals:
 
 private:
     void fillCombo();
+    void fillIfStale();
     void takeNumber();
 
     Field m_field;
@@ -38,6 +39,7 @@ private:
     QComboBox* m_combo = nullptr;
     QLineEdit* m_number = nullptr;  ///< instead of the combo box where the field is a number
     QToolButton* m_chip;
+    bool m_stale = false;  ///< what came while the list was open is not shown yet
 };
 
 /// Where a choice comes from, in the one or two words a pill has room for.
