@@ -71,8 +71,8 @@ struct Domain : Ort::CustomOpDomain {
 
 }  // namespace
 
-std::shared_ptr<Ort::CustomOpDomain> make_observe_domain(std::shared_ptr<Observations> observations) {
-    return std::make_shared<Domain>(std::move(observations));
+OperatorDomain make_observe_domain(std::shared_ptr<Observations> observations) {
+    return {k_observe_domain, std::make_shared<Domain>(std::move(observations))};
 }
 
 }  // namespace quantwright

@@ -5,10 +5,7 @@
 #include <vector>
 
 #include "core/calibrate/observation.h"
-
-namespace Ort {
-struct CustomOpDomain;
-}
+#include "core/runtime/session.h"
 
 namespace quantwright {
 
@@ -17,7 +14,6 @@ inline constexpr const char* k_observe = "Observe";  ///< attribute `slot`: inde
 
 using Observations = std::vector<std::unique_ptr<Observation>>;
 
-[[nodiscard]] std::shared_ptr<Ort::CustomOpDomain> make_observe_domain(
-    std::shared_ptr<Observations> observations);
+[[nodiscard]] OperatorDomain make_observe_domain(std::shared_ptr<Observations> observations);
 
 }  // namespace quantwright

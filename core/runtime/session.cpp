@@ -4,6 +4,9 @@
 #include <onnxruntime_cxx_api.h>
 
 #include <algorithm>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
 
 #include "core/runtime/run_watch.h"
 #include "core/runtime/unknown_operator.h"
@@ -57,10 +60,33 @@ Tensor tensor_from(Ort::Value value) {
     return tensor;
 }
 
+/// The runtime keeps the names of all domains of the process in one table, which it looks up, extends and
+/// reads without holding a lock over the three: of two sessions that bring the same new domain at once, one
+/// fails. So whoever brings a new one is alone while it does.
+std::unique_ptr<Ort::Session> make_session(const std::string& bytes, const Ort::SessionOptions& settings,
+                                           const std::vector<OperatorDomain>& domains) {
+    static std::shared_mutex door;
+    static std::set<std::string> met;
+    const auto create = [&] {
+        return std::make_unique<Ort::Session>(environment(), bytes.data(), bytes.size(), settings);
+    };
+    const auto is_met = [](const OperatorDomain& domain) { return met.contains(domain.name); };
+    {
+        const std::shared_lock shared(door);
+        if (std::ranges::all_of(domains, is_met))
+            return create();
+    }
+    const std::unique_lock alone(door);
+    auto session = create();
+    for (const auto& domain : domains)
+        met.insert(domain.name);
+    return session;
+}
+
 }  // namespace
 
 struct Session::Parts {
-    std::vector<std::shared_ptr<Ort::CustomOpDomain>> operators;
+    std::vector<OperatorDomain> operators;
     std::vector<Tensor> external;  // borrowed by the session
     std::string subject;
     std::unique_ptr<Ort::Session> session;
@@ -98,7 +124,7 @@ Result<std::unique_ptr<Session>> Session::create(const onnx::ModelProto& proto, 
                                                                                        : ORT_ENABLE_ALL);
         settings.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
         for (const auto& domain : parts.operators)
-            settings.Add(*domain);
+            settings.Add(*domain.operators);
 
         if (weights) {
             std::vector<std::string> names;
@@ -117,7 +143,7 @@ Result<std::unique_ptr<Session>> Session::create(const onnx::ModelProto& proto, 
         std::string bytes;
         if (!proto.SerializeToString(&bytes))
             return fail(ErrorCode::model_too_large, subject);
-        parts.session = std::make_unique<Ort::Session>(environment(), bytes.data(), bytes.size(), settings);
+        parts.session = make_session(bytes, settings, options.operators);
 
         Ort::AllocatorWithDefaultOptions allocator;
         for (std::size_t i = 0; i < parts.session->GetInputCount(); ++i)

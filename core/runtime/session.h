@@ -18,11 +18,16 @@ namespace quantwright {
 /// What the runtime may do to the graph. `off` is the file's own arithmetic, node by node.
 enum class Optimizations { standard, off };
 
+/// A domain of our own operators. Any thread may run them.
+struct OperatorDomain {
+    std::string name;
+    std::shared_ptr<Ort::CustomOpDomain> operators;
+};
+
 struct SessionOptions {
     int threads = 0;  ///< inside one run; 0: the runtime's default (all cores)
     Optimizations optimizations = Optimizations::standard;
-    /// Domains of our own operators, kept alive by the session. Any thread may run them.
-    std::vector<std::shared_ptr<Ort::CustomOpDomain>> operators;
+    std::vector<OperatorDomain> operators;  ///< kept alive by the session
 };
 
 /// A loaded model, ready to run. run() may be called from several threads at once.

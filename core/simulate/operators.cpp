@@ -132,8 +132,8 @@ struct Domain : Ort::CustomOpDomain {
 
 }  // namespace
 
-std::shared_ptr<Ort::CustomOpDomain> make_simulation_domain(std::shared_ptr<const ParameterTable> table) {
-    return std::make_shared<Domain>(std::move(table));
+OperatorDomain make_simulation_domain(std::shared_ptr<const ParameterTable> table) {
+    return {k_simulation_domain, std::make_shared<Domain>(std::move(table))};
 }
 
 }  // namespace quantwright

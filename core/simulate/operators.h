@@ -7,10 +7,7 @@
 #include <vector>
 
 #include "core/number/parameters.h"
-
-namespace Ort {
-struct CustomOpDomain;
-}
+#include "core/runtime/session.h"
 
 namespace quantwright {
 
@@ -35,7 +32,6 @@ inline constexpr const char* k_fake_quantize = "FakeQuantize";  ///< attribute `
 
 inline constexpr const char* k_dynamic_fake_quantize = "DynamicFakeQuantize";  ///< uint8, per tensor
 
-[[nodiscard]] std::shared_ptr<Ort::CustomOpDomain> make_simulation_domain(
-    std::shared_ptr<const ParameterTable> table);
+[[nodiscard]] OperatorDomain make_simulation_domain(std::shared_ptr<const ParameterTable> table);
 
 }  // namespace quantwright
