@@ -104,9 +104,102 @@
             <numerusform>There are no images: the analysis ran on %n random inputs, normally distributed.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n layer(s) keep float weights beside quantized activations; ONNX Runtime&apos;s optimizer quantizes such weights by itself, with one scale per tensor.</source>
+        <translation>
+            <numerusform>%n layer keeps float weights beside quantized activations; ONNX Runtime&apos;s optimizer quantizes such weights by itself, with one scale per tensor.</numerusform>
+            <numerusform>%n layers keep float weights beside quantized activations; ONNX Runtime&apos;s optimizer quantizes such weights by itself, with one scale per tensor.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n quantize or dequantize node(s) of the model stay as they are; the first is “%3”.</source>
+        <translation>
+            <numerusform>%n quantize or dequantize node of the model stays as it is: “%3”.</numerusform>
+            <numerusform>%n quantize or dequantize nodes of the model stay as they are; the first is “%3”.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s) or layer(s) can&apos;t be said in the file beside the model and are left out; the first is “%1”.</source>
+        <translation>
+            <numerusform>%n tensor or layer can&apos;t be said in the file beside the model and is left out: “%1”.</numerusform>
+            <numerusform>%n tensors or layers can&apos;t be said in the file beside the model and are left out; the first is “%1”.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s) that only the prepared graph has are not in the calibration cache.</source>
+        <translation>
+            <numerusform>%n tensor that only the prepared graph has is not in the calibration cache.</numerusform>
+            <numerusform>%n tensors that only the prepared graph has are not in the calibration cache.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) of the .param file were found by their place in the network: their names differ from the model&apos;s.</source>
+        <translation>
+            <numerusform>%n layer of the .param file was found by its place in the network: its name differs from the model&apos;s.</numerusform>
+            <numerusform>%n layers of the .param file were found by their place in the network: their names differ from the model&apos;s.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n convolution(s) of size 3 × 3 and stride 1 have 8-bit weights.</source>
+        <translation>
+            <numerusform>%n convolution of size 3 × 3 and stride 1 has 8-bit weights.</numerusform>
+            <numerusform>%n convolutions of size 3 × 3 and stride 1 have 8-bit weights.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n quantized layer(s) are not said with integer operators and keep the form of a QDQ file: %4 (%3).</source>
+        <translation>
+            <numerusform>%n quantized layer is not said with integer operators and keeps the form of a QDQ file: %4 (%3).</numerusform>
+            <numerusform>%n quantized layers are not said with integer operators and keep the form of a QDQ file: %4 (%3).</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::BoardErrors</name>
+    <message numerus="yes">
+        <source>%n layer(s) differ from the simulation.</source>
+        <translation>
+            <numerusform>%n layer differs from the simulation.</numerusform>
+            <numerusform>%n layers differ from the simulation.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::BoardHistoryView</name>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n image</numerusform>
+            <numerusform>%n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>%n run</numerusform>
+            <numerusform>%n runs</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::BoardResultView</name>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>%n core</numerusform>
+            <numerusform>%n cores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Error: %n differ</source>
+        <translation>
+            <numerusform>Error: %n differs</numerusform>
+            <numerusform>Error: %n differ</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::CheckPage</name>
     <message numerus="yes">
         <source>%n core(s)</source>
         <translation>
@@ -122,6 +215,40 @@
         <translation>
             <numerusform>%1 · %n image</numerusform>
             <numerusform>%1 · %n images</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::CostText</name>
+    <message numerus="yes">
+        <source>%n layer(s) measured</source>
+        <translation>
+            <numerusform>%n layer measured</numerusform>
+            <numerusform>%n layers measured</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n estimated</source>
+        <translation>
+            <numerusform>%n estimated</numerusform>
+            <numerusform>%n estimated</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unknown</source>
+        <translation>
+            <numerusform>%n unknown</numerusform>
+            <numerusform>%n unknown</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::DeployPanel</name>
+    <message numerus="yes">
+        <source>Remove %n board(s) from the list?</source>
+        <translation>
+            <numerusform>Remove %n board from the list?</numerusform>
+            <numerusform>Remove %n boards from the list?</numerusform>
         </translation>
     </message>
 </context>

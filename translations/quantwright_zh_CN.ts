@@ -16,12 +16,20 @@
         <translation>在开发板上测量模型：延迟、准确率、节点耗时</translation>
     </message>
     <message>
-        <source>The board; also an alias of ~/.ssh/config</source>
-        <translation>开发板；也可以是 ~/.ssh/config 中的别名</translation>
+        <source>The board; also an alias of ~/.ssh/config, or its name in the window</source>
+        <translation>开发板；也可以是 ~/.ssh/config 中的别名，或它在窗口列表中的名称</translation>
     </message>
     <message>
         <source>Private key (default: the agent&apos;s and those in the usual places)</source>
         <translation>私钥（默认使用 SSH 代理中的和常用位置的私钥）</translation>
+    </message>
+    <message>
+        <source>What the keychain has for %1 is not right.</source>
+        <translation>钥匙串中为 %1 保存的内容不正确。</translation>
+    </message>
+    <message>
+        <source>Passwords and passphrases come from QUANTWRIGHT_PASSWORD and QUANTWRIGHT_PASSPHRASE, else from the system&apos;s keychain, else they are asked for on the terminal.</source>
+        <translation>密码和密钥口令来自 QUANTWRIGHT_PASSWORD 和 QUANTWRIGHT_PASSPHRASE，其次是系统钥匙串，最后在终端询问。</translation>
     </message>
     <message>
         <source>Trust a host key that is not known yet</source>
@@ -548,10 +556,6 @@
         <translation>两个方案相同。</translation>
     </message>
     <message>
-        <source>Show, check and compare plan files</source>
-        <translation>查看、检查和比较方案文件</translation>
-    </message>
-    <message>
         <source>What a plan says</source>
         <translation>查看方案内容</translation>
     </message>
@@ -630,14 +634,6 @@
     <message>
         <source>Quantized model to write</source>
         <translation>要写出的量化模型</translation>
-    </message>
-    <message>
-        <source>static: parameters fixed by calibration</source>
-        <translation>static：由校准确定的固定参数</translation>
-    </message>
-    <message>
-        <source>qdq: QuantizeLinear and DequantizeLinear pairs</source>
-        <translation>qdq：成对的 QuantizeLinear 和 DequantizeLinear</translation>
     </message>
     <message>
         <source>none: plain rounding</source>
@@ -873,28 +869,8 @@
         <translation>选择（越靠后优先级越高）</translation>
     </message>
     <message>
-        <source>A preset of the target</source>
-        <translation>目标平台的预设</translation>
-    </message>
-    <message>
-        <source>Activation format: int8, uint8</source>
-        <translation>激活格式：int8、uint8</translation>
-    </message>
-    <message>
-        <source>Weight format: int8, uint8</source>
-        <translation>权重格式：int8、uint8</translation>
-    </message>
-    <message>
         <source>What is symmetric: weights, activations, both, none</source>
         <translation>对称量化的对象：weights、activations、both、none</translation>
-    </message>
-    <message>
-        <source>Scales of weights: one per tensor or per channel</source>
-        <translation>权重缩放因子：逐张量（tensor）或逐通道（channel）</translation>
-    </message>
-    <message>
-        <source>How activation ranges are found: minmax, percentile, mse, kl</source>
-        <translation>激活范围的确定方法：minmax、percentile、mse、kl</translation>
     </message>
     <message>
         <source>For --threshold percentile, such as 99.99</source>
@@ -1145,6 +1121,14 @@
 <context>
     <name>Words</name>
     <message>
+        <source>The system&apos;s keychain did not keep the secret of “%1”.</source>
+        <translation>系统钥匙串没有保存“%1”的密码或口令。</translation>
+    </message>
+    <message>
+        <source>Unlock the keychain. Until it is kept, the secret is asked for again.</source>
+        <translation>请解锁钥匙串；保存成功之前，下次仍会询问。</translation>
+    </message>
+    <message>
         <source>The board is emulated: its times say nothing about a real board.</source>
         <translation>开发板是模拟的：其耗时不代表真实开发板。</translation>
     </message>
@@ -1189,7 +1173,7 @@
         <translation>可以传送文件（SFTP）。</translation>
     </message>
     <message>
-        <source>Files can't be sent: the SSH server has no SFTP.</source>
+        <source>Files can&apos;t be sent: the SSH server has no SFTP.</source>
         <translation>无法传送文件：SSH 服务器没有 SFTP。</translation>
     </message>
     <message>
@@ -1257,12 +1241,12 @@
         <translation>ONNX Runtime</translation>
     </message>
     <message>
-        <source>SpacemiT's execution provider: %1</source>
+        <source>SpacemiT&apos;s execution provider: %1</source>
         <translation>SpacemiT 执行提供程序：%1</translation>
     </message>
     <message>
-        <source>SpacemiT's execution provider is missing: the AI instructions would stay unused.</source>
-        <translation>缺少 SpacemiT 执行提供程序：AI 指令将用不上。</translation>
+        <source>SpacemiT&apos;s execution provider is missing or broken: the AI instructions would stay unused.</source>
+        <translation>SpacemiT 执行提供程序缺失或损坏：AI 指令将用不上。</translation>
     </message>
     <message>
         <source>Execution provider</source>
@@ -1281,11 +1265,11 @@
         <translation>频率</translation>
     </message>
     <message>
-        <source>Layers whose result on the board is not the exact arithmetic's: %2. The largest difference is at “%1”.</source>
+        <source>Layers whose result on the board is not the exact arithmetic&apos;s: %2. The largest difference is at “%1”.</source>
         <translation>有 %2 层在开发板上的结果与精确运算不同，差异最大的是“%1”。</translation>
     </message>
     <message>
-        <source>They were run with the board's optimizations off, each on the same inputs as the host's: its kernels for these layers compute in another way.</source>
+        <source>They were run with the board&apos;s optimizations off, each on the same inputs as the host&apos;s: its kernels for these layers compute in another way.</source>
         <translation>各层均在关闭开发板优化、输入与主机相同的条件下运行：开发板上这些层的内核计算方式不同。</translation>
     </message>
     <message>
@@ -1717,10 +1701,6 @@
     <message>
         <source>KL divergence</source>
         <translation>KL 散度</translation>
-    </message>
-    <message>
-        <source>Histogram</source>
-        <translation>直方图</translation>
     </message>
     <message>
         <source>Quantized</source>
@@ -2710,8 +2690,80 @@
         <translation>开发板上的运行时拒绝了“%1”。</translation>
     </message>
     <message>
+        <source>“%1” hung up: the ssh-agent offered too many keys before the right one.</source>
+        <translation>“%1”断开了连接：SSH 代理在正确的密钥之前提供了过多密钥。</translation>
+    </message>
+    <message>
+        <source>Name the key that the board knows, or take others out of the agent: ssh-add -d.</source>
+        <translation>请指定开发板认识的私钥，或从代理中移除其他密钥：ssh-add -d。</translation>
+    </message>
+    <message>
+        <source>The ssh-agent “%1” does not answer.</source>
+        <translation>SSH 代理“%1”没有应答。</translation>
+    </message>
+    <message>
+        <source>Answer its question if it shows one; otherwise name the key, or start the agent anew.</source>
+        <translation>若它弹出询问，请作答；否则请指定私钥，或重新启动代理。</translation>
+    </message>
+    <message>
+        <source>the ssh-agent</source>
+        <translation>SSH 代理</translation>
+    </message>
+    <message>
+        <source>The board&apos;s ONNX Runtime can&apos;t run the operator “%1”.</source>
+        <translation>开发板上的 ONNX Runtime 无法运行算子“%1”。</translation>
+    </message>
+    <message>
+        <source>Install a newer ONNX Runtime on the board, or quantize in another form; its words are in the detail.</source>
+        <translation>请在开发板上安装较新的 ONNX Runtime，或换一种量化形式；其原话见详细信息。</translation>
+    </message>
+    <message>
+        <source>The execution provider “%1” of the board can&apos;t be used.</source>
+        <translation>无法使用开发板的执行提供程序“%1”。</translation>
+    </message>
+    <message>
+        <source>Measure without it, or install the vendor&apos;s packages on the board again.</source>
+        <translation>请不使用它进行测量，或在开发板上重新安装厂商软件包。</translation>
+    </message>
+    <message>
+        <source>The board does not have the processor cores “%1”.</source>
+        <translation>开发板没有处理器核心“%1”。</translation>
+    </message>
+    <message>
+        <source>Choose among its cores, or none: the system then chooses.</source>
+        <translation>请从它的核心中选择，或不指定：由系统选择。</translation>
+    </message>
+    <message>
+        <source>The board&apos;s execution provider can&apos;t be loaded: %2</source>
+        <translation>无法加载开发板的执行提供程序：%2</translation>
+    </message>
+    <message>
+        <source>Everything runs on the processor alone. Install the vendor&apos;s packages on the board again.</source>
+        <translation>全部在处理器上运行。请在开发板上重新安装厂商软件包。</translation>
+    </message>
+    <message>
         <source>The board is out of memory for “%1”.</source>
         <translation>开发板内存不足，无法运行“%1”。</translation>
+    </message>
+    <message>
+        <source>The list of boards “%1” can&apos;t be read.</source>
+        <translation>无法读取开发板列表“%1”。</translation>
+    </message>
+    <message>
+        <source>Mend the file, or move it away to begin a new list. It is left as it is until then.</source>
+        <translation>请修复该文件，或将其移走以新建列表；在此之前文件保持原样。</translation>
+    </message>
+    <message>
+        <source>the list of boards</source>
+        <translation>开发板列表</translation>
+    </message>
+    <message>
+        <source>No board can be kept under the name “%1”.</source>
+        <translation>不能用“%1”作为开发板的名称。</translation>
+    </message>
+    <message>
+        <source>Choose one line of at most 80 characters that is no other board&apos;s name.</source>
+        <translation>请使用不超过 80 个字符的单行名称，且不能与其他开发板重名。</translation>
     </message>
     <message>
         <source>Write host, user@host or user@host:port; an IPv6 address with a port stands in brackets.</source>
@@ -2782,8 +2834,8 @@
         <translation>安装交叉编译器后可构建 riscv64、aarch64 和 x86_64 版本：packaging/setup。</translation>
     </message>
     <message>
-        <source>See the detail. If the provider aborted, measure without it.</source>
-        <translation>见详细信息。若是执行提供程序中止，可不使用它再测。</translation>
+        <source>See the detail. Signal 9 is often want of memory; if the provider aborted, measure without it.</source>
+        <translation>见详细信息。信号 9 往往是内存不足；若是执行提供程序中止，可不使用它再测。</translation>
     </message>
     <message>
         <source>Bianbu: sudo apt install spacemit-onnxruntime. Debian 13: sudo apt install libonnxruntime1.21. Or name the library.</source>
@@ -2832,6 +2884,18 @@
     <message>
         <source>Running on the board</source>
         <translation>在板上运行</translation>
+    </message>
+    <message>
+        <source>The record of past deployments “%1” can&apos;t be read or written.</source>
+        <translation>无法读写部署记录“%1”。</translation>
+    </message>
+    <message>
+        <source>Check the rights of its folder. The deployment itself is done.</source>
+        <translation>请检查其文件夹的权限。部署本身已完成。</translation>
+    </message>
+    <message>
+        <source>the record of past deployments</source>
+        <translation>部署记录</translation>
     </message>
 </context>
 <context>
@@ -2988,6 +3052,181 @@
         <source>&amp;Deploy to a board…</source>
         <translation>部署到开发板(&amp;D)…</translation>
     </message>
+    <message>
+        <source>Board error</source>
+        <translation>开发板误差</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::BoardErrors</name>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>耗时</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>提供程序</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>开发板</translation>
+    </message>
+    <message>
+        <source>Simulated</source>
+        <translation>仿真</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>Error per layer</source>
+        <translation>逐层误差</translation>
+    </message>
+    <message>
+        <source>SNR of the layer&apos;s output on the board</source>
+        <translation>该层输出在开发板上的信噪比</translation>
+    </message>
+    <message>
+        <source>SNR of the same output in this machine&apos;s exact arithmetic, on the same images</source>
+        <translation>同一输出在本机精确运算下的信噪比，使用相同图像</translation>
+    </message>
+    <message>
+        <source>The board from exact arithmetic on the layer&apos;s own inputs, at most: in quantization steps, or as SNR</source>
+        <translation>以该层在开发板上的输入为准，开发板与精确运算的最大差异：以量化步长计，或以信噪比计</translation>
+    </message>
+    <message>
+        <source>The layers were not compared: that takes images.</source>
+        <translation>未逐层比较：需要图像。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) differ from the simulation.</source>
+        <translation>
+            <numerusform>%n 层与仿真不一致。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>On the same inputs every layer gives what the simulation gives.</source>
+        <translation>输入相同时，每一层的结果都与仿真一致。</translation>
+    </message>
+    <message>
+        <source>%1 steps</source>
+        <translation>%1 步长</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::BoardHistoryView</name>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>方案</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>变化</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Past deployments</source>
+        <translation>历次部署</translation>
+    </message>
+    <message>
+        <source>Use this plan again</source>
+        <translation>重新使用此方案</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>now: %1</source>
+        <translation>当前：%1</translation>
+    </message>
+    <message>
+        <source>median %1, 90 % %2, 99 % %3, shortest %4</source>
+        <translation>中位数 %1，90 % %2，99 % %3，最短 %4</translation>
+    </message>
+    <message>
+        <source>float %1</source>
+        <translation>浮点 %1</translation>
+    </message>
+    <message>
+        <source>top-1 %1</source>
+        <translation>Top-1 %1</translation>
+    </message>
+    <message>
+        <source>agreement %1</source>
+        <translation>一致率 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n 张图像</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>%n 次运行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>emulated</source>
+        <translation>模拟器</translation>
+    </message>
+    <message>
+        <source>not to be relied on</source>
+        <translation>不可信</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::BoardList</name>
+    <message>
+        <source>No board yet. Type an address and press Deploy, or set a board up with +.</source>
+        <translation>还没有开发板。请输入地址后点击“部署”，或点击 + 设置一块开发板。</translation>
+    </message>
+    <message>
+        <source>Boards</source>
+        <translation>开发板</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Forget its passwords</source>
+        <translation>清除其密码</translation>
+    </message>
+    <message>
+        <source>Set a board up…</source>
+        <translation>设置开发板…</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>从列表中移除</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::BoardResultView</name>
@@ -3097,6 +3336,145 @@
         <source>Sent</source>
         <translation>上传量</translation>
     </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Error per layer</source>
+        <translation>逐层误差</translation>
+    </message>
+    <message numerus="yes">
+        <source>Error: %n differ</source>
+        <translation>
+            <numerusform>误差：%n 层不一致</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>History %1</source>
+        <translation>历史 %1</translation>
+    </message>
+    <message>
+        <source>Float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>Latency, predicted</source>
+        <translation>预测延迟</translation>
+    </message>
+    <message>
+        <source>Float, median</source>
+        <translation>浮点中位数</translation>
+    </message>
+    <message>
+        <source>Speed-up</source>
+        <translation>加速比</translation>
+    </message>
+    <message>
+        <source>%1, uncertain</source>
+        <translation>%1，不确定</translation>
+    </message>
+    <message>
+        <source>How many times as fast as the float model, timed in turns; in brackets what is certain to 95 %.</source>
+        <translation>与浮点模型交替计时得到的加速倍数；括号内为 95 % 置信范围。</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::BoardRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::BoardSetupDialog</name>
+    <message>
+        <source>Set a board up</source>
+        <translation>设置开发板</translation>
+    </message>
+    <message>
+        <source>1  Which board?</source>
+        <translation>1  选择开发板</translation>
+    </message>
+    <message>
+        <source>2  Sign in</source>
+        <translation>2  登录</translation>
+    </message>
+    <message>
+        <source>3  Checks</source>
+        <translation>3  检查</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Install the key</source>
+        <translation>安装密钥</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>完成</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::BoardStatus</name>
+    <message>
+        <source>Checking</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Waiting for its turn</source>
+        <translation>排队等待</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>测量延迟</translation>
+    </message>
+    <message>
+        <source>Timing the layers</source>
+        <translation>逐层计时</translation>
+    </message>
+    <message>
+        <source>Judging accuracy</source>
+        <translation>测量精度</translation>
+    </message>
+    <message>
+        <source>Top-1 %1</source>
+        <translation>Top-1 %1</translation>
+    </message>
+    <message>
+        <source>agreement %1</source>
+        <translation>一致率 %1</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>正在取消…</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>idle</source>
+        <translation>空闲</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::BoardSteps</name>
@@ -3142,6 +3520,51 @@
     </message>
 </context>
 <context>
+    <name>quantwright::CheckPage</name>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>%n 核</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Is the board ready?</source>
+        <translation>开发板是否就绪？</translation>
+    </message>
+    <message>
+        <source>Looking at the board…</source>
+        <translation>正在检查开发板…</translation>
+    </message>
+    <message>
+        <source>Something that is needed is missing. Type the commands above on the board, then check again; or finish, and do it later.</source>
+        <translation>缺少必需的内容。请在开发板上执行上面的命令后重新检查；也可以先完成设置，以后再处理。</translation>
+    </message>
+    <message>
+        <source>The board is ready.</source>
+        <translation>开发板已就绪。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>by which it is listed</source>
+        <translation>在列表中显示的名称</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime on the board</source>
+        <translation>开发板上的 ONNX Runtime</translation>
+    </message>
+    <message>
+        <source>found by itself, or its path</source>
+        <translation>自动查找，或填写其路径</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>重新检查</translation>
+    </message>
+</context>
+<context>
     <name>quantwright::ClipRow</name>
     <message>
         <source>%1, lower end</source>
@@ -3154,6 +3577,21 @@
     <message>
         <source>Mixed</source>
         <translation>多种</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::CommandRow</name>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the command %1</source>
+        <translation>复制命令 %1</translation>
     </message>
 </context>
 <context>
@@ -3238,7 +3676,64 @@
     </message>
 </context>
 <context>
-    <name>quantwright::DeployPanel</name>
+    <name>quantwright::CostText</name>
+    <message>
+        <source>≈ %1 %2 (estimated)</source>
+        <translation>%2：约 %1（估计）</translation>
+    </message>
+    <message>
+        <source>%1 %2 (measured)</source>
+        <translation>%2：%1（实测）</translation>
+    </message>
+    <message>
+        <source>%1 (emulated)</source>
+        <translation>%1（模拟器）</translation>
+    </message>
+    <message>
+        <source>as %1</source>
+        <translation>按 %1</translation>
+    </message>
+    <message>
+        <source>as they are</source>
+        <translation>按现状</translation>
+    </message>
+    <message>
+        <source>On %1: %2</source>
+        <translation>在 %1 上：%2</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) measured</source>
+        <translation>
+            <numerusform>%n 层为实测</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n estimated</source>
+        <translation>
+            <numerusform>%n 层为估计</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unknown</source>
+        <translation>
+            <numerusform>%n 层未知</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The plan as it is now would take %1 there (%2).</source>
+        <translation>当前方案在该板上预计耗时 %1（%2）。</translation>
+    </message>
+    <message>
+        <source>%1 within another layer&apos;s kernel</source>
+        <translation>%1：并入其他层的内核</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::DeployForm</name>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
@@ -3246,14 +3741,6 @@
     <message>
         <source>Deploy</source>
         <translation>部署</translation>
-    </message>
-    <message>
-        <source>Deploy sends the quantized model to a board over SSH and measures there how fast and how right it is.</source>
-        <translation>部署会通过 SSH 将量化模型发送到开发板，并在板上测量其速度与精度。</translation>
-    </message>
-    <message>
-        <source>Open a model and calibrate first; then it can be deployed to a board.</source>
-        <translation>请先打开模型并完成校准，然后即可部署到开发板。</translation>
     </message>
     <message>
         <source>Private key</source>
@@ -3298,6 +3785,59 @@
     <message>
         <source>How many of the evaluation images the board judges, evenly spread</source>
         <translation>在板上评估多少张评估图像（均匀抽取）</translation>
+    </message>
+    <message>
+        <source>Compare with float, in turns</source>
+        <translation>与浮点交替比较</translation>
+    </message>
+    <message>
+        <source>The float model is sent too, and timed by turns with the quantized one: how much faster is it?</source>
+        <translation>同时上传浮点模型，与量化模型交替计时：快了多少？</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::DeployPanel</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Deploy sends the quantized model to a board over SSH and measures there how fast and how right it is.</source>
+        <translation>部署会通过 SSH 将量化模型发送到开发板，并在板上测量其速度与精度。</translation>
+    </message>
+    <message>
+        <source>Open a model and calibrate first; then it can be deployed to a board.</source>
+        <translation>请先打开模型并完成校准，然后即可部署到开发板。</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Name of the board</source>
+        <translation>开发板名称</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>从列表中移除</translation>
+    </message>
+    <message>
+        <source>Remove “%1” from the list?</source>
+        <translation>从列表中移除“%1”？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Remove %n board(s) from the list?</source>
+        <translation>
+            <numerusform>从列表中移除 %n 块开发板？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing changes on the board. What was kept of its passwords is forgotten.</source>
+        <translation>开发板上不会有任何改动；已保存的密码会被清除。</translation>
     </message>
 </context>
 <context>
@@ -3345,6 +3885,21 @@
     <message>
         <source>%1: reset</source>
         <translation>%1：还原</translation>
+    </message>
+    <message>
+        <source>An earlier plan</source>
+        <translation>早先的方案</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ErrorCard</name>
+    <message>
+        <source>To be typed on the board:</source>
+        <translation>请在开发板上执行：</translation>
+    </message>
+    <message>
+        <source>To be typed on this computer:</source>
+        <translation>请在本机上执行：</translation>
     </message>
 </context>
 <context>
@@ -3549,6 +4104,93 @@
     </message>
 </context>
 <context>
+    <name>quantwright::FindPage</name>
+    <message>
+        <source>~/.ssh/config</source>
+        <translation>~/.ssh/config</translation>
+    </message>
+    <message>
+        <source>Neighbour</source>
+        <translation>邻近设备</translation>
+    </message>
+    <message>
+        <source>Usual name</source>
+        <translation>常用名称</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Which board?</source>
+        <translation>选择开发板</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>host, user@host:port, or an alias of ~/.ssh/config</source>
+        <translation>主机、user@host:port 或 ~/.ssh/config 中的别名</translation>
+    </message>
+    <message>
+        <source>root or bianbu</source>
+        <translation>root 或 bianbu</translation>
+    </message>
+    <message>
+        <source>The board needs power, a network and an SSH server. “hostname -I”, typed on the board, shows its address. Ready-made Bianbu images have the user root, or the one that was made at the first start.</source>
+        <translation>开发板需要通电、联网并运行 SSH 服务。在开发板上执行“hostname -I”可查看其地址。现成的 Bianbu 镜像使用 root 用户，或首次启动时创建的用户。</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>找到的设备</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Found by</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>What it says</source>
+        <translation>服务标识</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>重新查找</translation>
+    </message>
+    <message>
+        <source>~/.ssh/config, neighbours of this computer, usual names</source>
+        <translation>~/.ssh/config、本机的邻近设备、常用名称</translation>
+    </message>
+    <message>
+        <source>Search the network</source>
+        <translation>搜索网络</translation>
+    </message>
+    <message>
+        <source>Asks all addresses of this computer&apos;s networks for an SSH server; logs in nowhere</source>
+        <translation>逐一询问本机所在网络的地址是否有 SSH 服务；不会登录任何设备</translation>
+    </message>
+    <message>
+        <source>Looking for boards…</source>
+        <translation>正在查找开发板…</translation>
+    </message>
+    <message>
+        <source>No SSH server was found on this computer&apos;s networks.</source>
+        <translation>在本机所在的网络中没有找到 SSH 服务。</translation>
+    </message>
+    <message>
+        <source>None is known yet. Search the network, or type the address.</source>
+        <translation>尚未发现设备。请搜索网络，或输入地址。</translation>
+    </message>
+</context>
+<context>
     <name>quantwright::GraphPanel</name>
     <message>
         <source>Colour by</source>
@@ -3611,6 +4253,22 @@ To look around first: File › Open sample.</source>
     <message>
         <source>Not deployed yet: no time on a board is known.</source>
         <translation>尚未部署，没有板上耗时。</translation>
+    </message>
+    <message>
+        <source>Board error</source>
+        <translation>开发板误差</translation>
+    </message>
+    <message>
+        <source>SNR on the board, dB (triangle: differs from the simulation)</source>
+        <translation>开发板信噪比，dB（三角：与仿真不一致）</translation>
+    </message>
+    <message>
+        <source>The layers were not compared on the board.</source>
+        <translation>未在开发板上逐层比较。</translation>
+    </message>
+    <message>
+        <source>Not deployed yet: no error on a board is known.</source>
+        <translation>尚未部署：没有开发板误差。</translation>
     </message>
 </context>
 <context>
@@ -3999,6 +4657,73 @@ To look around first: File › Open sample.</source>
     </message>
 </context>
 <context>
+    <name>quantwright::KeyPage</name>
+    <message>
+        <source>The file is there already, and is not replaced. Use it as it is, or choose another name.</source>
+        <translation>该文件已存在，不会被替换。请直接使用它，或换一个文件名。</translation>
+    </message>
+    <message>
+        <source>The two passphrases differ.</source>
+        <translation>两次输入的口令不一致。</translation>
+    </message>
+    <message>
+        <source>The key is on the board, but the board does not take it. This lets keys in; then try again.</source>
+        <translation>密钥已安装到开发板，但开发板不接受它。执行以下命令即可允许使用密钥，然后重试。</translation>
+    </message>
+    <message>
+        <source>Private key</source>
+        <translation>私钥</translation>
+    </message>
+    <message>
+        <source>Signed in as %1</source>
+        <translation>已登录：%1</translation>
+    </message>
+    <message>
+        <source>With a key no password is needed any more, and deployments run by themselves. The board gets its public half only; the private one stays on this computer.</source>
+        <translation>有了密钥就不再需要密码，部署可以自动进行。开发板只会得到公钥，私钥留在本机。</translation>
+    </message>
+    <message>
+        <source>No password was needed: a key lets you in already. There is nothing to do here, unless this program is to have a key of its own.</source>
+        <translation>无需密码：已有密钥可以登录。除非要为本程序单独使用一个密钥，否则这里无需操作。</translation>
+    </message>
+    <message>
+        <source>Make a new key</source>
+        <translation>创建新密钥</translation>
+    </message>
+    <message>
+        <source>File of the new key</source>
+        <translation>新密钥的文件</translation>
+    </message>
+    <message>
+        <source>Passphrase (optional)</source>
+        <translation>口令（可选）</translation>
+    </message>
+    <message>
+        <source>Passphrase again</source>
+        <translation>再次输入口令</translation>
+    </message>
+    <message>
+        <source>A passphrase encrypts the key on this computer, and is asked for when it is used.</source>
+        <translation>口令用于加密本机上的密钥，使用密钥时会要求输入。</translation>
+    </message>
+    <message>
+        <source>Use a key that is there</source>
+        <translation>使用已有的密钥</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>No key: ask for the password whenever it is needed</source>
+        <translation>不使用密钥：需要时询问密码</translation>
+    </message>
+    <message>
+        <source>Go on as it is</source>
+        <translation>保持现状并继续</translation>
+    </message>
+</context>
+<context>
     <name>quantwright::LayerModel</name>
     <message>
         <source>Name</source>
@@ -4047,6 +4772,14 @@ To look around first: File › Open sample.</source>
     <message>
         <source>Board</source>
         <translation>开发板</translation>
+    </message>
+    <message>
+        <source>Board SNR</source>
+        <translation>板上信噪比</translation>
+    </message>
+    <message>
+        <source>On the board this layer gives something else than in the simulation.</source>
+        <translation>该层在开发板上的结果与仿真不一致。</translation>
     </message>
 </context>
 <context>
@@ -4217,14 +4950,6 @@ To look around first: File › Open sample.</source>
         <translation>工程 (*.qwproj)</translation>
     </message>
     <message>
-        <source>Export quantized model</source>
-        <translation>导出量化模型</translation>
-    </message>
-    <message>
-        <source>ONNX models (*.onnx)</source>
-        <translation>ONNX 模型 (*.onnx)</translation>
-    </message>
-    <message>
         <source>Preset %1</source>
         <translation>预设 %1</translation>
     </message>
@@ -4372,6 +5097,53 @@ ONNX Runtime %1 · Qt %2
     </message>
 </context>
 <context>
+    <name>quantwright::QuestionPage</name>
+    <message>
+        <source>Accept</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>That was not right. Try again.</source>
+        <translation>输入不正确，请重试。</translation>
+    </message>
+    <message>
+        <source>Is it this board?</source>
+        <translation>是这块开发板吗？</translation>
+    </message>
+    <message>
+        <source>%1 is not known yet. Fingerprint of its host key (%2):</source>
+        <translation>%1 尚未被信任。其主机密钥指纹（%2）：</translation>
+    </message>
+    <message>
+        <source>Compare it with what “ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub” says on the board itself. Once accepted it is remembered, and another key will be refused.</source>
+        <translation>请与在开发板上执行“ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub”的输出核对。接受后将被记住，以后密钥若有变化会被拒绝。</translation>
+    </message>
+    <message>
+        <source>Password of %1</source>
+        <translation>%1 的密码</translation>
+    </message>
+    <message>
+        <source>It is needed once: a key can let you in from the next step on. The password itself is written nowhere.</source>
+        <translation>只需输入一次：下一步可改用密钥登录。密码不会被保存到任何地方。</translation>
+    </message>
+    <message>
+        <source>Passphrase of the key %1</source>
+        <translation>密钥 %1 的口令</translation>
+    </message>
+    <message>
+        <source>It opens the key on this computer and is not sent to the board.</source>
+        <translation>用于解锁本机上的密钥，不会发送到开发板。</translation>
+    </message>
+    <message>
+        <source>The board asks: %1</source>
+        <translation>开发板询问：%1</translation>
+    </message>
+</context>
+<context>
     <name>quantwright::SecretDialog</name>
     <message>
         <source>Password</source>
@@ -4398,8 +5170,24 @@ ONNX Runtime %1 · Qt %2
         <translation>输入有误，请重试。</translation>
     </message>
     <message>
-        <source>It is kept in memory until the program ends, and written nowhere.</source>
-        <translation>仅在程序运行期间保存在内存中，不会写入任何文件。</translation>
+        <source>Remember in the system&apos;s keychain</source>
+        <translation>记住到系统钥匙串</translation>
+    </message>
+    <message>
+        <source>Otherwise it is kept in memory until the program ends, and written nowhere.</source>
+        <translation>否则仅在程序运行期间保存在内存中，不会写入任何文件。</translation>
+    </message>
+    <message>
+        <source>There is no keychain here: it is kept in memory until the program ends, and written nowhere.</source>
+        <translation>此处没有系统钥匙串：仅在程序运行期间保存在内存中，不会写入任何文件。</translation>
+    </message>
+    <message>
+        <source>The keychain is locked: it is kept in memory until the program ends, and written nowhere.</source>
+        <translation>钥匙串已锁定：仅在程序运行期间保存在内存中，不会写入任何文件。</translation>
+    </message>
+    <message>
+        <source>The keychain does not answer: it is kept in memory until the program ends, and written nowhere.</source>
+        <translation>钥匙串没有响应：仅在程序运行期间保存在内存中，不会写入任何文件。</translation>
     </message>
     <message>
         <source>Go on</source>
@@ -4427,6 +5215,17 @@ ONNX Runtime %1 · Qt %2
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::SignInPage</name>
+    <message>
+        <source>Sign in to %1</source>
+        <translation>登录 %1</translation>
+    </message>
+    <message>
+        <source>Looking for the board, and asking who it is…</source>
+        <translation>正在连接开发板并确认其身份…</translation>
     </message>
 </context>
 <context>

@@ -5,11 +5,20 @@
 #include <cerrno>
 #include <cstring>
 
+#include <string>
+
 #include "failure.h"
 
 namespace quantwright::agent {
 
 namespace {
+
+std::string list_of(const std::vector<int>& cores) {
+    std::string text;
+    for (const int core : cores)
+        text += (text.empty() ? "" : ",") + std::to_string(core);
+    return text;
+}
 
 std::vector<int> current_cores() {
     cpu_set_t set;
@@ -40,11 +49,11 @@ void use_cores(const std::vector<int>& cores) {
         CPU_SET(core, &set);
     // The kernel takes a set with one usable core and forgets the others; here each must be.
     if (sched_setaffinity(0, sizeof set, &set) != 0)
-        throw Failure{"board.bad_answer", "cores", std::strerror(errno)};
+        throw Failure{"board.cores", list_of(wanted), std::strerror(errno)};
     used = wanted;
     if (current_cores().size() != wanted.size()) {
         use_cores({});
-        throw Failure{"board.bad_answer", "cores", "the machine does not have them all"};
+        throw Failure{"board.cores", list_of(wanted), "it has " + list_of(allowed_cores())};
     }
 }
 

@@ -9,6 +9,7 @@
 #include "facts.h"
 #include "failure.h"
 #include "lock.h"
+#include "probe.h"
 #include "profile.h"
 #include "samples.h"
 #include "small_file.h"
@@ -57,10 +58,9 @@ Json json_from(const State& state) {
 
 Requests::Verb Requests::verb_named(const std::string& name) {
     static const std::map<std::string, Verb> verbs{
-        {"facts", &Requests::facts},         {"turn", &Requests::turn},
-        {"load", &Requests::load},           {"unload", &Requests::unload},
-        {"benchmark", &Requests::benchmark}, {"run", &Requests::run},
-        {"profile", &Requests::profile},     {"quit", &Requests::quit}};
+        {"facts", &Requests::facts},     {"turn", &Requests::turn},           {"load", &Requests::load},
+        {"unload", &Requests::unload},   {"benchmark", &Requests::benchmark}, {"run", &Requests::run},
+        {"profile", &Requests::profile}, {"probe", &Requests::probe},         {"quit", &Requests::quit}};
     const auto found = verbs.find(name);
     if (found == verbs.end())
         throw Failure{"board.bad_answer", name, "an unknown request"};
@@ -93,8 +93,9 @@ void Requests::handle(const std::string& line) {
 
 Json Requests::facts(std::int64_t, Fields& fields) {
     const std::string library = fields.text("runtime"), provider = fields.text("provider_library");
+    const bool with_provider = fields.flag("provider", true);
     fields.no_others();
-    m_runtime.find(library, provider);
+    m_runtime.find(library, provider, with_provider);
     const Facts facts = read_facts();
     Json providers = Json::array();
     if (m_runtime.api_version() > 0)
@@ -141,7 +142,7 @@ Json Requests::load(std::int64_t, Fields& fields) {
     fields.no_others();
     if (name.empty() || m_sessions.contains(name) || m_sessions.size() == most_sessions)
         throw Failure{"board.bad_answer", "name", "it is empty or in use, or there are too many sessions"};
-    m_runtime.find("", "");
+    m_runtime.find("", "", true);
     auto session = std::make_unique<Session>(m_runtime, options);
     Json answer = {{"session_ms", session->session_ms()},
                    {"providers", session->providers()},
@@ -208,6 +209,14 @@ Json Requests::run(std::int64_t id, Fields& fields) {
         send_outputs(id, sample, session);
     }
     return Json::object();
+}
+
+Json Requests::probe(std::int64_t, Fields& fields) {
+    const std::string model = model_in(fields);
+    const bool optimizations = fields.flag("optimizations", true), provider = fields.flag("provider", true);
+    fields.no_others();
+    m_runtime.find("", "", true);
+    return {{"refused", clipped(refusal_of(m_runtime, model, optimizations, provider))}};
 }
 
 Json Requests::quit(std::int64_t id, Fields& fields) {

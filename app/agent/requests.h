@@ -31,6 +31,7 @@ private:
     Json benchmark(std::int64_t id, Fields& fields);
     Json run(std::int64_t id, Fields& fields);
     Json profile(std::int64_t id, Fields& fields);
+    Json probe(std::int64_t id, Fields& fields);
     Json quit(std::int64_t id, Fields& fields);
 
     Session& session_named(const std::string& name);

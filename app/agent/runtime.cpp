@@ -61,7 +61,7 @@ bool tells_of_memory(const std::string& message) {
 
 }  // namespace
 
-void Runtime::find(const std::string& library, const std::string& provider_library) {
+void Runtime::find(const std::string& library, const std::string& provider_library, bool with_provider) {
     if (m_searched) {
         const bool same = (library.empty() || library == m_asked_library) &&
                           (provider_library.empty() || provider_library == m_asked_provider);
@@ -73,7 +73,7 @@ void Runtime::find(const std::string& library, const std::string& provider_libra
     m_asked_library = library;
     m_asked_provider = provider_library;
     find_runtime(library);
-    if (m_api)
+    if (m_api && with_provider)
         find_provider(provider_library);
 }
 
@@ -184,12 +184,12 @@ std::vector<std::string> Runtime::providers() const {
     return providers;
 }
 
-void Runtime::check(OrtStatus* status, const std::string& subject) const {
+void Runtime::check(OrtStatus* status, const std::string& subject, const char* code) const {
     if (!status)
         return;
     const std::string message = api().GetErrorMessage(status);
     api().ReleaseStatus(status);
-    throw Failure{tells_of_memory(message) ? "board.out_of_memory" : "board.model_refused", subject, message};
+    throw Failure{tells_of_memory(message) ? "board.out_of_memory" : code, subject, message};
 }
 
 }  // namespace quantwright::agent

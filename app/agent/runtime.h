@@ -22,8 +22,9 @@ public:
                                          std::size_t);
 
     /// Loads both, once: a library can't be taken back. Empty: the usual places. What is not there is no
-    /// failure yet. Throws Failure board.bad_answer if others are asked for later.
-    void find(const std::string& library, const std::string& provider_library);
+    /// failure yet. Without `with_provider` that is not even looked for: its mere loading could end the
+    /// program. Throws Failure board.bad_answer if others are asked for later.
+    void find(const std::string& library, const std::string& provider_library, bool with_provider);
 
     /// Empty without one; `runtime_error` then says why a library that is there could not be loaded.
     [[nodiscard]] const std::string& path() const { return m_path; }
@@ -39,8 +40,8 @@ public:
     [[nodiscard]] OrtEnv* environment();
     /// Providers that it was built with.
     [[nodiscard]] std::vector<std::string> providers() const;
-    /// Throws what `status` says as board.model_refused or board.out_of_memory, and releases it.
-    void check(OrtStatus* status, const std::string& subject) const;
+    /// Throws what `status` says as `code` or board.out_of_memory, and releases it.
+    void check(OrtStatus* status, const std::string& subject, const char* code = "board.model_refused") const;
 
     template <class T>
     [[nodiscard]] Handle<T> own(T* object, void (*release)(T*)) const {

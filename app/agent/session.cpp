@@ -132,7 +132,7 @@ void Session::append_provider(OrtSessionOptions* settings) {
         values.push_back(value.c_str());
     }
     m_runtime.check(m_runtime.provider_entry()(settings, keys.data(), values.data(), keys.size()),
-                    provider_name);
+                    provider_name, "board.provider");
     m_providers.emplace_back(provider_name);
 }
 

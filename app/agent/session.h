@@ -40,8 +40,8 @@ struct Feed {
 
 class Session {
 public:
-    /// Throws Failure board.file_missing, board.model_refused (subject: the model, or the provider if it was
-    /// that), board.out_of_memory, and those of Runtime::api().
+    /// Throws Failure board.file_missing, board.model_refused, board.provider (if it can't be used),
+    /// board.cores, board.out_of_memory, and those of Runtime::api().
     Session(Runtime& runtime, const LoadOptions& options);
     ~Session();
     Session(const Session&) = delete;

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "app/cli/cli.h"
+#include "widgets/keychain/keychain_login.h"
 
 namespace quantwright::cli {
 
@@ -98,12 +99,17 @@ bool trusts(const HostKeyQuestion& question, const HostOptions& options, Context
     return answer && (*answer == "yes" || text(*answer) == Cli::tr("yes"));
 }
 
-std::optional<std::string> secret(const SecretQuestion& question, Context& context) {
+std::optional<std::string> secret(const SecretQuestion& question, KeychainLogin& keychain, Context& context) {
     const bool passphrase = question.kind == SecretQuestion::Kind::passphrase;
     // A board may ask anything; what is shown while it is typed is no password.
     if (question.attempt == 1 && !question.echo)
         if (auto value = from_environment(passphrase ? "QUANTWRIGHT_PASSPHRASE" : "QUANTWRIGHT_PASSWORD"))
             return value;
+    if (auto value = keychain.look_up(question, context.job().token()))
+        return value;
+    // What the keychain has stays there: to replace it takes the window.
+    if (keychain.was_wrong(question))
+        context.say(Cli::tr("What the keychain has for %1 is not right.").arg(text(question.subject)));
     Terminal terminal;
     if (!terminal.exists())
         return {};
@@ -119,7 +125,8 @@ std::optional<std::string> secret(const SecretQuestion& question, Context& conte
 }  // namespace
 
 void add_host_options(CLI::App& app, HostOptions& options) {
-    app.add_option("--host", options.host, utf8(Cli::tr("The board; also an alias of ~/.ssh/config")))
+    app.add_option("--host", options.host,
+                   utf8(Cli::tr("The board; also an alias of ~/.ssh/config, or its name in the window")))
         ->type_name("USER@HOST[:PORT]")
         ->required();
     app.add_option("--identity", options.identity,
@@ -129,6 +136,9 @@ void add_host_options(CLI::App& app, HostOptions& options) {
     app.add_option("--known-hosts", options.known_hosts,
                    utf8(Cli::tr("File of known host keys (default: ~/.ssh/known_hosts)")))
         ->type_name("FILE");
+    app.footer(utf8(Cli::tr(
+        "Passwords and passphrases come from QUANTWRIGHT_PASSWORD and QUANTWRIGHT_PASSPHRASE, else from "
+        "the system's keychain, else they are asked for on the terminal.")));
 }
 
 Result<std::unique_ptr<Connection>> connect_board(const HostOptions& options, Context& context) {
@@ -141,7 +151,8 @@ Result<std::unique_ptr<Connection>> connect_board(const HostOptions& options, Co
     connecting.known_hosts = options.known_hosts;
     ConnectQuestions questions;
     questions.trust = [&](const HostKeyQuestion& question) { return trusts(question, options, context); };
-    questions.secret = [&](const SecretQuestion& question) { return secret(question, context); };
+    KeychainLogin keychain;
+    questions.secret = [&](const SecretQuestion& question) { return secret(question, keychain, context); };
     return connect(connecting, questions, context.job());
 }
 

@@ -15,7 +15,8 @@ struct HostOptions {
 };
 void add_host_options(CLI::App& app, HostOptions& options);
 
-/// Passwords come from QUANTWRIGHT_PASSWORD, passphrases from QUANTWRIGHT_PASSPHRASE, else from the terminal.
+/// Passwords come from QUANTWRIGHT_PASSWORD, passphrases from QUANTWRIGHT_PASSPHRASE, then from the system's
+/// keychain, then from the terminal, each tried once.
 /// Errors: those of connect().
 Result<std::unique_ptr<Connection>> connect_board(const HostOptions& options, Context& context);
 

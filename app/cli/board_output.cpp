@@ -63,9 +63,11 @@ Json layers_json(const std::vector<BoardLayer>& layers) {
         Json one = {{"name", layer.layer}, {"op", layer.op}, {"nodes", layer.nodes}};
         put_text(one, "provider", layer.provider);
         put_number(one, "us", layer.us);
+        put_number(one, "compare_us", layer.other_us);
         if (layer.compared) {
             one["snr_db_host"] = snr_json(layer.snr_db_simulation);
             put_number(one, "snr_db_float", layer.snr_db_float);
+            put_number(one, "snr_db_float_host", layer.snr_db_float_host);
             put_number(one, "steps", layer.steps);
             one["agrees"] = layer.agrees;
         }
@@ -229,6 +231,13 @@ Json deploy_json(const BoardResult& result, bool has_reference) {
         json["compare"] = {{"latency_ms", latency_json(*result.other_latency)}};
         if (result.latency.p50_ms > 0)
             json["compare"]["ratio"] = result.other_latency->p50_ms / result.latency.p50_ms;
+        if (result.speed_up) {
+            put_number(json["compare"], "ratio_low", result.speed_up->low);
+            put_number(json["compare"], "ratio_high", result.speed_up->high);
+            json["compare"]["certain"] = result.speed_up->certain();
+        }
+        if (!result.other_profile.empty())
+            json["compare"]["profile"] = profile_json(result.other_profile);
     }
     if (!result.profile.empty())
         json["profile"] = profile_json(result.profile);

@@ -4,6 +4,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/inputs.h"
 #include "app/cli/json_output.h"
+#include "app/cli/saved_host.h"
 
 namespace quantwright::cli {
 
@@ -23,10 +24,13 @@ struct DeployCommand {
 };
 
 Result<Outcome> run_check(const CheckOptions& options, Context& context) {
-    const auto connection = connect_board(options.host, context);
+    HostOptions host = options.host;
+    const SavedBoard saved = take_saved(host, context);
+    const auto connection = connect_board(host, context);
     if (!connection)
         return fail(connection);
-    const auto check = check_board(**connection, options.runtime, context.job());
+    const auto check =
+        check_board(**connection, options.runtime.empty() ? saved.runtime : options.runtime, context.job());
     if (!check)
         return fail(check);
     Outcome outcome;
@@ -88,7 +92,13 @@ Result<Outcome> run_deploy(const DeployCommand& command, Context& context) {
     options.provider = !command.no_provider;
     options.host_threads = command.inputs.threads;
 
-    const auto connection = connect_board(command.host, context);
+    HostOptions host = command.host;
+    const SavedBoard saved = take_saved(host, context);
+    if (options.runtime.empty())
+        options.runtime = saved.runtime;
+    if (options.board_threads == 0)
+        options.board_threads = saved.threads;
+    const auto connection = connect_board(host, context);
     if (!connection)
         return fail(connection);
     const auto result = deploy(**connection, request, options, context.job());

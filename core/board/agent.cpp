@@ -1,5 +1,7 @@
 #include "core/board/agent.h"
 
+#include <zstd.h>
+
 #include <algorithm>
 
 #include "core/board/agent_answers.h"
@@ -22,15 +24,25 @@ bool is_upload(const std::string& path) {
            });
 }
 
+/// One zstd frame; empty if that fails.
+std::string compressed(const std::string& bytes) {
+    constexpr int level = 9;
+    std::string frame(ZSTD_compressBound(bytes.size()), '\0');
+    const std::size_t size = ZSTD_compress(frame.data(), frame.size(), bytes.data(), bytes.size(), level);
+    frame.resize(ZSTD_isError(size) != 0 ? 0 : size);
+    return frame;
+}
+
 class AgentClient final : public Agent {
 public:
     AgentClient(std::unique_ptr<BoardProcess> process, std::string board, const JobContext& job)
         : m_process(std::move(process)), m_board(std::move(board)), m_job(job) {}
 
-    Status open(const std::string& runtime) {
+    Status open(const std::string& runtime, bool provider) {
         if (auto hello = greet(); !hello)
             return hello;
-        auto answer = ask({{"do", "facts"}, {"runtime", runtime}, {"provider_library", ""}});
+        auto answer =
+            ask({{"do", "facts"}, {"runtime", runtime}, {"provider_library", ""}, {"provider", provider}});
         if (!answer)
             return fail(answer);
         std::string wrong;
@@ -77,6 +89,26 @@ public:
     Status unload(const std::string& name) override {
         const auto answer = ask({{"do", "unload"}, {"name", name}});
         return answer ? Status() : fail(answer);
+    }
+
+    Result<std::string> probe(const std::string& model, bool optimizations, bool provider) override {
+        Json request = {{"do", "probe"}, {"optimizations", optimizations}, {"provider", provider}};
+        std::string packed = m_facts.zstd ? compressed(model) : std::string();
+        if (!packed.empty())
+            request["bytes"] = model.size();
+        request["model"] = encode_base64(packed.empty() ? model : packed);
+        constexpr std::size_t around = 512;
+        if (request["model"].get_ref<const std::string&>().size() + around > k_longest_line)
+            return std::string();
+        const auto answer = ask(std::move(request));
+        if (!answer)
+            return fail(answer);
+        std::string wrong;
+        AnswerReader reader(*answer, wrong);
+        std::string words = reader.text("refused", 2000);
+        if (auto fine = believed(wrong); !fine)
+            return fail(fine);
+        return words;
     }
 
     Result<AgentBenchmark> benchmark(const std::vector<std::string>& names,
@@ -276,7 +308,8 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<Agent>> Agent::start(Connection& connection, const std::string& uploaded_program,
-                                            const std::string& runtime, const JobContext& job) {
+                                            const std::string& runtime, const JobContext& job,
+                                            bool provider) {
     const std::string board = connection.address().text();
     if (!is_upload(uploaded_program))
         return fail(ErrorCode::board_bad_answer, board, "not a path of an upload");
@@ -287,7 +320,7 @@ Result<std::unique_ptr<Agent>> Agent::start(Connection& connection, const std::s
     if (!process)
         return fail(process);
     auto client = std::make_unique<AgentClient>(std::move(*process), board, job);
-    if (auto opened = client->open(runtime); !opened)
+    if (auto opened = client->open(runtime, provider); !opened)
         return fail(opened);
     return client;
 }

@@ -101,16 +101,21 @@ public:
 
     /// `uploaded_program`: Uploaded::path. `runtime`: path of a libonnxruntime on the board; empty: the usual
     /// places. A board without one is no error here: facts() says so, and load() fails with board.no_runtime
-    /// or board.runtime_too_old.
+    /// or board.runtime_too_old. `provider`: false: SpaceMIT's is not even loaded.
     static Result<std::unique_ptr<Agent>> start(Connection& connection, const std::string& uploaded_program,
-                                                const std::string& runtime, const JobContext& job = {});
+                                                const std::string& runtime, const JobContext& job = {},
+                                                bool provider = true);
 
     [[nodiscard]] virtual const BoardFacts& facts() const = 0;
     /// Waits until no other deployment uses the board; reports Stage::board_wait.
     virtual Status take_turn() = 0;
-    /// Errors: board.model_refused (detail: the runtime's words), board.out_of_memory.
+    /// Errors: board.model_refused (detail: the runtime's words), board.provider, board.cores,
+    /// board.out_of_memory.
     virtual Result<AgentLoaded> load(const AgentSession& session) = 0;
     virtual Status unload(const std::string& name) = 0;
+    /// What the board's runtime says against a model, without loading it for use; empty if it takes it, and
+    /// for one that is too long for a request. Nothing of it is written to the board's disk.
+    virtual Result<std::string> probe(const std::string& model, bool optimizations, bool provider) = 0;
     /// Reports options.stage.
     virtual Result<AgentBenchmark> benchmark(const std::vector<std::string>& names,
                                              const BenchmarkOptions& options) = 0;

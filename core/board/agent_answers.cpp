@@ -109,7 +109,8 @@ Error read_error(const Json& answer, const std::string& board) {
         for (const ErrorCode known :
              {ErrorCode::board_no_runtime, ErrorCode::board_runtime_too_old, ErrorCode::board_model_refused,
               ErrorCode::board_out_of_memory, ErrorCode::board_opset, ErrorCode::board_file_missing,
-              ErrorCode::board_disk_full, ErrorCode::board_not_writable, ErrorCode::board_bad_answer})
+              ErrorCode::board_provider, ErrorCode::board_cores, ErrorCode::board_disk_full,
+              ErrorCode::board_not_writable, ErrorCode::board_bad_answer})
             if (name_of(known) == code)
                 return {known, subject.empty() ? board : subject, detail};
     return {ErrorCode::board_bad_answer, board, wrong.empty() ? code + " " + detail : wrong};

@@ -87,6 +87,24 @@ std::optional<std::string> decode_base64(std::string_view text) {
     return bytes;
 }
 
+std::string encode_base64(std::string_view bytes) {
+    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        const std::size_t left = bytes.size() - at;
+        const auto byte = [&](std::size_t k) {
+            return k < left ? static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + k])) : 0U;
+        };
+        const std::uint32_t group = byte(0) << 16U | byte(1) << 8U | byte(2);
+        text += digits[group >> 18U];
+        text += digits[group >> 12U & 63U];
+        text += left > 1 ? digits[group >> 6U & 63U] : '=';
+        text += left > 2 ? digits[group & 63U] : '=';
+    }
+    return text;
+}
+
 void AnswerReader::refuse(const char* key, const char* what) {
     if (m_wrong.empty())
         m_wrong = std::string(key) + ": " + what;

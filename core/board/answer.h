@@ -18,6 +18,8 @@ namespace quantwright {
 /// Bytes of strict base64 (RFC 4648, padded); empty optional for anything else.
 [[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
 
+[[nodiscard]] std::string encode_base64(std::string_view bytes);
+
 /// Reads an object's values. The first that is wrong is told in `wrong`; everything after is a default.
 class AnswerReader {
 public:

@@ -1,5 +1,7 @@
 #include "core/board/authenticate.h"
 
+#include <poll.h>
+
 #include <array>
 #include <utility>
 
@@ -19,6 +21,8 @@ constexpr std::array<Method, 3> methods{{{SSH_AUTH_METHOD_PUBLICKEY, &log_in_wit
                                          {SSH_AUTH_METHOD_PASSWORD, &log_in_with_password}}};
 
 tl::unexpected<Error> denied(const Login& login) {
+    if (!login.silent_agent.empty() && !login.answered)
+        return fail(ErrorCode::board_ssh_agent, login.silent_agent, ssh_error_text(login.raw()));
     std::string who = login.session.address().user;
     who += "@" + login.session.place();
     return fail(ErrorCode::board_denied, std::move(who), ssh_error_text(login.raw()));
@@ -30,19 +34,61 @@ tl::unexpected<Error> broken(const Login& login) {
     if (lost.value().code != ErrorCode::board_connection_lost)
         return lost;
     const bool too_many = lost.value().detail.find("Too many authentication failures") != std::string::npos;
+    if (too_many && login.passwords == 0)
+        return fail(ErrorCode::board_too_many_keys, lost.value().subject, lost.value().detail);
     return too_many || login.passwords > 0 ? denied(login) : lost;
-}
-
-bool is_password_prompt(const std::string& prompt) {
-    return prompt.find("assword") != std::string::npos || prompt.find("密码") != std::string::npos;
 }
 
 }  // namespace
 
-Secret Login::ask(SecretQuestion::Kind kind, std::string subject, bool echo, int attempt) const {
+bool is_password_prompt(const std::string& prompt) {
+    const auto says = [&](const char* word) { return prompt.find(word) != std::string::npos; };
+    for (const char* word : {"ne-time", "ne time", "OTP", "oken", "erification", "一次性", "动态", "验证"})
+        if (says(word))
+            return false;
+    return says("assword") || says("密码");
+}
+
+Secret Login::ask(SecretQuestion::Kind kind, std::string subject, bool echo, int attempt) {
     if (!questions.secret || session.watchdog().cancelled())
         return Secret({});
-    return Secret(questions.secret(SecretQuestion{kind, std::move(subject), echo, attempt}));
+    const SecretQuestion question{kind, std::move(subject), echo, attempt};
+    if (kind != SecretQuestion::Kind::answer)
+        used = question;
+    // No variable of its own for the answer, which would have to be wiped.
+    const struct Restart {
+        Login& login;
+        ~Restart() { login.waiting_since = std::chrono::steady_clock::now(); }
+    } restart{*this};
+    return Secret(questions.secret(question));
+}
+
+int in_steps(Login& login, const std::function<int()>& method) {
+    constexpr int slice_ms = 20;
+    login.waiting_since = std::chrono::steady_clock::now();
+    ssh_set_blocking(login.raw(), 0);
+    int outcome = SSH_AUTH_AGAIN;
+    while ((outcome = method()) == SSH_AUTH_AGAIN) {
+        if (login.session.watchdog().cancelled() || !login.session.alive()) {
+            outcome = SSH_AUTH_ERROR;
+            break;
+        }
+        if (std::chrono::steady_clock::now() - login.waiting_since >= login.session.silence()) {
+            login.session.watchdog().give_up();
+            outcome = SSH_AUTH_ERROR;
+            break;
+        }
+        pollfd ready{ssh_get_fd(login.raw()), POLLIN, 0};
+        ::poll(&ready, 1, slice_ms);
+    }
+    ssh_set_blocking(login.raw(), 1);
+    return outcome;
+}
+
+void Login::tell_accepted(int outcome) {
+    if (used && questions.accepted && (outcome == SSH_AUTH_SUCCESS || outcome == SSH_AUTH_PARTIAL))
+        questions.accepted(*used);
+    used.reset();
 }
 
 Result<int> log_in_with_password(Login& login) {
@@ -53,9 +99,10 @@ Result<int> log_in_with_password(Login& login) {
             login.ask(SecretQuestion::Kind::password, std::move(who), false, ++login.passwords);
         if (!secret)
             return SSH_AUTH_DENIED;
-        const Watchdog::Call call(login.session.watchdog(), login.session.silence());
-        const int outcome = ssh_userauth_password(login.raw(), nullptr, secret.text());
-        if (outcome != SSH_AUTH_DENIED)
+        login.answered = true;
+        const int outcome =
+            in_steps(login, [&] { return ssh_userauth_password(login.raw(), nullptr, secret.text()); });
+        if (outcome != SSH_AUTH_DENIED || !login.session.alive())
             return outcome;
     }
     return SSH_AUTH_DENIED;
@@ -84,6 +131,7 @@ Result<bool> answer_round(Login& login) {
         const Secret secret = login.ask(kind, std::move(prompt), echo != 0, attempt);
         if (!secret)
             return false;
+        login.answered = true;
         if (ssh_userauth_kbdint_setanswer(login.raw(), static_cast<unsigned int>(i), secret.text()) < 0)
             return login.session.lost();
     }
@@ -97,11 +145,9 @@ Result<int> log_in_with_answers(Login& login) {
     for (int attempt = 0, rounds = 0; attempt < most_passwords && rounds < most_rounds; ++attempt) {
         int outcome = SSH_AUTH_INFO;
         bool asked = false;
+        login.used.reset();
         while (rounds < most_rounds) {
-            {
-                const Watchdog::Call call(login.session.watchdog(), login.session.silence());
-                outcome = ssh_userauth_kbdint(login.raw(), nullptr, nullptr);
-            }
+            outcome = in_steps(login, [&] { return ssh_userauth_kbdint(login.raw(), nullptr, nullptr); });
             if (outcome != SSH_AUTH_INFO)
                 break;
             ++rounds;
@@ -140,10 +186,12 @@ Status authenticate(SshSession& session, const ConnectOptions& options, const Co
         if (next == nullptr)
             break;
         tried |= next->bit;
+        login.used.reset();
         const auto result = next->log_in(login);
         if (!result)
             return fail(result);
         outcome = *result;
+        login.tell_accepted(outcome);
         if (outcome == SSH_AUTH_PARTIAL)
             tried = 0;  // the server wants another proof, maybe of the same kind
     }

@@ -37,6 +37,13 @@ std::vector<BoardLayer> list_layers(const Prepared& prepared, const std::vector<
     return layers;
 }
 
+void add_other_times(const std::vector<NodeTime>& profile, std::vector<BoardLayer>& layers) {
+    for (BoardLayer& layer : layers)
+        for (const NodeTime& node : profile)
+            if (node.layer == layer.layer)
+                layer.other_us = layer.other_us.value_or(0) + node.us;
+}
+
 std::optional<Problem> judge_layers(const LayerProbe& probe, std::vector<BoardLayer>& layers) {
     for (std::size_t i = 0; i < probe.points().size(); ++i) {
         const ProbePoint& point = probe.points()[i];
@@ -52,6 +59,8 @@ std::optional<Problem> judge_layers(const LayerProbe& probe, std::vector<BoardLa
         keep_worst(layer.snr_db_simulation, finite(host_db));
         if (errors.reference.count() > 0)
             keep_worst(layer.snr_db_float, finite(errors.reference.snr_db()));
+        if (errors.host_reference.count() > 0)
+            keep_worst(layer.snr_db_float_host, finite(errors.host_reference.snr_db()));
         if (point.step > 0) {
             const double steps = errors.max_difference / point.step;
             layer.steps = std::max(layer.steps.value_or(0), steps);

@@ -63,6 +63,11 @@ private:
         if (!sent)
             return is_point(sent.error()) ? agent_point(sent.error(), {}) : fail(sent);
         auto agent = Agent::start(m_connection, sent->path, m_runtime, m_job);
+        if (!agent && agent.error().code == ErrorCode::board_agent_ended) {
+            // The provider's library may end whatever loads it.
+            agent = Agent::start(m_connection, sent->path, m_runtime, m_job, false);
+            m_provider_aborts = agent.has_value();
+        }
         if (!agent)
             return is_point(agent.error()) ? agent_point(agent.error(), "mount | grep noexec") : fail(agent);
         add({"agent", true, true, {}, {}});
@@ -115,13 +120,16 @@ private:
              true,
              {std::move(found), facts.runtime_path},
              runtime ? "" : runtime_remedy()});
-        if (facts.is_k1) {
-            const bool provider = !facts.provider_path.empty() && facts.provider_error.empty();
+        if (facts.is_k1 || m_provider_aborts || !facts.provider_error.empty()) {
+            const bool broken = m_provider_aborts || !facts.provider_error.empty();
+            const bool provider = !broken && !facts.provider_path.empty();
             add({"provider",
                  provider,
                  false,
                  {facts.provider_path},
-                 provider ? "" : "sudo apt install spacemit-onnxruntime"});
+                 provider ? ""
+                 : broken ? "sudo apt install --reinstall spacemit-onnxruntime"
+                          : "sudo apt install spacemit-onnxruntime"});
         }
     }
 
@@ -147,7 +155,7 @@ private:
     Connection& m_connection;
     const std::string& m_runtime;
     const JobContext& m_job;
-    bool m_has_sftp = false;
+    bool m_has_sftp = false, m_provider_aborts = false;
     BoardCheck m_check;
 };
 

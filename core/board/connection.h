@@ -38,6 +38,8 @@ struct SecretQuestion {
 struct ConnectQuestions {
     std::function<bool(const HostKeyQuestion&)> trust;  ///< true: written to known_hosts
     std::function<std::optional<std::string>(const SecretQuestion&)> secret;  ///< empty: give up
+    std::function<void(const SecretQuestion&)>
+        accepted;  ///< the password or passphrase given for it was right
 };
 
 struct ConnectOptions {
@@ -48,6 +50,8 @@ struct ConnectOptions {
     std::filesystem::path config;       ///< read instead of those two
     std::chrono::milliseconds timeout{10'000};  ///< for name, TCP, version and key exchange together
     std::chrono::milliseconds silence{20'000};  ///< longest wait for a byte while one is expected
+    /// For the ssh-agent, which may have a question of its own for the user; then other ways in are tried.
+    std::chrono::milliseconds agent_patience{60'000};
 };
 
 /// A program that runs on the board, without a terminal. Its stderr is drained and its last 16 KiB are kept.
@@ -88,7 +92,8 @@ public:
 /// ~/.ssh/config is honoured as libssh knows it, with ProxyJump and ProxyCommand (then host and user must be
 /// plain ASCII, as they become part of a command). Errors: board.address, board.no_route, board.refused,
 /// board.unknown_host, board.silent, board.not_ssh, board.host_key_unknown, board.host_key_changed,
-/// board.denied, board.key_unreadable, board.connection_lost, cancelled.
+/// board.denied, board.too_many_keys, board.ssh_agent, board.key_unreadable, board.connection_lost,
+/// cancelled.
 Result<std::unique_ptr<Connection>> connect(const ConnectOptions& options, const ConnectQuestions& questions,
                                             const JobContext& job = {});
 

@@ -9,6 +9,7 @@
 #include "core/board/board_layers.h"
 #include "core/board/clean_text.h"
 #include "core/board/one_file.h"
+#include "core/board/operator_probe.h"
 #include "core/board/profile_layers.h"
 #include "core/board/sample_file.h"
 #include "core/board/scratch_folder.h"
@@ -64,7 +65,8 @@ private:
         if (!sent)
             return fail(sent);
         m_result.agent = std::move(*sent);
-        auto agent = Agent::start(m_connection, m_result.agent.path, m_options.runtime, m_job);
+        auto agent =
+            Agent::start(m_connection, m_result.agent.path, m_options.runtime, m_job, m_options.provider);
         if (!agent)
             return fail(agent);
         m_agent = std::move(*agent);
@@ -79,14 +81,18 @@ private:
             return fail(ErrorCode::board_opset, m_request.file.string(),
                         "opset " + std::to_string(m_request.model->opset()) + ", ONNX Runtime " +
                             facts.runtime + ": " + std::to_string(facts.opset_max));
+        if (m_options.provider && !facts.provider_error.empty())
+            m_result.problems.push_back(
+                {"board.provider_unusable", Severity::warning, {}, {facts.provider_error}});
         if (auto turn = m_agent->take_turn(); !turn)
             return turn;
         return clean_up(m_connection, k_keep_bytes, m_job);
     }
 
     Result<Uploaded> send_file(const std::filesystem::path& file, BoardFolder folder,
-                               const std::string& suffix, bool executable = false) {
-        auto sent = upload(m_connection, file, folder, suffix, executable, m_job);
+                               const std::string& suffix, bool executable = false,
+                               const std::function<Status()>& before = {}) {
+        auto sent = upload(m_connection, file, folder, suffix, executable, m_job, before);
         if (sent)
             m_result.sent_bytes += sent->sent;
         return sent;
@@ -96,7 +102,10 @@ private:
         const auto whole = one_file(model, file, m_scratch.folder());
         if (!whole)
             return fail(whole);
-        return send_file(*whole, BoardFolder::models, ".onnx");
+        const auto probe = [&] {
+            return probe_operators(*m_agent, model, file, m_options.optimizations, m_options.provider);
+        };
+        return send_file(*whole, BoardFolder::models, ".onnx", false, probe);
     }
 
     Status send() {
@@ -105,13 +114,14 @@ private:
             return fail(model);
         m_result.model = std::move(*model);
         if (!m_request.other.empty()) {
-            const auto other = Model::load(m_request.other, m_job);
+            auto other = Model::load(m_request.other, m_job);
             if (!other)
                 return fail(other);
             auto sent = send_model(**other, m_request.other);
             if (!sent)
                 return fail(sent);
             m_other = std::move(*sent);
+            m_other_model = std::move(*other);
         }
         if (!m_request.reader)
             return {};
@@ -147,11 +157,22 @@ private:
         return session;
     }
 
+    /// The user knows a model by its file.
+    [[nodiscard]] tl::unexpected<Error> named(Error error) const {
+        if (!m_other.path.empty() && error.subject == m_other.path)
+            error.subject = m_request.other.string();
+        else if (error.subject == m_result.model.path)
+            error.subject = m_request.file.string();
+        return tl::unexpected<Error>(std::move(error));
+    }
+
     Result<AgentLoaded> load(const AgentSession& session, const std::string& file) {
         auto loaded = m_agent->load(session);
-        if (!loaded && (loaded.error().code == ErrorCode::board_model_refused ||
-                        loaded.error().code == ErrorCode::board_out_of_memory))
-            loaded.error().subject = file;  // the user knows it by that name
+        if (!loaded)
+            loaded = named(std::move(loaded.error()));
+        if (!loaded && loaded.error().code == ErrorCode::board_model_refused)
+            if (auto missing = missing_in_runtime(loaded.error().detail, m_request.model->proto(), file))
+                return tl::unexpected<Error>(std::move(*missing));
         return loaded;
     }
 
@@ -172,7 +193,7 @@ private:
         options.samples = m_result.samples.path;
         const auto benchmark = m_agent->benchmark(names, options);
         if (!benchmark)
-            return fail(benchmark);
+            return named(benchmark.error());
         const AgentTimes& times = benchmark->sessions.at("a");
         m_result.latency = latency_of(times.ms);
         m_result.first_ms = times.first_ms;
@@ -183,7 +204,9 @@ private:
         m_result.after = benchmark->after;
         if (m_other.path.empty())
             return {};
-        m_result.other_latency = latency_of(benchmark->sessions.at("b").ms);
+        const AgentTimes& other = benchmark->sessions.at("b");
+        m_result.other_latency = latency_of(other.ms);
+        m_result.speed_up = speed_up(times, other);
         return m_agent->unload("b");
     }
 
@@ -195,13 +218,32 @@ private:
         // One session at a time: a provider may have memory for no more.
         if (auto unloaded = m_agent->unload("a"); !unloaded)
             return unloaded;
-        AgentSession profiled = session("p", m_result.model.path);
+        auto nodes = profile(m_result.model.path, m_request.file.string(), m_result.latency);
+        if (!nodes)
+            return fail(nodes);
+        m_result.profile = std::move(*nodes);
+        count_providers();
+        if (m_result.other_latency) {
+            auto others = profile(m_other.path, m_request.other.string(), *m_result.other_latency);
+            if (!others)
+                return fail(others);
+            m_result.other_profile = std::move(*others);
+        }
+        if (!m_request.reader)
+            return {};
+        auto loaded = load(session("a", m_result.model.path), m_request.file.string());
+        return loaded ? Status() : fail(loaded);
+    }
+
+    Result<std::vector<NodeTime>> profile(const std::string& model, const std::string& file,
+                                          const Latency& latency) {
+        AgentSession profiled = session("p", model);
         profiled.profile = true;
-        if (auto loaded = load(profiled, m_request.file.string()); !loaded)
+        if (auto loaded = load(profiled, file); !loaded)
             return fail(loaded);
         BenchmarkOptions options = m_options.benchmark;
         constexpr double about_ms = 10'000, most = 10;
-        const double fit = std::clamp(about_ms / std::max(m_result.latency.p50_ms, 0.001), 1.0, most);
+        const double fit = std::clamp(about_ms / std::max(latency.p50_ms, 0.001), 1.0, most);
         options.runs =
             options.runs > 0 ? std::min(options.runs, static_cast<int>(most)) : static_cast<int>(fit);
         options.warm_up = std::min(options.warm_up, 1);
@@ -209,15 +251,7 @@ private:
         options.stage = Stage::profile;
         if (auto ran = m_agent->benchmark({"p"}, options); !ran)
             return fail(ran);
-        auto nodes = m_agent->profile("p");
-        if (!nodes)
-            return fail(nodes);
-        m_result.profile = std::move(*nodes);
-        count_providers();
-        if (!m_request.reader)
-            return {};
-        auto loaded = load(session("a", m_result.model.path), m_request.file.string());
-        return loaded ? Status() : fail(loaded);
+        return m_agent->profile("p");  // and unloads it
     }
 
     void count_providers() {
@@ -251,7 +285,7 @@ private:
         request.threads = m_options.host_threads;
         auto accuracy = board_accuracy(*m_agent, request, m_job);
         if (!accuracy)
-            return fail(accuracy);
+            return named(accuracy.error());
         m_result.accuracy = std::move(accuracy->board);
         m_result.accuracy->latency = m_result.latency;
         m_result.host = std::move(accuracy->host);
@@ -274,6 +308,8 @@ private:
             return skip_layers(prepared.error());
         assign_layers(m_result.profile, **prepared);
         m_result.layers = list_layers(**prepared, m_result.profile);
+        if (auto assigned = assign_other(options); !assigned)
+            return skip_layers(assigned.error());
         if (!compare)
             return {};
         auto probe = LayerProbe::create(**prepared, m_request.reference.get(), m_options.host_threads);
@@ -283,6 +319,17 @@ private:
             return skip_layers(compared.error());
         if (auto problem = judge_layers(*probe, m_result.layers))
             m_result.problems.push_back(std::move(*problem));
+        return {};
+    }
+
+    Status assign_other(const PrepareOptions& options) {
+        if (m_result.other_profile.empty())
+            return {};
+        const auto prepared = prepare(m_other_model, options, JobContext(m_job.token()));
+        if (!prepared)
+            return fail(prepared);
+        assign_layers(m_result.other_profile, **prepared);
+        add_other_times(m_result.other_profile, m_result.layers);
         return {};
     }
 
@@ -334,6 +381,7 @@ private:
     ScratchFolder m_scratch;
     std::unique_ptr<Agent> m_agent;
     Uploaded m_other;
+    std::shared_ptr<const Model> m_other_model;
     std::vector<std::int64_t> m_sample_indices;
     BoardResult m_result;
 };

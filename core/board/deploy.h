@@ -37,11 +37,14 @@ struct DeployOptions {
 struct BoardLayer {
     std::string layer, op, provider;
     std::optional<double> us;
+    std::optional<double> other_us;  ///< of the layer by that name in the model it was timed in turns with
     std::vector<std::string> nodes;
     bool compared = false;
     /// Board against the float model at the layer's output, all layers before it on the board too; empty
     /// where there is no noise or no float tensor of that name.
     std::optional<double> snr_db_float;
+    /// The same of the simulation: the whole file in exact arithmetic on the host, on the same images.
+    std::optional<double> snr_db_float_host;
     /// Board against the host's exact arithmetic on the board's own inputs of this layer: what this layer
     /// alone adds. Empty without noise.
     std::optional<double> snr_db_simulation;
@@ -67,8 +70,11 @@ struct BoardResult {
     /// Where a provider other than the CPU's is in use: nodes left to the CPU, and parts that it runs.
     std::optional<std::int64_t> fallback_nodes, subgraphs;
     std::vector<BoardLayer> layers;
-    std::optional<Latency> other_latency;  ///< of the model it was timed in turns with
-    BoardState before, after;              ///< the measurement
+    // Of the model it was timed in turns with:
+    std::optional<Latency> other_latency;
+    std::optional<SpeedUp> speed_up;      ///< over it
+    std::vector<NodeTime> other_profile;  ///< by the layers of that model
+    BoardState before, after;             ///< the measurement
     Trust trust;
     std::vector<Problem> problems;
 };
@@ -78,7 +84,8 @@ struct DeployRequest {
     std::filesystem::path file;                 ///< what is sent; equal to `model`
     std::shared_ptr<const Model> reference;     ///< float model; may be empty
     std::shared_ptr<const InputReader> reader;  ///< may be empty: no accuracy
-    std::filesystem::path other;                ///< a second file to be timed in turns with it; may be empty
+    std::filesystem::path
+        other;  ///< a second file to be timed in turns with it, and profiled if it is; may be empty
 };
 
 /// Steps: Stage::board_check, board_wait, prepare, upload, benchmark, profile, board_run, evaluate; each

@@ -76,12 +76,13 @@ int give_passphrase(const char*, char* buffer, std::size_t size, int, int, void*
     for (int attempt = 1; attempt <= most_passphrases; ++attempt) {
         const Secret secret = login.ask(SecretQuestion::Kind::passphrase, path, false, attempt);
         if (!secret)
-            return -1;
+            break;
         if (secret.size() < size && open_key(path, secret.text())) {
             std::memcpy(buffer, secret.text(), secret.size() + 1);
             return 0;
         }
     }
+    login.used.reset();
     return -1;
 }
 
@@ -90,14 +91,18 @@ int give_passphrase(const char*, char* buffer, std::size_t size, int, int, void*
 Result<int> log_in_with_keys(Login& login) {
     if (!login.options.identity.empty())
         return log_in_with_given(login);
+    if (const int outcome = log_in_with_agent(login);
+        outcome == SSH_AUTH_SUCCESS || outcome == SSH_AUTH_PARTIAL || !login.session.alive())
+        return outcome;
+    if (login.session.watchdog().cancelled())
+        return SSH_AUTH_ERROR;
     ssh_callbacks_struct callbacks{};
     callbacks.userdata = &login;
     callbacks.auth_function = &give_passphrase;
     ssh_callbacks_init(&callbacks);
     ssh_set_callbacks(login.raw(), &callbacks);
-    // The watchdog must not count the time the user needs for a passphrase; a board that says nothing here
-    // is ended by libssh's own timeout.
-    const int outcome = ssh_userauth_publickey_auto(login.raw(), nullptr, nullptr);
+    const int outcome =
+        in_steps(login, [&] { return ssh_userauth_publickey_auto(login.raw(), nullptr, nullptr); });
     static ssh_callbacks_struct none{};
     none.size = sizeof none;
     ssh_set_callbacks(login.raw(), &none);

@@ -203,15 +203,29 @@ Status LayerProbe::open_reference(const Model& reference, int threads) {
     return {};
 }
 
+Status LayerProbe::open_whole(const Prepared& prepared, int threads) {
+    const auto model = Model::derive(onnx::ModelProto(m_opened), *prepared.original);
+    if (!model)
+        return fail(model);
+    auto session = pure_session(**model, threads);
+    if (!session)
+        return fail(session);
+    m_whole = std::move(*session);
+    return {};
+}
+
 Result<LayerProbe> LayerProbe::create(const Prepared& prepared, const Model* reference, int threads) {
     LayerProbe probe;
     probe.find_points(prepared);
     probe.open(prepared);
     if (auto made = probe.cut(prepared, threads); !made)
         return fail(made);
-    if (reference)
-        if (auto made = probe.open_reference(*reference, threads); !made)
-            return fail(made);
+    if (!reference)
+        return probe;
+    if (auto made = probe.open_reference(*reference, threads); !made)
+        return fail(made);
+    if (auto made = probe.open_whole(prepared, threads); !made)
+        return fail(made);
     return probe;
 }
 
@@ -225,13 +239,14 @@ Status LayerProbe::compare(const std::vector<Tensor>& inputs, const std::vector<
         from_board[outputs[static_cast<int>(i)].name()] = board[i];
     for (std::size_t i = 0; i < std::min(inputs.size(), input_names.size()); ++i)
         values[input_names[i]] = inputs[i];
-    Named reference;
-    if (m_reference) {
-        auto run = run_by_name(*m_reference, values, cancel);
-        if (!run)
-            return fail(run);
-        reference = std::move(*run);
-    }
+    Named reference, whole;
+    for (const auto& [session, into] : {std::pair(m_reference.get(), &reference), {m_whole.get(), &whole}})
+        if (session) {
+            auto run = run_by_name(*session, values, cancel);
+            if (!run)
+                return fail(run);
+            *into = std::move(*run);
+        }
     for (const ProbePoint& point : m_points) {
         const Tensor& tensor = from_board[point.probe];
         if (tensor.type != point.type || tensor.shape != point.shape)
@@ -254,8 +269,12 @@ Status LayerProbe::compare(const std::vector<Tensor>& inputs, const std::vector<
         errors.max_difference = std::max(errors.max_difference, largest_difference(exact, measured));
         if (const auto found = reference.find(point.tensor); found != reference.end()) {
             const auto expected = floats_of(found->second);
-            if (expected.size() == measured.size())
+            if (expected.size() == measured.size()) {
                 errors.reference.add(expected, measured);
+                if (const auto simulated = floats_of(whole.at(point.probe));
+                    simulated.size() == expected.size())
+                    errors.host_reference.add(expected, simulated);
+            }
         }
     }
     return {};

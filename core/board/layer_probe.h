@@ -28,7 +28,8 @@ struct ProbePoint {
 /// How far the board is from others at a point, over all images.
 struct ProbeErrors {
     ErrorSums host, reference;  ///< against the exact arithmetic on the same inputs; against the float model
-    double max_difference = 0;  ///< from the former
+    ErrorSums host_reference;   ///< the exact arithmetic of the whole file against the float model
+    double max_difference = 0;  ///< board from the exact arithmetic on the same inputs
 };
 
 class LayerProbe {
@@ -51,11 +52,13 @@ private:
     void open(const Prepared& prepared);
     Status cut(const Prepared& prepared, int threads);
     Status open_reference(const Model& reference, int threads);
+    Status open_whole(const Prepared& prepared, int threads);
 
     std::vector<ProbePoint> m_points;
     std::vector<ProbeErrors> m_errors;
     onnx::ModelProto m_opened;
-    std::unique_ptr<Session> m_host, m_reference;
+    std::unique_ptr<Session> m_host;                ///< each layer from what the board had before it
+    std::unique_ptr<Session> m_whole, m_reference;  ///< from the inputs on; null without a float model
 };
 
 }  // namespace quantwright

@@ -10,9 +10,9 @@ namespace quantwright {
 class Secret {
 public:
     explicit Secret(std::optional<std::string> text) : m_text(std::move(text)) {
-        // The move of a short string copies it.
-        if (text)
-            ::explicit_bzero(text->data(), text->capacity());
+        // The move of a short string copies it: what was moved from is wiped too.
+        if (text)                                              // NOLINT(bugprone-use-after-move)
+            ::explicit_bzero(text->data(), text->capacity());  // NOLINT(bugprone-use-after-move)
     }
     ~Secret() {
         if (m_text)

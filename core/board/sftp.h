@@ -17,7 +17,8 @@ struct RemoteEntry {
     std::string name;
     std::uint64_t size = 0;
     bool folder = false;
-    std::int64_t modified = 0;  ///< seconds since 1970, by the clock of whoever set it
+    std::int64_t modified = 0;      ///< seconds since 1970, by the clock of whoever set it
+    std::uint32_t permissions = 0;  ///< with the bits of the kind, as of POSIX's st_mode; 0: not said
 };
 
 /// Every call may fail with board.connection_lost, board.silent, board.bad_answer or cancelled; others are
@@ -28,6 +29,8 @@ public:
     virtual ~Sftp() = default;
 
     virtual Result<std::string> home() = 0;  ///< absolute path that relative ones start from
+    /// Without links, "." and "..". Errors: board.file_missing.
+    virtual Result<std::string> real_path(const std::string& path) = 0;
     virtual Result<std::optional<RemoteEntry>> find(const std::string& path) = 0;  ///< empty: not there
     virtual Result<std::vector<RemoteEntry>> list(const std::string& folder) = 0;  ///< at most 10,000 entries
     virtual Status make_folders(const std::string& path) = 0;  ///< those that are missing; board.not_writable
@@ -35,7 +38,10 @@ public:
     virtual Status remove(const std::string& path) = 0;
     /// Errors: board.file_missing.
     virtual Status rename_over(const std::string& from, const std::string& to) = 0;
+    /// Whether rename_over() is one step; else there is a moment without a file.
+    [[nodiscard]] virtual bool renames_at_once() const = 0;
     virtual Status make_executable(const std::string& path) = 0;
+    virtual Status set_permissions(const std::string& path, std::uint32_t permissions) = 0;
     virtual Status set_modified(const std::string& path, std::int64_t seconds) = 0;
     /// Free bytes for us at `path`; empty where the server can't say (statvfs@openssh.com).
     virtual Result<std::optional<std::uint64_t>> free_bytes(const std::string& path) = 0;

@@ -19,12 +19,15 @@ public:
     static Result<std::unique_ptr<SftpClient>> open(const std::shared_ptr<SshSession>& session);
 
     Result<std::string> home() override;
+    Result<std::string> real_path(const std::string& path) override;
     Result<std::optional<RemoteEntry>> find(const std::string& path) override;
     Result<std::vector<RemoteEntry>> list(const std::string& folder) override;
     Status make_folders(const std::string& path) override;
     Status remove(const std::string& path) override;
     Status rename_over(const std::string& from, const std::string& to) override;
+    [[nodiscard]] bool renames_at_once() const override;
     Status make_executable(const std::string& path) override;
+    Status set_permissions(const std::string& path, std::uint32_t permissions) override;
     Status set_modified(const std::string& path, std::int64_t seconds) override;
     Result<std::optional<std::uint64_t>> free_bytes(const std::string& path) override;
     Status write(const std::string& path, const std::filesystem::path& source, std::uint64_t offset,

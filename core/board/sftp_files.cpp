@@ -20,15 +20,26 @@ sftp::Packer path_of(const std::string& path) {
 }  // namespace
 
 Result<std::string> SftpClient::home() {
-    const auto reply = ask(sftp::real_path, path_of(".").bytes());
+    return real_path(".");
+}
+
+Result<std::string> SftpClient::real_path(const std::string& path) {
+    const auto reply = ask(sftp::real_path, path_of(path).bytes());
     if (!reply)
         return fail(reply);
+    if (reply->type == sftp::status) {
+        const auto code = code_of(*reply);
+        if (!code)
+            return fail(code);
+        return fail(ErrorCode::board_file_missing, path, m_words);
+    }
     sftp::Unpacker in(reply->body);
     const std::uint32_t count = in.u32();
-    std::string path(in.text());
-    if (reply->type != sftp::name || count != 1 || in.bad() || path.empty() || path.front() != '/')
-        return nonsense("home folder");
-    return path;
+    std::string found(in.text());
+    if (reply->type != sftp::name || count != 1 || in.bad() || found.empty() || found.front() != '/' ||
+        found.find('\0') != std::string::npos)
+        return nonsense("real path");
+    return found;
 }
 
 Result<std::optional<RemoteEntry>> SftpClient::find(const std::string& path) {
@@ -41,7 +52,7 @@ Result<std::optional<RemoteEntry>> SftpClient::find(const std::string& path) {
         if (in.bad())
             return nonsense("attributes");
         return RemoteEntry{path.substr(path.rfind('/') + 1), attributes.size, attributes.folder(),
-                           attributes.modified};
+                           attributes.modified, attributes.permissions};
     }
     const auto code = code_of(*reply);
     if (!code)
@@ -82,7 +93,8 @@ Result<std::vector<RemoteEntry>> SftpClient::list(const std::string& folder) {
                 name.find('\0') != std::string::npos)
                 return nonsense("names");
             if (name != "." && name != "..")
-                entries.push_back({name, attributes.size, attributes.folder(), attributes.modified});
+                entries.push_back({name, attributes.size, attributes.folder(), attributes.modified,
+                                   attributes.permissions});
         }
         if (count == 0)
             return nonsense("names");
@@ -137,7 +149,7 @@ Status SftpClient::remove(const std::string& path) {
 
 Status SftpClient::rename_over(const std::string& from, const std::string& to) {
     Result<sftp::Code> code = sftp::Code::ok;
-    if (m_extensions.contains("posix-rename@openssh.com")) {
+    if (renames_at_once()) {
         code = order(sftp::extended,
                      sftp::Packer().text("posix-rename@openssh.com").text(from).text(to).bytes());
     } else {
@@ -151,9 +163,17 @@ Status SftpClient::rename_over(const std::string& from, const std::string& to) {
     return *code == sftp::Code::ok ? Status() : Status(refused(from, *code));
 }
 
+bool SftpClient::renames_at_once() const {
+    return m_extensions.contains("posix-rename@openssh.com");
+}
+
 Status SftpClient::make_executable(const std::string& path) {
+    return set_permissions(path, 0700);
+}
+
+Status SftpClient::set_permissions(const std::string& path, std::uint32_t permissions) {
     sftp::Packer body = path_of(path);
-    sftp::pack_permissions(body, 0700);
+    sftp::pack_permissions(body, permissions);
     const auto code = order(sftp::set_stat, body.bytes());
     if (!code)
         return fail(code);

@@ -87,7 +87,8 @@ Status SshSession::configure(const ConnectOptions& options) {
         set_text(m_session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
     }
     set_option(m_session, SSH_OPTIONS_NODELAY, 1);
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(m_silence);
+    // Later than the watchdog, which knows why a call ended: libssh's own limit looks like a refusal.
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(m_silence) + std::chrono::seconds(10);
     set_option(m_session, SSH_OPTIONS_TIMEOUT, static_cast<long>(seconds.count()));
 
     unsigned int port = 22;

@@ -71,6 +71,19 @@ void judge_spread(const AgentBenchmark& benchmark, std::vector<TrustReason>& rea
 
 }  // namespace
 
+SpeedUp speed_up(const AgentTimes& times, const AgentTimes& other) {
+    const Median own = median_of(times.ms), others = median_of(other.ms);
+    SpeedUp result;
+    if (own.low <= 0 || others.low <= 0)
+        return result;
+    result.ratio = others.value / own.value;
+    if (std::min(times.ms.size(), other.ms.size()) >= k_few_runs) {
+        result.low = others.low / own.high;
+        result.high = others.high / own.low;
+    }
+    return result;
+}
+
 Trust judge(const AgentBenchmark& benchmark, const BoardFacts& facts) {
     Trust trust;
     const BoardState &before = benchmark.before, &after = benchmark.after;

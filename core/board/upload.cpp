@@ -79,7 +79,8 @@ public:
     Upload(Connection& connection, Sftp& sftp, const std::filesystem::path& file, const JobContext& job)
         : m_connection(connection), m_sftp(sftp), m_file(file), m_job(job) {}
 
-    Result<Uploaded> send(const std::string& folder, const std::string& suffix, bool executable);
+    Result<Uploaded> send(const std::string& folder, const std::string& suffix, bool executable,
+                          const std::function<Status()>& before);
 
 private:
     Result<bool> is_there();
@@ -205,7 +206,8 @@ Status Upload::finish(bool executable) {
     return *there ? Status() : renamed;
 }
 
-Result<Uploaded> Upload::send(const std::string& folder, const std::string& suffix, bool executable) {
+Result<Uploaded> Upload::send(const std::string& folder, const std::string& suffix, bool executable,
+                              const std::function<Status()>& before) {
     m_source = identity_of(m_file);
     if (!m_source)
         return fail(ErrorCode::model_not_found, m_file.string());
@@ -226,6 +228,8 @@ Result<Uploaded> Upload::send(const std::string& folder, const std::string& suff
     if (!there)
         return fail(there);
     if (!*there) {
+        if (const Status wanted = before ? before() : Status(); !wanted)
+            return fail(wanted);
         if (const Status made = m_sftp.make_folders(folder); !made)
             return fail(made);
         auto from = start();
@@ -266,13 +270,14 @@ Result<Uploaded> Upload::send(const std::string& folder, const std::string& suff
 }  // namespace
 
 Result<Uploaded> upload(Connection& connection, const std::filesystem::path& file, BoardFolder folder,
-                        const std::string& suffix, bool executable, const JobContext& job) {
+                        const std::string& suffix, bool executable, const JobContext& job,
+                        const std::function<Status()>& before) {
     if (job.cancelled())
         return JobContext::cancelled_error();
     const auto sftp = connection.sftp();
     if (!sftp)
         return fail(sftp);
-    return Upload(connection, **sftp, file, job).send(path_of(folder), suffix, executable);
+    return Upload(connection, **sftp, file, job).send(path_of(folder), suffix, executable, before);
 }
 
 }  // namespace quantwright

@@ -23,9 +23,11 @@ enum class BoardFolder { agents, models, samples };
 /// the part is removed, except where the connection was lost or the link is too slow to do it within the
 /// second: the next upload goes on with it. Reports Stage::upload in bytes. `suffix` like ".onnx";
 /// `executable` for programs. Errors: those of Sftp, board.disk_full before a byte is sent where free space
-/// is known, model.not_found, board.file_changed.
+/// is known, model.not_found, board.file_changed; and what `before` ends with, which is called once it is
+/// clear that something has to be sent.
 Result<Uploaded> upload(Connection& connection, const std::filesystem::path& file, BoardFolder folder,
-                        const std::string& suffix, bool executable, const JobContext& job = {});
+                        const std::string& suffix, bool executable, const JobContext& job = {},
+                        const std::function<Status()>& before = {});
 
 /// Parts that nobody goes on with any more (older than a day) are removed; and models and samples that were
 /// not used for longest, while all of ours take more than `keep_bytes`. Nothing of a name that upload() does

@@ -50,10 +50,27 @@ Watchdog::Reason Watchdog::reason() const {
     return m_reason;
 }
 
+void Watchdog::give_up() {
+    const std::lock_guard lock(m_mutex);
+    if (m_reason == Reason::none)
+        end(Reason::silent);
+}
+
 void Watchdog::end(Reason reason) {
     m_reason = reason;
     if (m_fd >= 0)
         ::shutdown(m_fd, SHUT_RDWR);
+}
+
+void Watchdog::look_aside(Clock::time_point now) {
+    if (m_aside < 0)
+        return;
+    const bool late = m_aside_deadline && now >= *m_aside_deadline;
+    if (!late && !m_cancelled_at)
+        return;
+    m_aside_too_long = late && !m_cancelled_at;
+    ::shutdown(m_aside, SHUT_RDWR);
+    ::close(std::exchange(m_aside, -1));
 }
 
 void Watchdog::run() {
@@ -68,6 +85,7 @@ void Watchdog::run() {
             else if (m_deadline && now >= *m_deadline)
                 end(Reason::silent);
         }
+        look_aside(now);
         m_changed.wait_for(lock, pace);
     }
 }
@@ -80,6 +98,24 @@ Watchdog::Call::Call(Watchdog& watchdog, std::chrono::milliseconds limit) : m_wa
 Watchdog::Call::~Call() {
     const std::lock_guard lock(m_watchdog.m_mutex);
     m_watchdog.m_deadline.reset();
+}
+
+Watchdog::Aside::Aside(Watchdog& watchdog, int fd, std::chrono::milliseconds limit) : m_watchdog(watchdog) {
+    const std::lock_guard lock(m_watchdog.m_mutex);
+    m_watchdog.m_aside = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    m_watchdog.m_aside_deadline = Clock::now() + limit;
+    m_watchdog.m_aside_too_long = false;
+}
+
+Watchdog::Aside::~Aside() {
+    const std::lock_guard lock(m_watchdog.m_mutex);
+    if (m_watchdog.m_aside >= 0)
+        ::close(std::exchange(m_watchdog.m_aside, -1));
+}
+
+bool Watchdog::Aside::too_long() const {
+    const std::lock_guard lock(m_watchdog.m_mutex);
+    return m_watchdog.m_aside_too_long;
 }
 
 }  // namespace quantwright

@@ -21,8 +21,23 @@ public:
     Watchdog& operator=(const Watchdog&) = delete;
 
     void guard(int fd);  ///< the socket; a copy of its descriptor is kept
+
+    /// A talk with another program of this machine, over its own socket: ended by a cancel at once, and after
+    /// `limit`, without an end to the connection.
+    class Aside {
+    public:
+        Aside(Watchdog& watchdog, int fd, std::chrono::milliseconds limit);
+        ~Aside();
+        Aside(const Aside&) = delete;
+        Aside& operator=(const Aside&) = delete;
+        [[nodiscard]] bool too_long() const;  ///< it was ended for that
+
+    private:
+        Watchdog& m_watchdog;
+    };
     void watch(CancelToken token);
     [[nodiscard]] bool cancelled() const;
+    void give_up();  ///< ends the connection as silent
     /// Why the socket was shut down, if the watchdog did it.
     [[nodiscard]] Reason reason() const;
 
@@ -42,6 +57,7 @@ private:
     using Clock = std::chrono::steady_clock;
     void run();
     void end(Reason reason);
+    void look_aside(Clock::time_point now);
 
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;
@@ -49,7 +65,9 @@ private:
     int m_fd = -1;
     bool m_over = false;
     Reason m_reason = Reason::none;
-    std::optional<Clock::time_point> m_deadline, m_cancelled_at;
+    int m_aside = -1;
+    bool m_aside_too_long = false;
+    std::optional<Clock::time_point> m_deadline, m_cancelled_at, m_aside_deadline;
     std::thread m_thread;
 };
 

@@ -1,6 +1,7 @@
 #include "core/plan/edit.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace quantwright {
@@ -16,6 +17,48 @@ Edit set_layers(const std::vector<std::string>& layers, Field field,
 Edit set_clip(const std::string& tensor, std::optional<Range> range) {
     return {{{Assignment::Scope::tensor, tensor, Field::clip,
               range ? std::optional(clip_text(*range)) : std::nullopt}}};
+}
+
+namespace {
+
+void add_difference(Edit& edit, const Assignment& place, const Settings& from, const Settings& to) {
+    for (const FieldInfo& field : fields())
+        if (from[field.field] != to[field.field])
+            edit.assignments.push_back({place.scope, place.name, field.field, to[field.field]});
+}
+
+void add_differences(Edit& edit, Assignment::Scope scope, const std::map<std::string, Settings>& from,
+                     const std::map<std::string, Settings>& to) {
+    const auto settings = [](const std::map<std::string, Settings>& places, const std::string& name) {
+        const auto found = places.find(name);
+        return found == places.end() ? Settings() : found->second;
+    };
+    std::map<std::string, Settings> names = from;
+    names.insert(to.begin(), to.end());
+    for (const auto& [name, any] : names)
+        add_difference(edit, {scope, name, {}, {}}, settings(from, name), settings(to, name));
+}
+
+}  // namespace
+
+Edit edit_to(const Plan& from, const Plan& to) {
+    using Scope = Assignment::Scope;
+    Edit edit;
+    if (from.target != to.target)
+        edit.assignments.push_back({Scope::target, {}, {}, to.target});
+    if (from.preset != to.preset)
+        edit.assignments.push_back({Scope::preset, {}, {}, to.preset});
+    add_difference(edit, {Scope::defaults, {}, {}, {}}, from.defaults, to.defaults);
+    add_differences(edit, Scope::layer, from.layers, to.layers);
+    add_differences(edit, Scope::tensor, from.tensors, to.tensors);
+    for (const auto& [images, others, value] :
+         {std::tuple(&from.excluded_images, &to.excluded_images, std::optional<std::string>()),
+          {&to.excluded_images, &from.excluded_images, std::optional<std::string>("true")}})
+        for (const std::string& image : *images)
+            if (std::find(others->begin(), others->end(), image) == others->end())
+                edit.assignments.push_back({Scope::exclude_image, image, {}, value});
+    edit.rules = to.rules;
+    return edit;
 }
 
 namespace {
@@ -74,6 +117,8 @@ Result<Edit> apply(Plan& plan, const Edit& edit) {
         inverse.assignments.push_back(std::move(back));
     }
     std::reverse(inverse.assignments.begin(), inverse.assignments.end());
+    if (edit.rules)
+        inverse.rules = std::exchange(plan.rules, *edit.rules);
     return inverse;
 }
 

@@ -23,12 +23,16 @@ struct Assignment {
 /// What the user did in one gesture.
 struct Edit {
     std::vector<Assignment> assignments;
+    std::optional<std::vector<Rule>> rules = {};  ///< in place of the plan's, where a whole plan is
     [[nodiscard]] bool operator==(const Edit&) const = default;
 };
 
 [[nodiscard]] Edit set_layers(const std::vector<std::string>& layers, Field field,
                               const std::optional<std::string>& value);
 [[nodiscard]] Edit set_clip(const std::string& tensor, std::optional<Range> range);
+
+/// What makes one plan of another; of the model's name in it nothing.
+[[nodiscard]] Edit edit_to(const Plan& from, const Plan& to);
 
 /// Applies it and returns the edit that takes it back. An invalid value is plan.invalid and changes nothing.
 Result<Edit> apply(Plan& plan, const Edit& edit);

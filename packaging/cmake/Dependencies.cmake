@@ -11,7 +11,8 @@ find_package(CLI11 REQUIRED)
 find_library(ZSTD_LIBRARY zstd REQUIRED)
 find_package(libssh 0.10 REQUIRED)
 find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)
-find_package(Qt6 6.4 REQUIRED COMPONENTS Core LinguistTools)
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core DBus LinguistTools)
+find_package(Qt6Keychain REQUIRED)  # its targets name Qt6::DBus
 if(QUANTWRIGHT_GUI)
     # QCustomPlot's package file names PrintSupport without looking for it.
     find_package(Qt6 6.4 REQUIRED COMPONENTS Widgets Svg PrintSupport)

@@ -107,7 +107,7 @@ public:
     }
 
     /// Its status once it has ended by itself; -1 if it was a signal or it lives on.
-    int wait_for_end(int ms = 20000) {
+    int wait_for_end(int ms = patience_ms) {
         if (m_process.state() != QProcess::NotRunning && !m_process.waitForFinished(ms))
             return -1;
         return m_process.exitStatus() == QProcess::NormalExit ? m_process.exitCode() : -1;

@@ -47,7 +47,7 @@ class Relay {
 public:
     explicit Relay(const QStringList& arguments) {
         m_process.start(qEnvironmentVariable("QUANTWRIGHT_RELAY"), arguments);
-        while (!m_process.canReadLine() && m_process.waitForReadyRead(10000)) {
+        while (!m_process.canReadLine() && m_process.waitForReadyRead(60'000)) {
         }
         m_port = m_process.readLine().trimmed().toUShort();
     }

@@ -1,7 +1,8 @@
 /* Stands for SpacemiT's provider library in tests: has its one C entry, and writes each call with its options
    to the file that QUANTWRIGHT_STUB_EP_LOG names. The session then runs on the CPU provider.
    QUANTWRIGHT_STUB_EP_ABORT=1 ends the process, as the provider does when its memory runs out;
-   QUANTWRIGHT_STUB_EP_REJECT=WORDS makes it refuse with them. */
+   QUANTWRIGHT_STUB_EP_REJECT=WORDS makes it refuse with them; QUANTWRIGHT_STUB_EP_ABORT_AT_LOAD=1 ends the
+   process as soon as the library is loaded. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stddef.h>
@@ -26,6 +27,11 @@ static OrtStatus* refuse(const char* words) {
     if (!base)
         abort();
     return base()->get(14)->create_status(1, words);
+}
+
+__attribute__((constructor)) static void loaded(void) {
+    if (getenv("QUANTWRIGHT_STUB_EP_ABORT_AT_LOAD"))
+        abort();
 }
 
 __attribute__((visibility("default"))) OrtStatus* OrtSessionOptionsSpaceMITEnvInit(OrtSessionOptions* options,

@@ -332,7 +332,7 @@ private slots:
         AgentProcess agent;
         start_agent(agent, home, *small_cnn(), {"QUANTWRIGHT_STUB_EP_REJECT=no tcm device"}, stub_library);
         const AgentReply reply = load(agent);
-        QCOMPARE(reply.error_code(), "board.model_refused");
+        QCOMPARE(reply.error_code(), "board.provider");
         QCOMPARE(reply.error("subject"), "SpaceMITExecutionProvider");
         QCOMPARE(reply.error("detail"), "no tcm device");
         QVERIFY(load(agent, {{"provider", false}}).ok());

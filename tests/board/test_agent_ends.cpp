@@ -173,7 +173,6 @@ private slots:
         row("negative threads", with_key("threads", -1), 7, "threads");
         row("absurd threads", with_key("threads", 1e300), 7, "threads");
         row("half a thread", with_key("threads", 1.5), 7, "threads");
-        row("core that is none", with_key("cores", {0, 1023}), 7, "cores");
         row("negative core", with_key("cores", {-1}), 7, "cores");
         row("too many cores", with_key("cores", std::vector<int>(2000, 0)), 7, "cores");
         row("options of another type", with_key("provider_options", {{"a", 1}}), 7, "provider_options");

@@ -3,7 +3,6 @@
 
 #include <QDir>
 #include <QFile>
-#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
@@ -16,6 +15,7 @@
 #include "core/calibrate/calibrate.h"
 #include "core/export/export_qdq.h"
 #include "tests/board/board.h"
+#include "tests/board/left_behind.h"
 #include "widgets/words/words.h"
 
 using namespace quantwright;
@@ -56,26 +56,14 @@ class TestDeploy : public QObject {
     void fault(const QString& name) const {
         QCOMPARE(qt::run_standin({"fault", "--dir", m_board["dir"], name}).status, 0);
     }
-    /// What a deployment must not leave behind: its processes, and files that are not whole. qemu and sshd
-    /// need a moment.
-    [[nodiscard]] QString left_behind() const {
-        QString left;
-        for (int attempt = 0; attempt < 50; ++attempt) {
-            left = QString::fromUtf8(qt::run_standin({"ps", "--dir", m_board["dir"]}).output).trimmed();
-            const QStringList files =
-                QString::fromUtf8(inside({"find", "/home/board/.cache/quantwright", "/tmp", "-type", "f"}))
-                    .split('\n', Qt::SkipEmptyParts);
-            static const QRegularExpression whole(
-                "^/home/board/\\.cache/quantwright/(lock|(agents|models|samples)/"
-                "[0-9a-f]{64}(\\.onnx|\\.qws)?)$");
-            for (const QString& file : files)
-                if (!whole.match(file).hasMatch())
-                    left += ' ' + file;
-            if (left.isEmpty())
-                return {};
-            QTest::qWait(100);
-        }
-        return left;
+    [[nodiscard]] QString left_behind() const { return qt::left_behind(m_board); }
+    /// Operators that the model does not have.
+    [[nodiscard]] bool has_fused_nodes(const BoardResult& result) const {
+        std::set<std::string> operators;
+        for (const auto& node : m_int8->proto().graph().node())
+            operators.insert(node.op_type());
+        return std::any_of(result.profile.begin(), result.profile.end(),
+                           [&](const NodeTime& node) { return !operators.contains(node.op); });
     }
     void forget() const { inside({"rm", "-rf", "/home/board/.cache/quantwright"}); }
 
@@ -101,10 +89,13 @@ class TestDeploy : public QObject {
                                       error.detail);
     }
 
-    /// Cancels as soon as a stage begins.
-    static JobContext cancelling(Stage stage, CancelToken& token) {
-        return JobContext(token, [&token, stage](const Progress& progress) {
-            if (progress.stage == stage)
+    /// Cancels as soon as a stage begins, for the first time or a later one.
+    static JobContext cancelling(Stage stage, CancelToken& token, int time = 1) {
+        auto last = std::make_shared<Stage>(Stage::open);
+        auto begun = std::make_shared<int>(0);
+        return JobContext(token, [&token, stage, time, last, begun](const Progress& progress) {
+            const Stage before = std::exchange(*last, progress.stage);
+            if (progress.stage == stage && before != stage && ++*begun == time)
                 token.cancel();
         });
     }
@@ -174,6 +165,7 @@ private slots:
         QCOMPARE(result->accuracy->top1, result->host->top1);
 
         QVERIFY(!result->profile.empty());
+        QVERIFY(!has_fused_nodes(*result));  // as was asked
         QVERIFY(std::any_of(result->profile.begin(), result->profile.end(), [](const NodeTime& node) {
             return node.op == "Conv" && !node.layer.empty() && node.us > 0;
         }));
@@ -210,6 +202,17 @@ private slots:
         QCOMPARE(second->accuracy->snr_db, first->accuracy->snr_db);
     }
 
+    void optimizations_are_used_where_they_are_wanted() {
+        DeployRequest plain = request();
+        plain.reader = nullptr;
+        DeployOptions options = brief();
+        options.optimizations = true;
+        options.profile = true;
+        const auto result = deploy(*open(), plain, options);
+        QVERIFY2(result, result ? "" : qPrintable(told(result.error())));
+        QVERIFY(has_fused_nodes(*result));
+    }
+
     void two_models_in_turns() {
         DeployRequest both;
         both.model = m_int8;
@@ -224,25 +227,55 @@ private slots:
 
     void a_cancel_leaves_nothing_data() {
         QTest::addColumn<int>("stage");
-        for (const Stage stage : {Stage::board_check, Stage::prepare, Stage::upload, Stage::benchmark,
-                                  Stage::profile, Stage::board_run})
-            QTest::newRow(qPrintable(words::name(stage))) << static_cast<int>(stage);
+        QTest::addColumn<int>("time");
+        for (const Stage stage : {Stage::board_check, Stage::board_wait, Stage::prepare, Stage::upload,
+                                  Stage::benchmark, Stage::profile, Stage::board_run})
+            QTest::newRow(qPrintable(words::name(stage))) << static_cast<int>(stage) << 1;
+        QTest::newRow("layers") << static_cast<int>(Stage::board_run) << 2;
     }
     void a_cancel_leaves_nothing() {
         QFETCH(int, stage);
+        QFETCH(int, time);
+        std::unique_ptr<Connection> other;  // whose turn it is
+        std::unique_ptr<Agent> holder;
+        if (static_cast<Stage>(stage) == Stage::board_wait) {
+            other = open();
+            const auto program = upload(*other, *agent_program("riscv64"), BoardFolder::agents, "", true);
+            QVERIFY(program);
+            auto agent = Agent::start(*other, program->path, {});
+            QVERIFY(agent && (*agent)->take_turn());
+            holder = std::move(*agent);
+        }
         CancelToken token;
-        const JobContext job = cancelling(static_cast<Stage>(stage), token);
+        const JobContext job = cancelling(static_cast<Stage>(stage), token, time);
         DeployOptions options = brief();
         options.profile = true;
-        options.benchmark.runs = 0;
+        options.layer_images = 2;
+        // Without an end of its own, where it is to be cut short.
+        options.benchmark.runs = static_cast<Stage>(stage) == Stage::benchmark ? 50'000 : 1;
         {
             const auto connection = open(JobContext(token));
             const auto result = deploy(*connection, request(), options, job);
             QVERIFY(!result);
             QCOMPARE(result.error().code, ErrorCode::cancelled);
         }
+        holder.reset();
+        other.reset();
         QCOMPARE(left_behind(), QString());
         QCOMPARE(QDir(m_folder.path()).entryList({"quantwright-*"}), QStringList());
+    }
+
+    /// The check is a job of its own, too.
+    void a_cancelled_check_leaves_nothing() {
+        CancelToken token;
+        const JobContext job = cancelling(Stage::upload, token);
+        {
+            const auto connection = open(JobContext(token));
+            const auto check = check_board(*connection, {}, job);
+            QVERIFY(!check);
+            QCOMPARE(check.error().code, ErrorCode::cancelled);
+        }
+        QCOMPARE(left_behind(), QString());
     }
 
     void the_agent_is_killed_in_the_middle() {
@@ -321,8 +354,8 @@ private slots:
         QVERIFY(save_model(proto, odd.file));
         const auto result = deploy(*open(), odd, brief());
         QVERIFY(!result);
-        QVERIFY2(result.error().code == ErrorCode::board_model_refused, qPrintable(told(result.error())));
-        QCOMPARE(result.error().subject, odd.file.string());
+        QVERIFY2(result.error().code == ErrorCode::board_operator, qPrintable(told(result.error())));
+        QCOMPARE(result.error().subject, std::string("com.example.Unheard"));
         QCOMPARE(left_behind(), QString());
     }
 

@@ -5,17 +5,22 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScopeGuard>
 #include <QSettings>
 #include <QSpinBox>
 #include <QTableView>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <algorithm>
 #include <cmath>
 
 #include "tests/board/board.h"
+#include "tests/board/left_behind.h"
+#include "tests/support/patience.h"
 #include "widgets/graph/graph_view.h"
+#include "widgets/panels/board_list.h"
 #include "widgets/panels/board_question_dialog.h"
 #include "widgets/panels/board_steps.h"
 #include "widgets/panels/deploy_panel.h"
@@ -27,6 +32,7 @@
 #include "window_driver.h"
 
 using namespace quantwright;
+using quantwright::testing::eventually;
 using quantwright::testing::WindowDriver;
 namespace qt = quantwright::testing;
 
@@ -50,12 +56,10 @@ class TestDeployWindow : public QObject {
     template <class Dialog>
     static Dialog* waitFor(QWidget& window) {
         Dialog* dialog = nullptr;
-        const bool there = QTest::qWaitFor(
-            [&] {
-                dialog = window.findChild<Dialog*>();
-                return dialog && dialog->isVisible();
-            },
-            30000);
+        const bool there = eventually([&] {
+            dialog = window.findChild<Dialog*>();
+            return dialog && dialog->isVisible();
+        });
         return there ? dialog : nullptr;
     }
     static void click(const QWidget& parent, const char* name) {
@@ -73,7 +77,7 @@ class TestDeployWindow : public QObject {
             Theme::instance().setMode(mode);
             for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
                 window.resize(size);
-                QVERIFY(QTest::qWaitFor([&] { return window.size() == size; }));
+                QVERIFY(eventually([&] { return window.size() == size; }));
                 const QStringList clipped = driver.settledClippedTexts();
                 QVERIFY2(clipped.isEmpty(), qPrintable(clipped.join('\n')));
                 driver.screenshot(QString("%1-%2-%3-%4")
@@ -109,6 +113,7 @@ private slots:
         QFETCH(bool, with_key);
         words::setLanguage(language);
         QSettings().clear();
+        QFile::remove(BoardBook::file());
         QSettings().setValue("board/known_hosts", place("known_hosts_" + language));
         QSettings().setValue("board/runs", 3);
         MainWindow window;
@@ -124,7 +129,7 @@ private slots:
             return;
         QVERIFY(driver.clickStep(Step::calibrate));
         QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
-        QVERIFY(QTest::qWaitFor([&] { return workspace.state(Step::deploy).possible; }));
+        QVERIFY(eventually([&] { return workspace.state(Step::deploy).possible; }));
         QVERIFY(driver.showTab(0));
         QVERIFY(driver.clickStep(Step::deploy));
         QVERIFY(panel->isVisible());
@@ -147,8 +152,7 @@ private slots:
         click(*key, "accept");
         if (!with_key)
             for (const QString& password : {QString("wrong"), m_board["password"]}) {
-                QVERIFY(
-                    QTest::qWaitFor([&] { return window.findChildren<SecretDialog*>().size() == 1; }, 30000));
+                QVERIFY(eventually([&] { return window.findChildren<SecretDialog*>().size() == 1; }));
                 auto* secret = waitFor<SecretDialog>(window);
                 QVERIFY(secret);
                 if (password != "wrong") {
@@ -158,13 +162,13 @@ private slots:
                 }
                 type(secret->findChild<QLineEdit*>("secret"), password);
                 click(*secret, "accept");
-                QVERIFY(QTest::qWaitFor([&] { return !secret->isVisible(); }));
+                QVERIFY(eventually([&] { return !secret->isVisible(); }));
                 QTest::qWait(50);
             }
         QVERIFY(QTest::qWaitFor([&] { return steps->state(BoardSteps::Check) == BoardSteps::State::done; },
                                 60000));
         driver.screenshot("board-running-" + language);
-        QVERIFY(QTest::qWaitFor([&] { return !workspace.jobs()->running(slotOf(Step::deploy)); }, 240000));
+        QVERIFY(QTest::qWaitFor([&] { return !workspace.deploying(); }, 240000));
         const StepState state = workspace.state(Step::deploy);
         QVERIFY2(state.kind == StepState::Kind::done,
                  state.error ? qPrintable(words::message(*state.error) + '\n' +
@@ -218,7 +222,7 @@ private slots:
         // Neither the key nor a password is asked for again, and nothing is sent again.
         click(*panel, "board_deploy");
         QVERIFY(driver.waitForStep(Step::deploy, StepState::Kind::running));
-        QVERIFY(QTest::qWaitFor([&] { return !workspace.jobs()->running(slotOf(Step::deploy)); }, 240000));
+        QVERIFY(QTest::qWaitFor([&] { return !workspace.deploying(); }, 240000));
         QCOMPARE(workspace.state(Step::deploy).kind, StepState::Kind::done);
         QCOMPARE(workspace.deployed()->result.sent_bytes, std::uint64_t(0));
 
@@ -227,23 +231,131 @@ private slots:
         QVERIFY(QTest::qWaitFor(
             [&] { return steps->state(BoardSteps::Measure) == BoardSteps::State::running; }, 60000));
         click(*panel, "board_deploy");
-        QVERIFY(QTest::qWaitFor([&] { return !workspace.jobs()->running(slotOf(Step::deploy)); }, 5000));
+        QVERIFY(eventually([&] { return !workspace.deploying(); }));
         QCOMPARE(workspace.state(Step::deploy).kind, StepState::Kind::done);
         QVERIFY(figures->isVisible());
-        QVERIFY(QTest::qWaitFor(
-            [&] {
-                return qt::run_standin({"ps", "--dir", m_board["dir"]}).output.trimmed().isEmpty();
-            },
-            10000));
+        QVERIFY(eventually([&] {
+            return qt::run_standin({"ps", "--dir", m_board["dir"]}).output.trimmed().isEmpty();
+        }));
 
         // An error stands on the page.
         type(address_edit, "nobody@" + m_board["host"] + ":1");
         click(*panel, "board_deploy");
         const auto* error = panel->findChild<QLabel*>("board_error");
-        QVERIFY(QTest::qWaitFor([&] { return error->isVisible(); }, 30000));
+        QVERIFY(eventually([&] { return error->isVisible(); }));
         QCOMPARE(workspace.state(Step::deploy).kind, StepState::Kind::failed);
         QCOMPARE(error->text(), words::message(*workspace.state(Step::deploy).error));
         lookAround(window, driver, "board-error");
+    }
+
+    void three_at_once_data() {
+        QTest::addColumn<QString>("language");
+        QTest::newRow("English") << "en";
+        QTest::newRow("Chinese") << "zh";
+    }
+
+    /// Two boards, one of them under two names, so that it has a queue.
+    void three_at_once() {
+        QFETCH(QString, language);
+        words::setLanguage(language);
+        const QString folder = place("rack_" + language);
+        qt::BoardFacts rack =
+            qt::parse_facts(qt::run_standin({"start", "--dir", folder, "--while",
+                                             QString::number(QCoreApplication::applicationPid())})
+                                .output);
+        QVERIFY(!rack["port"].isEmpty());
+        const auto stop = qScopeGuard([&] { qt::run_standin({"stop", "--remove", "--dir", folder}); });
+        const QString known = m_board["known_hosts"];
+        QFile hosts(place("known_three_" + language));
+        QVERIFY(hosts.open(QIODevice::WriteOnly));
+        hosts.write((known + '\n' + QString(known).replace(m_board["host"], "localhost") + '\n' +
+                     rack["known_hosts"] + '\n')
+                        .toUtf8());
+        hosts.close();
+        QSettings().clear();
+        QSettings().setValue("board/known_hosts", hosts.fileName());
+        QSettings().setValue("board/runs", 100);
+        QSettings().setValue("board/images", 8);
+        const QString desk = QString::fromUtf8("量匠的开发板"), twin = "the \"same\" 2", shelf = "rack 1";
+        const auto board = [](const QString& name, const QString& at, const QString& key) {
+            return SavedBoard{name.toStdString(), at.toStdString(), key.toStdString(), {}, 0};
+        };
+        QVERIFY(save_boards(
+            BoardBook::file().toStdString(),
+            {board(desk, address(), m_board["key"]),
+             board(twin, QString("%1@localhost:%2").arg(m_board["user"], m_board["port"]), m_board["key"]),
+             board(shelf, QString("%1@%2:%3").arg(rack["user"], rack["host"], rack["port"]), {})}));
+        MainWindow window;
+        WindowDriver driver(&window);
+        QVERIFY(driver.openSample());
+        Workspace& workspace = *window.workspace();
+        auto* panel = window.findChild<DeployPanel*>();
+        auto* list = panel->findChild<BoardList*>();
+        QVERIFY(driver.clickStep(Step::calibrate));
+        QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
+        QVERIFY(eventually([&] { return workspace.state(Step::deploy).possible; }));
+        QVERIFY(driver.showTab(k_board_tab));
+
+        const auto choose = [&](const QString& name, Qt::KeyboardModifiers keys = Qt::NoModifier) {
+            QTest::mouseClick(list->row(name)->findChild<QLabel*>("board_status"), Qt::LeftButton, keys);
+        };
+        choose(desk);
+        choose(twin, Qt::ControlModifier);
+        choose(shelf, Qt::ControlModifier);
+        click(*panel, "board_deploy");
+        for (const QString& name : {desk, twin, shelf})
+            QVERIFY(workspace.deploying(name.toStdString()));
+        // The question of one of them keeps none of the others.
+        auto* secret = waitFor<SecretDialog>(window);
+        QVERIFY(secret);
+        QVERIFY2(secret->windowTitle().endsWith(shelf), qPrintable(secret->windowTitle()));
+        const QString waits =
+            language == "en" ? QString("Waiting for its turn") : QString::fromUtf8("排队等待");
+        const QString checks = language == "en" ? QString("Checking") : QString::fromUtf8("检查");
+        const auto waiting = [&](const QString& name) { return list->row(name)->statusText() == waits; };
+        QVERIFY(QTest::qWaitFor([&] { return waiting(desk) != waiting(twin); }, 60000));
+        type(secret->findChild<QLineEdit*>("secret"), rack["password"]);
+        click(*secret, "accept");
+        QVERIFY(QTest::qWaitFor(
+            [&] { return list->row(shelf)->statusText() != checks && waiting(desk) != waiting(twin); },
+            60000));
+        const QStringList clipped = driver.settledClippedTexts();
+        QVERIFY2(clipped.isEmpty(), qPrintable(clipped.join('\n')));
+        driver.screenshot("boards-running-" + language);
+
+        // The one that has the board is cancelled in its row: the one that waits for it goes on, and so does
+        // the other board.
+        QVERIFY(QTest::qWaitFor([&] { return waiting(desk) != waiting(twin); }, 60000));
+        const QString first = waiting(desk) ? twin : desk, next = waiting(desk) ? desk : twin;
+        QTest::mouseClick(list->row(first)->findChild<QToolButton*>("board_cancel"), Qt::LeftButton);
+        QVERIFY(eventually([&] { return !workspace.deploying(first.toStdString()); }));
+        QVERIFY(workspace.deploying(next.toStdString()));
+        QVERIFY(workspace.state(Step::deploy).kind == StepState::Kind::running);
+        QVERIFY(QTest::qWaitFor([&] { return !workspace.deploying(); }, 300000));
+        QVERIFY(!workspace.deployment(first.toStdString()).deployed);
+        QVERIFY(!workspace.deployment(first.toStdString()).error);
+        for (const QString& name : {next, shelf}) {
+            const BoardOutcome outcome = workspace.deployment(name.toStdString());
+            QVERIFY2(!outcome.error, outcome.error ? qPrintable(words::message(*outcome.error)) : "");
+            QVERIFY(outcome.deployed);
+            QCOMPARE(outcome.deployed->result.accuracy->images, std::int64_t(8));
+            QCOMPARE(outcome.deployed->request.name, name.toStdString());
+            const QString status = list->row(name)->statusText();
+            QVERIFY2(status.contains(" ms") && status.contains("Top-1"), qPrintable(status));
+            choose(name);
+            QCOMPARE(panel->steps()->state(BoardSteps::Accuracy), BoardSteps::State::done);
+            QVERIFY(panel->findChild<QTableWidget*>("board_figures")->isVisible());
+        }
+        QCOMPARE(list->row(first)->statusText(),
+                 language == "en" ? QString("idle") : QString::fromUtf8("空闲"));
+        QCOMPARE(workspace.state(Step::deploy).kind, StepState::Kind::done);
+        lookAround(window, driver, "boards");
+        if (QTest::currentTestFailed())
+            return;
+        choose(first);
+        QCOMPARE(panel->steps()->state(BoardSteps::Accuracy), BoardSteps::State::pending);
+        for (const qt::BoardFacts& facts : {m_board, rack})
+            QCOMPARE(qt::left_behind(facts), QString());
     }
 };
 

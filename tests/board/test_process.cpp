@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "tests/board/board_connection.h"
+#include "tests/support/patience.h"
 
 using namespace quantwright;
 using namespace quantwright::testing;
@@ -33,7 +34,11 @@ private slots:
         if (m_facts.contains("reason"))
             QSKIP(qPrintable(m_facts["reason"]));
     }
-    void cleanup() { run_standin({"fault", "--dir", m_facts["dir"], "continue"}); }
+    void cleanup() {
+        // Programs whose session was stopped live on: the next test wants a board without.
+        for (const char* fault : {"continue", "kill-programs"})
+            run_standin({"fault", "--dir", m_facts["dir"], fault});
+    }
 
     void lines_and_status() {
         const auto connection = open();
@@ -148,7 +153,7 @@ private slots:
     }
 
     void silent_board() {
-        const auto connection = open(std::chrono::milliseconds(1500));
+        const auto connection = open(std::chrono::seconds(6));
         QVERIFY(connection);
         const auto process = (*connection)->start("echo one; exec sleep 600");
         QCOMPARE(line_of(**process), "one");
@@ -159,10 +164,10 @@ private slots:
     }
 
     void heartbeats_keep_a_quiet_program_alive() {
-        const auto connection = open(std::chrono::milliseconds(1500));
+        const auto connection = open(std::chrono::seconds(6));
         QVERIFY(connection);
-        const auto process = (*connection)->start("for i in 1 2 3 4 5; do sleep 0.7; echo -n .; done; echo");
-        QCOMPARE(line_of(**process), ".....");
+        const auto process = (*connection)->start("for i in 1 2 3 4; do sleep 2; echo -n .; done; echo");
+        QCOMPARE(line_of(**process), "....");
     }
 
     void killed_connection() {

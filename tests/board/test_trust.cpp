@@ -104,6 +104,29 @@ private slots:
         QCOMPARE(codes(benchmark), QStringList("spread"));
     }
 
+    void how_much_faster() {
+        AgentTimes own, other;
+        for (int i = 0; i < 100; ++i) {
+            own.ms.push_back(10 + 0.01 * i);    // 10.00 to 10.99
+            other.ms.push_back(30 + 0.03 * i);  // three times that
+        }
+        const SpeedUp faster = speed_up(own, other);
+        QVERIFY(std::abs(faster.ratio - 3) < 1e-9 && faster.certain());
+        // Ranks 50 -+ 9.8 of 100: the values 40 and 59 from the start (0-based).
+        QVERIFY(std::abs(*faster.low - 3 * 10.40 / 10.59) < 1e-9);
+        QVERIFY(std::abs(*faster.high - 3 * 10.59 / 10.40) < 1e-9);
+        QVERIFY(std::abs(speed_up(other, own).ratio - 1.0 / 3) < 1e-9 && speed_up(other, own).certain());
+        for (double& ms : other.ms)
+            ms = ms / 3 * 1.01;
+        const SpeedUp alike = speed_up(own, other);
+        QVERIFY(std::abs(alike.ratio - 1.01) < 1e-9 && !alike.certain());
+        // Of few runs only what they gave.
+        own.ms.resize(9);
+        QVERIFY(speed_up(own, other).ratio > 1 && !speed_up(own, other).low &&
+                !speed_up(own, other).certain());
+        QCOMPARE(speed_up({}, other).ratio, 0.0);
+    }
+
     void every_reason_in_both_languages() {
         const QRegularExpression chinese("[\\x{4e00}-\\x{9fff}]");
         for (const char* code : {"emulated", "governor", "throttled", "hot", "busy", "spread", "few_runs"}) {

@@ -68,7 +68,7 @@ private slots:
         QElapsedTimer clock;
         clock.start();
         while (!messages.contains(stage.toUtf8() + "  ") || !messages.contains("left")) {
-            QVERIFY2(clock.elapsed() < 120000 && process.state() != QProcess::NotRunning,
+            QVERIFY2(clock.elapsed() < 300'000 && process.state() != QProcess::NotRunning,
                      messages.constData());
             process.waitForReadyRead(200);
             messages += process.readAllStandardError();
@@ -76,7 +76,7 @@ private slots:
         QCOMPARE(::kill(static_cast<pid_t>(process.processId()), signal), 0);
         clock.restart();
         QVERIFY(process.waitForFinished(60000));
-        QVERIFY2(clock.elapsed() < 5000, qPrintable(QString::number(clock.elapsed())));
+        QVERIFY2(clock.elapsed() < 30'000, qPrintable(QString::number(clock.elapsed())));
         QCOMPARE(process.exitStatus(), QProcess::NormalExit);
         QCOMPARE(process.exitCode(), 130);
         const auto error =

@@ -123,6 +123,33 @@ private slots:
         QCOMPARE(to_text(to_json(plan)), to_text(to_json(after)));
     }
 
+    void one_plan_becomes_another() {
+        Plan from = example();
+        from.excluded_images = {"a.png", "b.png"};
+        Plan to = from;
+        to.target = "tensorrt";
+        to.preset = "fast";
+        to.defaults.set(Field::activation_symmetric, std::nullopt);
+        to.defaults.set(Field::rounding, "half-away");
+        to.rules.clear();
+        to.layers["/conv1/Conv"].set(Field::mode, "float");
+        to.layers["/conv2/Conv"].set(Field::weight_format, "int4");
+        to.tensors.clear();
+        to.excluded_images = {"b.png", "c.png"};
+        for (const auto& [first, second] : {std::pair(from, to), {to, from}, {Plan{}, to}, {from, from}}) {
+            Plan plan = first;
+            plan.model_sha256 = second.model_sha256;
+            const Plan before = plan;
+            const auto inverse = apply(plan, edit_to(plan, second));
+            QVERIFY(inverse);
+            QCOMPARE(to_text(to_json(plan)), to_text(to_json(second)));
+            QVERIFY(plan == second);
+            const auto again = apply(plan, *inverse);
+            QVERIFY(again && plan == before);
+            QVERIFY(apply(plan, *again) && plan == second);
+        }
+    }
+
     void the_same_place_twice_in_one_edit() {
         Plan plan;
         Edit edit = set_layers({"/a"}, Field::mode, "float");

@@ -12,6 +12,7 @@
 #include <QToolButton>
 #include <QUndoStack>
 
+#include "tests/support/patience.h"
 #include "widgets/graph/graph_view.h"
 #include "widgets/panels/histogram_plot.h"
 #include "widgets/theme/theme.h"
@@ -19,6 +20,7 @@
 #include "window_driver.h"
 
 using namespace quantwright;
+using quantwright::testing::eventually;
 using quantwright::testing::WindowDriver;
 
 class JourneyTest : public QObject {
@@ -51,7 +53,7 @@ void JourneyTest::lookAround(MainWindow& window, WindowDriver& driver, const QSt
         Theme::instance().setMode(mode);
         for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
             window.resize(size);
-            QVERIFY(QTest::qWaitFor([&] { return window.size() == size; }));
+            QVERIFY(eventually([&] { return window.size() == size; }));
             const QStringList clipped = driver.settledClippedTexts();
             QVERIFY2(clipped.isEmpty(), qPrintable(clipped.join(QLatin1Char('\n'))));
             driver.screenshot(
@@ -84,7 +86,7 @@ void JourneyTest::wholeWay() {
     window.resize(1280, 800);
     window.show();
     window.activateWindow();  // shortcuts go to the active window
-    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QVERIFY(QTest::qWaitForWindowActive(&window, 60'000));
     lookAround(window, driver, language, QStringLiteral("empty"));
     if (QTest::currentTestFailed())
         return;
@@ -98,8 +100,8 @@ void JourneyTest::wholeWay() {
     QVERIFY(driver.clickStep(Step::calibrate));
     QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
     QCOMPARE(workspace.statistics()->images, 256);
-    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->quantized_layers() > 0; }));
-    QVERIFY(QTest::qWaitFor([&] { return workspace.whatIf()->worth().has_value(); }, 30000));
+    QVERIFY(eventually([&] { return workspace.resolved()->quantized_layers() > 0; }));
+    QVERIFY(eventually([&] { return workspace.whatIf()->worth().has_value(); }));
 
     // Three layers, by mouse: one in the graph, two more in the table; then one choice for all.
     QVERIFY(driver.clickGraphNode(1));
@@ -120,13 +122,13 @@ void JourneyTest::wholeWay() {
     QVERIFY(workspace.plan().layers.empty());
     QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
     QCOMPARE(workspace.plan(), changed);
-    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->plan == changed; }));
+    QVERIFY(eventually([&] { return workspace.resolved()->plan == changed; }));
 
     // A clip line under the hand.
     QVERIFY(driver.showTab(1));
     QVERIFY(driver.clickGraphNode(4));
     auto* plot = window.findChild<HistogramPlot*>();
-    QVERIFY(QTest::qWaitFor([&] { return plot->isVisible() && plot->clip().has_value(); }));
+    QVERIFY(eventually([&] { return plot->isVisible() && plot->clip().has_value(); }));
     QTest::qWait(100);
     const QPoint from = plot->handle(1), to = from - QPoint(60, 0);
     QTest::mousePress(plot, Qt::LeftButton, {}, from);
@@ -135,7 +137,7 @@ void JourneyTest::wholeWay() {
         QTest::qWait(20);
     }
     QVERIFY(plot->dragging());
-    QVERIFY(QTest::qWaitFor([&] { return workspace.whatIf()->trialWorth().has_value(); }, 20000));
+    QVERIFY(eventually([&] { return workspace.whatIf()->trialWorth().has_value(); }));
     QTest::mouseRelease(plot, Qt::LeftButton, {}, to);
     QCOMPARE(workspace.plan().tensors.size(), std::size_t(1));
     QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
@@ -175,7 +177,7 @@ void JourneyTest::wholeWay() {
     QCOMPARE(QString::fromStdString(comparison.file.string()), out);
     QVERIFY(*comparison.float_model.top1 >= 0.9);
     QVERIFY(*comparison.quantized.top1 >= *comparison.float_model.top1 - 0.01);
-    QVERIFY(QTest::qWaitFor([&] { return !workspace.whatIf()->stale(); }, 30000));
+    QVERIFY(eventually([&] { return !workspace.whatIf()->stale(); }));
     lookAround(window, driver, language, QStringLiteral("compare"));
     if (QTest::currentTestFailed())
         return;
@@ -215,7 +217,7 @@ void JourneyTest::wholeWay() {
 
     QTest::keyClick(&window, Qt::Key_I, Qt::ControlModifier);
     auto* dialog = window.findChild<QDialog*>(QStringLiteral("images_dialog"));
-    QVERIFY(dialog && QTest::qWaitForWindowExposed(dialog));
+    QVERIFY(dialog && QTest::qWaitForWindowExposed(dialog, 60'000));
     QTest::qWait(100);
     lookAround(window, driver, language, QStringLiteral("images"));
     if (QTest::currentTestFailed())
@@ -240,7 +242,7 @@ void JourneyTest::everyMode() {
     Workspace& workspace = *window.workspace();
     QVERIFY(driver.clickStep(Step::calibrate));
     QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
-    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->quantized_layers() > 0; }));
+    QVERIFY(eventually([&] { return workspace.resolved()->quantized_layers() > 0; }));
     QVERIFY(driver.showTab(0));
     QVERIFY(driver.selectTableRow(1, Qt::NoModifier));
     QVERIFY(driver.chooseField(QStringLiteral("mode"), QStringLiteral("fp16")));
@@ -248,12 +250,12 @@ void JourneyTest::everyMode() {
     QVERIFY(driver.chooseField(QStringLiteral("mode"), QStringLiteral("weight-only")));
     QVERIFY(driver.selectTableRow(2, Qt::NoModifier));
     QVERIFY(driver.chooseField(QStringLiteral("mode"), QStringLiteral("dynamic")));
-    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->plan == workspace.plan(); }));
+    QVERIFY(eventually([&] { return workspace.resolved()->plan == workspace.plan(); }));
     const auto mode = [&](std::size_t layer) { return workspace.resolved()->layers[layer].mode; };
     QCOMPARE(mode(1), LayerMode::fp16);
     QCOMPARE(mode(2), LayerMode::dynamic);
     QCOMPARE(mode(3), LayerMode::weight_only);
-    QVERIFY(QTest::qWaitFor([&] { return !workspace.whatIf()->stale(); }, 30000));
+    QVERIFY(eventually([&] { return !workspace.whatIf()->stale(); }));
     QVERIFY(driver.chooseIn(QStringLiteral("colour_by"), 1));
     lookAround(window, driver, language, QStringLiteral("modes"));
     if (QTest::currentTestFailed())
@@ -270,7 +272,7 @@ void JourneyTest::everyMode() {
     QVERIFY(advanced->isVisible());
     QTest::mouseClick(advanced, Qt::LeftButton);
     QVERIFY(driver.chooseField(QStringLiteral("activation.symmetric"), QStringLiteral("true")));
-    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->plan == workspace.plan(); }));
+    QVERIFY(eventually([&] { return workspace.resolved()->plan == workspace.plan(); }));
     auto* scroll = window.findChild<QScrollArea*>(QStringLiteral("inspector_scroll"));
     scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
     lookAround(window, driver, language, QStringLiteral("advanced"));
@@ -281,7 +283,7 @@ void JourneyTest::everyMode() {
     QVERIFY(driver.choosePreset(QStringLiteral("ncnn"), QStringLiteral("preset-") + language));
     QCOMPARE(workspace.plan().preset, std::string("ncnn"));
     workspace.edit({{{Assignment::Scope::target, {}, Field::mode, "ncnn"}}});
-    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->plan == workspace.plan(); }));
+    QVERIFY(eventually([&] { return workspace.resolved()->plan == workspace.plan(); }));
     QVERIFY(driver.clickStep(Step::export_model));
     QDialog* dialog = driver.exportDialog();
     QVERIFY(dialog);
@@ -290,7 +292,7 @@ void JourneyTest::everyMode() {
     if (QTest::currentTestFailed())
         return;
     QTest::keyClick(dialog, Qt::Key_Escape);
-    QVERIFY(QTest::qWaitFor([&] { return !window.findChild<QDialog*>(QStringLiteral("export_dialog")); }));
+    QVERIFY(eventually([&] { return !window.findChild<QDialog*>(QStringLiteral("export_dialog")); }));
 }
 
 /// A model with Q/DQ nodes, as training leaves it: locked until somebody chooses, and no images needed.
@@ -312,9 +314,8 @@ void JourneyTest::arrivesQuantized() {
     request.model = trained.toStdString();
     request.images = images;
     workspace.open(request);
-    QVERIFY(QTest::qWaitFor(
-        [&] { return workspace.prepared()->original->path() == std::filesystem::path(request.model); },
-        20000));
+    QVERIFY(eventually(
+        [&] { return workspace.prepared()->original->path() == std::filesystem::path(request.model); }));
     QVERIFY(!workspace.prepared()->given.empty());
     QVERIFY(!workspace.statistics());
     QVERIFY(workspace.ready());
@@ -324,7 +325,7 @@ void JourneyTest::arrivesQuantized() {
     auto* method = window.findChild<QComboBox*>(QStringLiteral("field_activation.threshold.method"));
     QVERIFY(method->isVisible());
     QCOMPARE(method->currentIndex(), -1);
-    QVERIFY(QTest::qWaitFor([&] { return workspace.whatIf()->worth().has_value(); }, 30000));
+    QVERIFY(eventually([&] { return workspace.whatIf()->worth().has_value(); }));
     // Nothing was chosen: what is simulated is what arrived.
     const auto& worth = *workspace.whatIf()->worth();
     QVERIFY2(!worth.snr_db || *worth.snr_db > 60, qPrintable(QString::number(worth.snr_db.value_or(0))));
@@ -335,13 +336,13 @@ void JourneyTest::arrivesQuantized() {
 
     QVERIFY(driver.clickStep(Step::calibrate));
     QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
-    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->statistics != nullptr; }));
+    QVERIFY(eventually([&] { return workspace.resolved()->statistics != nullptr; }));
     QCOMPARE(method->currentIndex(), -1);  // calibration alone changes nothing of it
     QVERIFY(driver.chooseField(QStringLiteral("activation.threshold.method"), QStringLiteral("mse")));
-    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->plan == workspace.plan(); }));
+    QVERIFY(eventually([&] { return workspace.resolved()->plan == workspace.plan(); }));
     QCOMPARE(method->currentData().toString(), QStringLiteral("mse"));
     QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
-    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->plan == workspace.plan(); }));
+    QVERIFY(eventually([&] { return workspace.resolved()->plan == workspace.plan(); }));
     QCOMPARE(method->currentIndex(), -1);
 }
 

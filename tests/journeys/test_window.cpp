@@ -12,6 +12,7 @@
 #include <QTimer>
 
 #include "core/model/model.h"
+#include "tests/support/patience.h"
 #include "tests/support/small_models.h"
 #include "widgets/window/error_dialog.h"
 #include "widgets/window/recent_files.h"
@@ -20,6 +21,7 @@
 #include "window_driver.h"
 
 using namespace quantwright;
+using quantwright::testing::eventually;
 using quantwright::testing::WindowDriver;
 
 class WindowTest : public QObject {
@@ -59,7 +61,7 @@ void WindowTest::badFileLeavesTheDocument() {
     QTest::keyClick(&window, Qt::Key_O, Qt::ControlModifier);
     QVERIFY(driver.answerFileDialog(QStringLiteral("open_dialog"), bad));
     ErrorDialog* box = nullptr;
-    QVERIFY(QTest::qWaitFor([&] {
+    QVERIFY(eventually([&] {
         box = window.findChild<ErrorDialog*>(QStringLiteral("error_dialog"));
         return box && box->isVisible();
     }));
@@ -96,7 +98,7 @@ void WindowTest::closingEndsRunningJobs() {
     timer.start();
     QVERIFY(window->close());
     window.reset();
-    QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY2(timer.elapsed() < 60'000, qPrintable(QString::number(timer.elapsed())));
 }
 
 void WindowTest::projectComesBackAsItWas() {
@@ -116,7 +118,7 @@ void WindowTest::projectComesBackAsItWas() {
         QVERIFY(window.isWindowModified());
         QTest::keyClick(&window, Qt::Key_S, Qt::ControlModifier);
         QVERIFY(driver.answerFileDialog(QStringLiteral("save_dialog"), path));
-        QVERIFY(QTest::qWaitFor([&] { return !window.isWindowModified(); }));
+        QVERIFY(eventually([&] { return !window.isWindowModified(); }));
         plan = window.workspace()->plan();
         images = window.workspace()->statistics()->images;
         settings = window.workspace()->images();
@@ -124,7 +126,7 @@ void WindowTest::projectComesBackAsItWas() {
     MainWindow window;
     window.show();
     window.openPath(path);
-    QVERIFY(QTest::qWaitFor([&] { return window.workspace()->isOpen(); }, 30000));
+    QVERIFY(eventually([&] { return window.workspace()->isOpen(); }));
     QCOMPARE(window.workspace()->plan(), plan);
     QCOMPARE(window.workspace()->images(), settings);
     QCOMPARE(window.workspace()->statistics()->images, images);
@@ -144,7 +146,7 @@ void WindowTest::openShapesAreAskedFor() {
     window.show();
     window.openPath(path);
     ShapeDialog* dialog = nullptr;
-    QVERIFY(QTest::qWaitFor([&] {
+    QVERIFY(eventually([&] {
         dialog = window.findChild<ShapeDialog*>();
         return dialog && dialog->isVisible();
     }));
@@ -160,7 +162,7 @@ void WindowTest::openShapesAreAskedFor() {
     QTest::keyClicks(edit, QStringLiteral("1,3,16,16"));
     QVERIFY(accept->isEnabled());
     QTest::keyClick(edit, Qt::Key_Return);
-    QVERIFY(QTest::qWaitFor([&] { return window.workspace()->isOpen(); }, 30000));
+    QVERIFY(eventually([&] { return window.workspace()->isOpen(); }));
     QCOMPARE(imageInputShape(*window.workspace()->prepared()).value(), (Shape{1, 3, 16, 16}));
 }
 
@@ -182,28 +184,39 @@ void WindowTest::filesAreDropped() {
     QVERIFY(!drop(sample + QStringLiteral("/train.py")));
     QVERIFY(!drop(sample + QStringLiteral("/calibration")));  // images of what?
     QVERIFY(drop(sample + QStringLiteral("/fashion-dscnn.onnx")));
-    QVERIFY(QTest::qWaitFor([&] { return window.workspace()->isOpen(); }, 30000));
+    QVERIFY(eventually([&] { return window.workspace()->isOpen(); }));
     QVERIFY(drop(sample + QStringLiteral("/calibration")));
     QCOMPARE(QString::fromStdString(window.workspace()->images().calibration.string()),
              sample + QStringLiteral("/calibration"));
     QVERIFY(recentFiles().contains(sample + QStringLiteral("/fashion-dscnn.onnx")));
 }
 
+/// Milliseconds in which this thread could have run and did not; 0 where the kernel does not tell.
+static qint64 waitedForProcessor() {
+    QFile file(QStringLiteral("/proc/thread-self/schedstat"));
+    constexpr qint64 nanoseconds = 1'000'000;
+    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toLongLong() / nanoseconds : 0;
+}
+
 void WindowTest::theWindowNeverBlocks() {
     MainWindow window;
     WindowDriver driver(&window);
     QVERIFY(driver.openSample());
-    // The longest time in which no event was handled, while everything long runs.
+    // The longest time in which no event was handled, while everything long runs; without what this thread
+    // only waited for a processor, which other programs may have.
     QElapsedTimer since;
-    qint64 longest = 0;
+    qint64 longest = 0, waited = waitedForProcessor();
     QTimer beat;
-    connect(&beat, &QTimer::timeout, this, [&] { longest = std::max(longest, since.restart()); });
+    connect(&beat, &QTimer::timeout, this, [&] {
+        const qint64 now = waitedForProcessor();
+        longest = std::max(longest, since.restart() - (now - std::exchange(waited, now)));
+    });
     since.start();
     beat.start(5);
     Workspace& workspace = *window.workspace();
     workspace.calibrate();
     QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
-    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->quantized_layers() > 0; }));
+    QVERIFY(eventually([&] { return workspace.resolved()->quantized_layers() > 0; }));
     workspace.analyze();
     std::vector<std::string> all;
     for (const Layer& layer : workspace.prepared()->layers)

@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
+#include <QPointer>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSettings>
@@ -24,6 +25,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "tests/support/patience.h"
 #include "widgets/graph/graph_view.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/step_button.h"
@@ -52,6 +54,8 @@ void prepareForWindows(const QString& folder) {
     QCoreApplication::setApplicationName(QStringLiteral("quantwright-tests"));
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder);
+    qputenv("XDG_CONFIG_HOME", folder.toLocal8Bit());
+    qputenv("XDG_DATA_HOME", folder.toLocal8Bit());
     QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
     Theme::instance().apply(Theme::Mode::Light);
 }
@@ -60,25 +64,22 @@ bool WindowDriver::openSample() {
     m_window->resize(1280, 800);
     m_window->show();
     m_window->activateWindow();  // shortcuts go to the active window
-    if (!QTest::qWaitForWindowActive(m_window))
+    if (!QTest::qWaitForWindowActive(m_window, 60'000))
         return false;
     const bool chinese = words::currentLanguage() == QStringLiteral("zh");
     if (!clickMenu(0, chinese ? QStringLiteral("打开示例(M)") : QStringLiteral("Open sample")) ||
         !waitForStep(Step::open, StepState::Kind::done))
         return false;
     auto* view = m_window->findChild<GraphView*>();
-    return QTest::qWaitFor([view] { return !view->scene().nodes.empty() && !view->isLayoutRunning(); },
-                           20000);
+    return eventually([view] { return !view->scene().nodes.empty() && !view->isLayoutRunning(); });
 }
 
 QStringList WindowDriver::settledClippedTexts() const {
     QStringList clipped;
-    std::ignore = QTest::qWaitFor(
-        [&] {
-            clipped = clippedTexts();
-            return clipped.isEmpty();
-        },
-        2000);
+    std::ignore = eventually([&] {
+        clipped = clippedTexts();
+        return clipped.isEmpty();
+    });
     return clipped;
 }
 
@@ -89,12 +90,12 @@ bool WindowDriver::clickMenu(int menu, const QString& text) {
         return false;
     QTest::mouseClick(bar, Qt::LeftButton, {}, bar->actionGeometry(title).center());
     QMenu* popup = title->menu();
-    if (!QTest::qWaitFor([popup] { return popup->isVisible(); }))
+    if (!eventually([popup] { return popup->isVisible(); }))
         return false;
     for (QAction* action : popup->actions())
         if (plain(action->text()) == text && action->isEnabled()) {
             QTest::mouseClick(popup, Qt::LeftButton, {}, popup->actionGeometry(action).center());
-            return QTest::qWaitFor([popup] { return !popup->isVisible(); });
+            return eventually([popup] { return !popup->isVisible(); });
         }
     QTest::keyClick(popup, Qt::Key_Escape);
     return false;
@@ -111,7 +112,7 @@ bool WindowDriver::clickStep(Step step) {
 bool WindowDriver::cancelStep(Step step) {
     auto* button = m_window->findChild<StepButton*>(QStringLiteral("step_") + slotOf(step));
     auto* cancel = button ? button->findChild<QToolButton*>() : nullptr;
-    if (!cancel || !QTest::qWaitFor([cancel] { return cancel->isVisible(); }))
+    if (!cancel || !eventually([cancel] { return cancel->isVisible(); }))
         return false;
     QTest::mouseClick(cancel, Qt::LeftButton);
     return true;
@@ -123,7 +124,7 @@ bool WindowDriver::waitForStep(Step step, StepState::Kind kind, int timeout_ms) 
 
 bool WindowDriver::answerFileDialog(const QString& object_name, const QString& path) {
     QFileDialog* dialog = nullptr;
-    if (!QTest::qWaitFor([&] {
+    if (!eventually([&] {
             dialog = m_window->findChild<QFileDialog*>(object_name);
             return dialog && dialog->isVisible();
         }))
@@ -132,22 +133,30 @@ bool WindowDriver::answerFileDialog(const QString& object_name, const QString& p
     if (!name)
         return false;
     // The dialog reads its first folder in the background and takes nothing before that is done.
-    if (!QTest::qWaitForWindowActive(dialog))
+    if (!QTest::qWaitForWindowActive(dialog, 60'000))
         return false;
-    QTest::qWait(400);
-    name->clear();
-    QTest::keyClicks(name, path);
-    QTest::keyClick(name, Qt::Key_Return);
-    return QTest::qWaitFor([&] { return !m_window->findChild<QFileDialog*>(object_name); });
+    const auto closed = [&] { return !m_window->findChild<QFileDialog*>(object_name); };
+    const QPointer<QLineEdit> edit = name;
+    for (int attempt = 0; attempt < 30; ++attempt) {
+        if (QTest::qWaitFor(closed, attempt == 0 ? 400 : 2000))
+            return attempt > 0;
+        if (edit) {
+            edit->clear();
+            QTest::keyClicks(edit, path);
+        }
+        if (edit)
+            QTest::keyClick(edit, Qt::Key_Return);
+    }
+    return false;
 }
 
 QDialog* WindowDriver::exportDialog() {
     QDialog* dialog = nullptr;
-    const bool there = QTest::qWaitFor([&] {
+    const bool there = eventually([&] {
         dialog = m_window->findChild<QDialog*>(QStringLiteral("export_dialog"));
         return dialog && dialog->isVisible();
     });
-    return there && QTest::qWaitForWindowActive(dialog) ? dialog : nullptr;
+    return there && QTest::qWaitForWindowActive(dialog, 60'000) ? dialog : nullptr;
 }
 
 bool WindowDriver::answerExportDialog(const QString& path) {
@@ -158,7 +167,7 @@ bool WindowDriver::answerExportDialog(const QString& path) {
     edit->selectAll();
     QTest::keyClicks(edit, path);
     QTest::keyClick(edit, Qt::Key_Return);
-    return QTest::qWaitFor([&] { return !m_window->findChild<QDialog*>(QStringLiteral("export_dialog")); });
+    return eventually([&] { return !m_window->findChild<QDialog*>(QStringLiteral("export_dialog")); });
 }
 
 bool WindowDriver::choosePreset(const QString& name, const QString& screenshot_name) {
@@ -168,7 +177,11 @@ bool WindowDriver::choosePreset(const QString& name, const QString& screenshot_n
         return false;
     bool chosen = false;
     // The menu has an event loop of its own.
-    QTimer::singleShot(300, menu, [&] {
+    QTimer look;
+    QObject::connect(&look, &QTimer::timeout, menu, [&] {
+        if (!menu->isVisible())
+            return;
+        look.stop();
         if (const QString folder = qEnvironmentVariable("QUANTWRIGHT_SCREENSHOTS"); !folder.isEmpty())
             menu->grab().save(folder + QLatin1Char('/') + screenshot_name + QStringLiteral(".png"));
         for (QAction* action : menu->actions())
@@ -179,14 +192,14 @@ bool WindowDriver::choosePreset(const QString& name, const QString& screenshot_n
             }
         menu->close();
     });
+    look.start(300);
     QTest::mouseClick(button, Qt::LeftButton);
     return chosen;
 }
 
 bool WindowDriver::clickGraphNode(int layer, Qt::KeyboardModifiers modifiers) {
     auto* view = m_window->findChild<GraphView*>();
-    if (!view ||
-        !QTest::qWaitFor([&] { return !view->isLayoutRunning() && !view->nodeRect(layer).isEmpty(); }, 20000))
+    if (!view || !eventually([&] { return !view->isLayoutRunning() && !view->nodeRect(layer).isEmpty(); }))
         return false;
     view->centreOn(layer);
     QTest::qWait(50);
@@ -215,7 +228,7 @@ bool WindowDriver::chooseField(const QString& path, const QString& value) {
         return true;
     QTest::mouseClick(combo, Qt::LeftButton);
     QWidget* popup = combo->view()->window();
-    if (!QTest::qWaitFor([popup] { return popup->isVisible(); }))
+    if (!eventually([popup] { return popup->isVisible(); }))
         return false;
     QTest::qWait(QApplication::doubleClickInterval() +
                  50);  // a release too soon after the press only opens it
@@ -223,10 +236,10 @@ bool WindowDriver::chooseField(const QString& path, const QString& value) {
     QTest::mouseMove(combo->view()->viewport(), combo->view()->visualRect(item).center());
     QTest::mouseClick(combo->view()->viewport(), Qt::LeftButton, {},
                       combo->view()->visualRect(item).center());
-    if (!QTest::qWaitFor([popup] { return !popup->isVisible(); }))
+    if (!eventually([popup] { return !popup->isVisible(); }))
         return false;
     // A display without a window manager leaves the focus on the list for a while.
-    return QTest::qWaitFor([this] {
+    return eventually([this] {
         m_window->activateWindow();
         return QApplication::activeWindow() == m_window;
     });
@@ -288,8 +301,9 @@ QStringList WindowDriver::clippedTexts() const {
                 found << describe(combo, combo->currentText());
         } else if (const auto* tabs = qobject_cast<const QTabBar*>(widget)) {
             for (int i = 0; i < tabs->count(); ++i)
-                if (tabs->fontMetrics().horizontalAdvance(tabs->tabText(i)) > tabs->tabRect(i).width() ||
-                    tabs->tabRect(i).right() > tabs->width())
+                if (tabs->isTabVisible(i) &&
+                    (tabs->fontMetrics().horizontalAdvance(tabs->tabText(i)) > tabs->tabRect(i).width() ||
+                     tabs->tabRect(i).right() > tabs->width()))
                     found << describe(tabs, tabs->tabText(i));
         } else if (const auto* header = qobject_cast<const QHeaderView*>(widget)) {
             for (int i = 0; header->model() && header->orientation() == Qt::Horizontal && i < header->count();

@@ -1,10 +1,5 @@
 // The page for boards without a board: what it says of steps, errors and results, and how questions of a
 // connecting thread reach the user and come back.
-#include <arpa/inet.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <QAbstractButton>
 #include <QComboBox>
 #include <QLabel>
@@ -18,6 +13,7 @@
 #include <future>
 
 #include "tests/widgets/open_document.h"
+#include "tests/widgets/silent_server.h"
 #include "widgets/panels/board_question_dialog.h"
 #include "widgets/panels/board_result_view.h"
 #include "widgets/panels/board_steps.h"
@@ -29,49 +25,18 @@
 #include "widgets/words/words.h"
 
 using namespace quantwright;
-
-namespace {
-
-/// Accepts connections on 127.0.0.1, and says nothing.
-class SilentServer {
-public:
-    SilentServer() : m_socket(::socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in name{};
-        name.sin_family = AF_INET;
-        name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof name;
-        if (::bind(m_socket, reinterpret_cast<sockaddr*>(&name), size) == 0 && ::listen(m_socket, 4) == 0 &&
-            ::getsockname(m_socket, reinterpret_cast<sockaddr*>(&name), &size) == 0)
-            m_port = ntohs(name.sin_port);
-    }
-    ~SilentServer() { ::close(m_socket); }
-    SilentServer(const SilentServer&) = delete;
-    SilentServer& operator=(const SilentServer&) = delete;
-
-    [[nodiscard]] QString address() const { return QStringLiteral("somebody@127.0.0.1:%1").arg(m_port); }
-    [[nodiscard]] bool called() const {
-        pollfd waiting{m_socket, POLLIN, 0};
-        return ::poll(&waiting, 1, 0) == 1;
-    }
-
-private:
-    int m_socket;
-    int m_port = 0;
-};
-
-/// Where a port was open a moment ago.
-QString closedAddress() {
-    return SilentServer().address();
-}
-
-}  // namespace
+using quantwright::testing::closedAddress;
+using quantwright::testing::SilentServer;
 
 class DeployPanelTest : public QObject {
     Q_OBJECT
 
 private slots:
     void initTestCase();
-    void init() { QSettings().clear(); }
+    void init() {
+        QSettings().clear();
+        QFile::remove(BoardBook::file());
+    }
     void stepsFollowTheJob();
     void aBadAddressIsToldOnThePage();
     void aRefusedConnectionIsToldOnThePage();
@@ -125,6 +90,8 @@ void DeployPanelTest::initTestCase() {
     QCoreApplication::setOrganizationName(QStringLiteral("quantwright-tests"));
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
+    qputenv("XDG_CONFIG_HOME", m_folder.path().toLocal8Bit());
+    qputenv("XDG_DATA_HOME", m_folder.path().toLocal8Bit() + "/data");
     words::setLanguage(QStringLiteral("en"));
 }
 
@@ -172,7 +139,7 @@ void DeployPanelTest::aBadAddressIsToldOnThePage() {
     const Error error{ErrorCode::board_address, "-oProxyCommand=x", {}};
     QCOMPARE(told(panel, "board_error"), words::message(error));
     QCOMPARE(told(panel, "board_hint"), words::hint(error));
-    QVERIFY(!workspace.jobs()->running(slotOf(Step::deploy)));
+    QVERIFY(!workspace.deploying());
 }
 
 void DeployPanelTest::aRefusedConnectionIsToldOnThePage() {
@@ -185,7 +152,7 @@ void DeployPanelTest::aRefusedConnectionIsToldOnThePage() {
     connect(&workspace, &Workspace::failed, this, [&] { ++modal; });
     type(panel, address);
     QTest::mouseClick(button(panel), Qt::LeftButton);
-    QVERIFY(workspace.jobs()->running(slotOf(Step::deploy)));
+    QVERIFY(workspace.deploying());
     QVERIFY(QTest::qWaitFor([&] { return !told(panel, "board_error").isEmpty(); }, 20000));
     const StepState state = workspace.state(Step::deploy);
     QCOMPARE(state.kind, StepState::Kind::failed);
@@ -213,7 +180,7 @@ void DeployPanelTest::cancelEndsTheWait() {
     QVERIFY(QTest::qWaitFor([&] { return silent.called(); }));
     QCOMPARE(button(panel)->text(), QStringLiteral("Cancel"));
     QTest::mouseClick(button(panel), Qt::LeftButton);
-    QVERIFY(QTest::qWaitFor([&] { return !workspace.jobs()->running(slotOf(Step::deploy)); }, 5000));
+    QVERIFY(QTest::qWaitFor([&] { return !workspace.deploying(); }, 5000));
     QCOMPARE(workspace.state(Step::deploy).kind, StepState::Kind::not_yet);
     QCOMPARE(panel.steps()->state(BoardSteps::Check), BoardSteps::State::pending);
     QVERIFY(told(panel, "board_error").isEmpty());
@@ -230,7 +197,7 @@ void DeployPanelTest::boardsAreRememberedByAddress() {
         type(panel, board);
         panel.findChild<QLineEdit*>(QStringLiteral("board_key"))->setText(QStringLiteral("/nowhere/key"));
         QTest::mouseClick(button(panel), Qt::LeftButton);
-        QVERIFY(QTest::qWaitFor([&] { return !workspace.jobs()->running(slotOf(Step::deploy)); }, 20000));
+        QVERIFY(QTest::qWaitFor([&] { return !workspace.deploying(); }, 20000));
     }
     const DeployPanel again(&workspace);
     const auto* combo = again.findChild<QComboBox*>(QStringLiteral("board_address"));

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <memory>
 
+#include "tests/support/patience.h"
 #include "widgets/graph/graph_view.h"
 #include "widgets/theme/icons.h"
 #include "widgets/theme/theme.h"
@@ -61,7 +62,7 @@ class TestGraphView : public QObject {
     void show(const GraphScene& scene) {
         QSignalSpy done(m_view.get(), &GraphView::layoutFinished);
         m_view->setScene(scene);
-        QVERIFY(done.count() == 1 || done.wait());
+        QVERIFY(done.count() == 1 || done.wait(60'000));
     }
     QPoint middleOf(int id) const { return m_view->nodeRect(id).center().toPoint(); }
     void click(int id, Qt::KeyboardModifiers modifiers = {}) {
@@ -331,7 +332,7 @@ private slots:
         // Let it finish and queue its answer, unseen: nothing is delivered before the next event loop.
         QTest::qSleep(300);
         m_view->setScene(residual(20, 700));
-        QVERIFY(done.wait());
+        QVERIFY(done.wait(60'000));
         QCOMPARE(m_view->scene().nodes.size(), std::size_t(20));
         QTest::qWait(100);
         QCOMPARE(done.count(), 1);
@@ -355,7 +356,7 @@ private slots:
         m_view->setScene(residual(60));
         m_view->setSelectedIds({140});
         m_view->centreOn(140);
-        QVERIFY(done.wait());
+        QVERIFY(done.wait(60'000));
         QCOMPARE(m_view->selectedIds(), QVector<int>{140});
         QVERIFY(closeTo(m_view->nodeRect(140).center(), QRectF(m_view->rect()).center(), 1));
     }

@@ -15,8 +15,9 @@ double seconds_now() {
 
 // Twenty reports a second are as smooth as an eye asks for.
 constexpr double report_interval = 0.05;
-// Jobs use all cores inside; this only bounds how many superseded ones may be winding down.
-constexpr int thread_limit = 16;
+// Jobs use all cores inside, or wait for a board; this only bounds how many boards may be waited for while
+// superseded jobs are winding down.
+constexpr int thread_limit = 64;
 
 /// Lets few enough reports through, with the time left beside them.
 class Throttle {

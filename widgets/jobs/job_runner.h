@@ -5,6 +5,7 @@
 #include <QHash>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 #include <QThreadPool>
 #include <concepts>
 #include <exception>
@@ -63,6 +64,7 @@ public:
 
     [[nodiscard]] bool running(const QString& slot) const { return m_running.contains(slot); }
     [[nodiscard]] bool anyRunning() const { return !m_running.isEmpty(); }
+    [[nodiscard]] QStringList runningSlots() const { return m_running.keys(); }
     [[nodiscard]] JobProgress progress(const QString& slot) const;
 
     /// Asks the slot's job to end; it will answer with `cancelled`, also if it was just about to succeed.

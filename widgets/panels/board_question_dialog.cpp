@@ -1,10 +1,12 @@
 #include "widgets/panels/board_question_dialog.h"
 
+#include <QCheckBox>
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <cstring>
 
 #include "widgets/theme/fonts.h"
 
@@ -71,7 +73,7 @@ HostKeyDialog::HostKeyDialog(const HostKeyQuestion& question, QWidget* parent) :
     layout->addWidget(box);
 }
 
-SecretDialog::SecretDialog(const SecretQuestion& question, QWidget* parent)
+SecretDialog::SecretDialog(const SecretQuestion& question, const KeychainOffer& offer, QWidget* parent)
     : QDialog(parent), m_edit(new QLineEdit(this)) {
     setObjectName(QStringLiteral("secret_dialog"));
     const QString subject = QString::fromStdString(question.subject);
@@ -98,17 +100,57 @@ SecretDialog::SecretDialog(const SecretQuestion& question, QWidget* parent)
     if (question.attempt > 1)
         layout->addWidget(paragraph(this, tr("That was not right. Try again."), "worse"));
     layout->addWidget(m_edit);
-    if (question.kind != SecretQuestion::Kind::answer)
-        layout->addWidget(paragraph(
-            this, tr("It is kept in memory until the program ends, and written nowhere."), "quiet"));
+    if (item_of(question))
+        addKeeping(offer, layout);
     layout->addWidget(buttons(this, tr("Go on"), tr("Cancel")));
     m_edit->setFocus();
 }
 
+void SecretDialog::addKeeping(const KeychainOffer& offer, QVBoxLayout* layout) {
+    m_keep = new QCheckBox(tr("Remember in the system's keychain"), this);
+    m_keep->setObjectName(QStringLiteral("keep"));
+    const bool possible = offer.state == KeychainState::ready;
+    m_keep->setEnabled(possible);
+    m_keep->setChecked(possible && offer.wanted);
+    QString text;
+    switch (offer.state) {
+        case KeychainState::ready:
+            text = tr("Otherwise it is kept in memory until the program ends, and written nowhere.");
+            break;
+        case KeychainState::absent:
+            text =
+                tr("There is no keychain here: it is kept in memory until the program ends, and written "
+                   "nowhere.");
+            break;
+        case KeychainState::refused:
+            text =
+                tr("The keychain is locked: it is kept in memory until the program ends, and written "
+                   "nowhere.");
+            break;
+        case KeychainState::silent:
+            text =
+                tr("The keychain does not answer: it is kept in memory until the program ends, and "
+                   "written nowhere.");
+            break;
+    }
+    layout->addWidget(m_keep);
+    auto* note = paragraph(this, text, "quiet");
+    note->setObjectName(QStringLiteral("keep_note"));
+    layout->addWidget(note);
+}
+
 std::string SecretDialog::takeSecret() {
-    std::string secret = m_edit->text().toStdString();
+    const QString text = m_edit->text();
+    std::string secret = text.toStdString();
+    // The field's own copy: they share it.
+    ::explicit_bzero(const_cast<QChar*>(text.constData()),
+                     static_cast<std::size_t>(text.size()) * sizeof(QChar));
     m_edit->clear();
     return secret;
+}
+
+bool SecretDialog::toBeKept() const {
+    return m_keep && m_keep->isEnabled() && m_keep->isChecked();
 }
 
 }  // namespace quantwright

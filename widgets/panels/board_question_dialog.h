@@ -5,7 +5,9 @@
 #include <string>
 
 #include "core/board/connection.h"
+#include "widgets/workspace/board_questions.h"
 
+class QCheckBox;
 class QLineEdit;
 class QVBoxLayout;
 
@@ -20,12 +22,17 @@ public:
 class SecretDialog : public QDialog {
     Q_OBJECT
 public:
-    explicit SecretDialog(const SecretQuestion& question, QWidget* parent);
+    SecretDialog(const SecretQuestion& question, const KeychainOffer& offer, QWidget* parent);
     /// Takes it out of the field.
     [[nodiscard]] std::string takeSecret();
+    /// In the system's keychain.
+    [[nodiscard]] bool toBeKept() const;
 
 private:
+    void addKeeping(const KeychainOffer& offer, QVBoxLayout* layout);
+
     QLineEdit* m_edit;
+    QCheckBox* m_keep = nullptr;  ///< only where it may be kept
 };
 
 }  // namespace quantwright

@@ -10,8 +10,6 @@
 namespace quantwright {
 namespace {
 
-constexpr double rate_after_seconds = 0.4;  // before that it says more about buffers than about the line
-
 void give(QLabel* label, const QString& text, const char* role) {
     label->setText(text);
     if (label->property("role").toString() == QLatin1String(role))
@@ -43,22 +41,9 @@ BoardSteps::BoardSteps(QWidget* parent) : QWidget(parent) {
     refresh();
 }
 
-BoardSteps::Row BoardSteps::rowOf(Stage stage) {
-    switch (stage) {
-        case Stage::board_check:
-            return Check;
-        case Stage::board_wait:
-            return Wait;
-        case Stage::benchmark:
-            return Measure;
-        case Stage::profile:
-            return Profile;
-        case Stage::board_run:
-        case Stage::evaluate:
-            return Accuracy;
-        default:  // exporting, writing the samples, sending them
-            return Upload;
-    }
+void BoardSteps::setProgress(const BoardProgress& progress) {
+    m_progress = progress;
+    refresh();
 }
 
 QString BoardSteps::nameOf(Row row) {
@@ -82,66 +67,37 @@ QString BoardSteps::nameOf(Row row) {
 }
 
 void BoardSteps::begin() {
-    m_states.fill(State::pending);
-    m_seen.fill(false);
-    m_current = RowCount;
-    m_progress = {};
-    m_rate.reset();
-    JobProgress first;
-    first.progress.stage = Stage::board_check;
-    show(first, 0);
+    m_progress.begin();
+    refresh();
 }
 
 void BoardSteps::show(const JobProgress& progress, double now) {
-    const Row row = rowOf(progress.progress.stage);
-    const bool other = progress.progress.stage != m_progress.progress.stage ||
-                       progress.progress.done < m_progress.progress.done;
-    if (other || row != m_current) {
-        m_first_done = progress.progress.done;
-        m_first_time = now;
-        m_rate.reset();
-    } else if (now - m_first_time > rate_after_seconds && progress.progress.done > m_first_done) {
-        m_rate = static_cast<double>(progress.progress.done - m_first_done) / (now - m_first_time);
-    }
-    m_progress = progress;
-    m_current = row;
-    m_seen[row] = true;
-    // The agent is sent while the board is checked: the way is not straight.
-    for (int i = 0; i < RowCount; ++i)
-        m_states[static_cast<std::size_t>(i)] = i == row ? State::running
-                                                : i < row && m_seen[static_cast<std::size_t>(i)]
-                                                    ? State::done
-                                                    : State::pending;
+    m_progress.show(progress, now);
     refresh();
 }
 
 void BoardSteps::end(End end) {
-    for (std::size_t i = 0; i < RowCount; ++i) {
-        if (m_states[i] == State::running)
-            m_states[i] = end == End::failed ? State::failed : State::pending;
-        if (end == End::succeeded)
-            m_states[i] = m_seen[i] ? State::done : State::pending;
-    }
-    m_current = RowCount;
+    m_progress.end(end);
     refresh();
 }
 
 QString BoardSteps::rateText() const {
-    if (!m_rate)
+    const auto& rate = m_progress.rate();
+    if (!rate)
         return {};
-    switch (m_progress.progress.stage) {
+    switch (m_progress.last().progress.stage) {
         case Stage::upload:
-            return tr("%1/s").arg(figures::bytes(static_cast<std::int64_t>(*m_rate)));
+            return tr("%1/s").arg(figures::bytes(static_cast<std::int64_t>(*rate)));
         case Stage::board_run:
         case Stage::evaluate:
-            return tr("%1 images/s").arg(QString::number(*m_rate, 'f', *m_rate < 10 ? 1 : 0));
+            return tr("%1 images/s").arg(QString::number(*rate, 'f', *rate < 10 ? 1 : 0));
         default:
             return {};
     }
 }
 
 QString BoardSteps::statusText(Row row) const {
-    switch (m_states[row]) {
+    switch (state(row)) {
         case State::failed:
             return tr("failed");
         case State::done:
@@ -151,12 +107,13 @@ QString BoardSteps::statusText(Row row) const {
             break;
     }
     QStringList parts;
-    if (const double fraction = m_progress.fraction(); fraction >= 0)
+    const JobProgress& progress = m_progress.last();
+    if (const double fraction = progress.fraction(); fraction >= 0)
         parts << figures::percent(fraction, 0);
     if (const QString rate = rateText(); !rate.isEmpty())
         parts << rate;
-    if (m_progress.seconds_left)
-        parts << tr("%1 left").arg(figures::duration(*m_progress.seconds_left));
+    if (progress.seconds_left)
+        parts << tr("%1 left").arg(figures::duration(*progress.seconds_left));
     return parts.isEmpty() ? QStringLiteral("…") : parts.join(QStringLiteral(" · "));
 }
 
@@ -164,11 +121,11 @@ void BoardSteps::refresh() {
     static constexpr const char* marks[] = {"○", "●", "✓", "✕"};
     static constexpr const char* mark_roles[] = {"quiet", "accent", "better", "worse"};
     for (std::size_t i = 0; i < RowCount; ++i) {
-        const auto state = static_cast<std::size_t>(m_states[i]);
         const auto row = static_cast<Row>(i);
-        give(m_marks[i], QString::fromUtf8(marks[state]), mark_roles[state]);
-        give(m_names[i], nameOf(row), m_states[i] == State::pending ? "quiet" : "plain");
-        give(m_status[i], statusText(row), m_states[i] == State::failed ? "worse" : "quiet");
+        const auto at = static_cast<std::size_t>(state(row));
+        give(m_marks[i], QString::fromUtf8(marks[at]), mark_roles[at]);
+        give(m_names[i], nameOf(row), state(row) == State::pending ? "quiet" : "plain");
+        give(m_status[i], statusText(row), state(row) == State::failed ? "worse" : "quiet");
     }
 }
 

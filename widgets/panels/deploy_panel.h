@@ -1,33 +1,40 @@
 #pragma once
-// The page for boards: where one is, one button, what is being done there, what came of it.
-#include <QHash>
-#include <QPointer>
+// The page for boards: a list of them, one button, what is being done on the one that is looked at, and what
+// came of it. As many as are selected work at the same time.
+#include <QSet>
 #include <QWidget>
+#include <map>
 
+#include "widgets/panels/board_progress.h"
+#include "widgets/workspace/board_book.h"
 #include "widgets/workspace/workspace.h"
 
-class QComboBox;
-class QDialog;
 class QFrame;
 class QLabel;
-class QLineEdit;
-class QPushButton;
-class QSpinBox;
 class QStackedWidget;
-class QToolButton;
 
 namespace quantwright {
 
+class BoardAsker;
+class BoardList;
 class BoardResultView;
 class BoardSteps;
+class DeployForm;
+struct BoardStatus;
 
 class DeployPanel : public QWidget {
     Q_OBJECT
 public:
     explicit DeployPanel(Workspace* workspace, QWidget* parent = nullptr);
+    /// Of the board that is looked at.
     [[nodiscard]] BoardSteps* steps() const { return m_steps; }
+    [[nodiscard]] BoardBook* book() { return &m_book; }
     /// The cursor goes where the address is typed.
     void focusAddress();
+
+public slots:
+    /// Sets a new one up, with a dialog.
+    void addBoard();
 
 signals:
     /// A question is about to be asked: the page should be seen.
@@ -37,36 +44,51 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    [[nodiscard]] QWidget* buildForm();
+    void assemble();
+    void connectList();
     void connectWorkspace();
     void retranslate();
+
+    void takeSelection();
+    void takeAddress();
+    void lookAt(const QString& name);
     void deployOrCancel();
-    void takeAnswer();
-    void showError(const std::optional<Error>& error);
-    void showResult();
+    /// The boards that the button means, by name; one that is typed and not kept yet has none.
+    [[nodiscard]] QStringList targets() const;
+    /// Keeps what was typed; empty if that is no address.
+    [[nodiscard]] QString keepTyped();
+    /// The key that stands in the form is this board's from now on.
+    void keepKey(const QString& name);
+    void start(const QString& name);
+    void cancel(const QString& name);
+    void rename(const QString& name);
+    void remove(const QStringList& names);
+    void takeReady(const SavedBoard& board);
+    /// Puts `board` where `before` is, with all that is known of it.
+    [[nodiscard]] bool replace(const QString& before, const SavedBoard& board);
+
+    void showBoards();
+    void showStatus(const QString& name);
+    void showPage();
+    void showError();
     void showPossible();
-    void askHostKey(quint64 id, const HostKeyQuestion& question);
-    void askSecret(quint64 id, const SecretQuestion& question);
-    void openQuestion(quint64 id, QDialog* dialog);
-    void browseKey();
-    void remember(const QString& address);
-    [[nodiscard]] QString address() const;
-    [[nodiscard]] bool running() const;
+    [[nodiscard]] BoardStatus statusOf(const QString& name) const;
+    [[nodiscard]] bool running(const QString& name) const;
 
     Workspace* m_workspace;
-    QComboBox* m_address;
-    QPushButton* m_deploy;
-    QLineEdit* m_key;
-    QToolButton* m_browse;
-    QSpinBox* m_images;
+    BoardBook m_book;
+    BoardAsker* m_asker;
+    BoardList* m_list;
+    DeployForm* m_form;
     BoardSteps* m_steps;
     QFrame* m_error;
     QLabel *m_sentence, *m_hint, *m_empty;
     QStackedWidget* m_stack;
     BoardResultView* m_view;
-    std::optional<Error> m_shown_error;
-    QHash<QString, std::shared_ptr<const Deployed>> m_results;  ///< the last of each board, by address
-    QHash<quint64, QPointer<QDialog>> m_questions;
+    QString m_shown;                    ///< the board that is looked at; empty: one that is not kept
+    std::optional<Error> m_page_error;  ///< of no board, such as an address that is none
+    std::map<QString, BoardProgress> m_progress;
+    QSet<QString> m_ending;  ///< asked to end
 };
 
 }  // namespace quantwright

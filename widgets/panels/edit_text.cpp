@@ -14,6 +14,8 @@ struct Tr {
 }  // namespace
 
 QString editText(const Edit& edit) {
+    if (edit.rules)
+        return Tr::tr("An earlier plan");
     if (edit.assignments.empty())
         return {};
     const Assignment& first = edit.assignments.front();

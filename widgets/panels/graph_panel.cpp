@@ -28,7 +28,7 @@ GraphPanel::GraphPanel(Workspace* workspace, QWidget* parent)
     m_label->setProperty("role", QStringLiteral("quiet"));
     m_label->setBuddy(m_combo);
     m_combo->setObjectName(QStringLiteral("colour_by"));
-    m_combo->addItems({QString(), QString(), QString()});
+    m_combo->addItems({QString(), QString(), QString(), QString()});
     m_combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_fit->setIcon(themedIcon(QStringLiteral("fit")));
     m_in->setIcon(themedIcon(QStringLiteral("zoom-in")));
@@ -86,6 +86,7 @@ void GraphPanel::retranslate() {
     m_combo->setItemText(0, tr("Sensitivity"));
     m_combo->setItemText(1, tr("Precision"));
     m_combo->setItemText(2, tr("Board time"));
+    m_combo->setItemText(3, tr("Board error"));
     m_combo->setAccessibleName(tr("Colour by"));
     m_fit->setToolTip(tr("Fit the whole graph (Space)"));
     m_in->setToolTip(tr("Zoom in"));
@@ -127,6 +128,19 @@ void GraphPanel::refresh() {
         legend.worst_first = false;
         for (int i = 0; scale > 0 && i <= 5; ++i)
             legend.ticks << QString::number((scale < 1000 ? scale : scale / 1000) * i / 5);
+    }
+    if (m_colour_by == ColourBy::board_error) {
+        std::vector<std::optional<double>> errors;
+        if (deployed)
+            errors = errorsByLayer(deployed->result, *resolved->prepared);
+        const HeatScale scale = errorScale(errors);
+        colourByError(scene, scale, errors,
+                      deployed ? differingLayers(deployed->result, *resolved->prepared) : std::vector<int>());
+        legend.title = scale.known() ? tr("SNR on the board, dB (triangle: differs from the simulation)")
+                       : deployed    ? tr("The layers were not compared on the board.")
+                                     : tr("Not deployed yet: no error on a board is known.");
+        if (scale.known())
+            legend.ticks = scale.ticks();
     }
     m_view->setScene(std::move(scene));
     if (m_colour_by == ColourBy::sensitivity && sensitivity) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "widgets/panels/clip_row.h"
+#include "widgets/panels/cost_text.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/field_part.h"
 #include "widgets/panels/inspector_text.h"
@@ -51,6 +52,7 @@ InspectorPanel::InspectorPanel(Workspace* workspace, QWidget* parent)
     connect(workspace, &Workspace::resolvedChanged, this, &InspectorPanel::refresh);
     connect(workspace, &Workspace::sensitivityChanged, this, &InspectorPanel::refresh);
     connect(workspace->selection(), &Selection::changed, this, &InspectorPanel::refresh);
+    connect(workspace->boardMemory(), &BoardMemory::changed, this, &InspectorPanel::showNotes);
     retranslate();
 }
 
@@ -64,6 +66,8 @@ void InspectorPanel::build() {
     m_name->setFont(uiFont(TextSize::Large, true));
     m_facts = paragraph("quiet", m_content);
     m_form = paragraph("quiet", m_content);
+    m_cost = paragraph("quiet", m_content);
+    m_cost->setObjectName(QStringLiteral("board_cost"));
     m_reason = paragraph("stale", m_content);
     m_problems_title = label("section", m_content);
     m_problems = paragraph("quiet", m_content);
@@ -128,7 +132,8 @@ void InspectorPanel::arrange() {
     layout->addWidget(m_name);
     layout->addWidget(m_facts);
     layout->addSpacing(4);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_mode, m_form, m_reason, m_activation, m_weight})
+    for (QWidget* widget :
+         std::initializer_list<QWidget*>{m_mode, m_form, m_cost, m_reason, m_activation, m_weight})
         layout->addWidget(widget);
     layout->addWidget(m_advanced_button, 0, Qt::AlignLeft);
     layout->addWidget(m_advanced);
@@ -303,6 +308,7 @@ void InspectorPanel::showNotes() {
     const auto& layers = m_workspace->selection()->layers();
     const bool any = resolved && !layers.empty();
     showText(m_form, any ? formText(*resolved, layers) : QString());
+    showText(m_cost, any ? costText(*m_workspace, layers) : QString());
     showText(m_reason, any ? reasonText(*resolved, layers) : QString());
     showText(m_problems, any ? problemsText(*m_workspace, layers) : QString());
     m_problems_title->setVisible(!m_problems->text().isEmpty());

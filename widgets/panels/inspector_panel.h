@@ -44,7 +44,7 @@ private:
     QLabel* m_title;
     QWidget* m_content;
     ElidedLabel* m_name;
-    QLabel *m_facts, *m_form, *m_reason, *m_range, *m_weight_facts, *m_problems_title, *m_problems;
+    QLabel *m_facts, *m_form, *m_cost, *m_reason, *m_range, *m_weight_facts, *m_problems_title, *m_problems;
     FieldPart *m_mode, *m_activation, *m_weight;
     FieldPart *m_more_activation, *m_more_weight, *m_more;  ///< in the advanced part
     QToolButton* m_advanced_button;

@@ -2,6 +2,8 @@
 
 #include <QIcon>
 #include <QPixmap>
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "widgets/panels/figures.h"
@@ -49,6 +51,22 @@ void LayerModel::setBoardTimes(std::vector<std::optional<double>> times) {
     m_board_times = std::move(times);
     if (rowCount() > 0)
         emit dataChanged(index(0, Board), index(rowCount() - 1, Board));
+}
+
+void LayerModel::setBoardErrors(std::vector<std::optional<double>> snr_db, std::vector<int> differing) {
+    m_board_errors = std::move(snr_db);
+    m_differing = std::move(differing);
+    if (rowCount() > 0)
+        emit dataChanged(index(0, BoardSnr), index(rowCount() - 1, BoardSnr));
+}
+
+std::optional<double> LayerModel::boardSnr(int row) const {
+    const auto at = static_cast<std::size_t>(row);
+    return at < m_board_errors.size() ? m_board_errors[at] : std::nullopt;
+}
+
+bool LayerModel::differs(int row) const {
+    return std::find(m_differing.begin(), m_differing.end(), row) != m_differing.end();
 }
 
 std::optional<double> LayerModel::boardTime(int row) const {
@@ -99,6 +117,11 @@ QString LayerModel::text(int row, Column column) const {
             const auto time = boardTime(row);
             return time ? figures::microseconds(*time) : QString();
         }
+        case BoardSnr: {
+            const auto db = boardSnr(row);
+            const QString snr = db ? figures::decibels(std::isfinite(*db) ? db : std::nullopt) : QString();
+            return differs(row) ? QStringLiteral("≠ ") + snr : snr;
+        }
         case Reason:
             return choice && !choice->quantized() ? words::name(choice->kept_float) : QString();
         case ColumnCount:
@@ -126,6 +149,8 @@ QVariant LayerModel::sortKey(int row, Column column) const {
             return sensitivity ? sensitivity->rank : std::numeric_limits<int>::max();
         case Board:  // the slowest first when sorted downwards, those not measured last
             return boardTime(row).value_or(-1);
+        case BoardSnr:
+            return boardSnr(row).value_or(std::numeric_limits<double>::infinity());
         case Name:
             return row;  // the model's own order
         default:
@@ -138,7 +163,7 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
         return {};
     const auto column = static_cast<Column>(index.column());
     const bool number = column == Parameters || column == Macs || column == Snr || column == Rank ||
-                        column == Board || column == OutputShape;
+                        column == Board || column == BoardSnr || column == OutputShape;
     switch (role) {
         case Qt::DisplayRole:
             return text(index.row(), column);
@@ -162,6 +187,8 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
                         m_resolved->layers[static_cast<std::size_t>(index.row())].kept_float;
                     why != KeptFloat::no)
                     return words::reason(why);
+            if (column == BoardSnr && differs(index.row()))
+                return tr("On the board this layer gives something else than in the simulation.");
             if (column == Precision && m_resolved)
                 return formOf(*m_resolved, index.row());
             return column == Name ? QVariant(text(index.row(), Name)) : QVariant();
@@ -174,8 +201,8 @@ QVariant LayerModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole) {
-        const bool right =
-            section == Parameters || section == Macs || section == Snr || section == Rank || section == Board;
+        const bool right = section == Parameters || section == Macs || section == Snr || section == Rank ||
+                           section == Board || section == BoardSnr;
         return QVariant::fromValue(
             Qt::Alignment(Qt::AlignVCenter | (right ? Qt::AlignRight : Qt::AlignLeft)));
     }
@@ -204,6 +231,8 @@ QVariant LayerModel::headerData(int section, Qt::Orientation orientation, int ro
             return tr("Rank");
         case Board:
             return tr("Board");
+        case BoardSnr:
+            return tr("Board SNR");
         case Reason:
             return tr("Kept float");
         case ColumnCount:

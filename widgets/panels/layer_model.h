@@ -26,6 +26,7 @@ public:
         Snr,
         Rank,
         Board,
+        BoardSnr,
         Reason,
         ColumnCount
     };
@@ -39,6 +40,8 @@ public:
                       std::shared_ptr<const Sensitivity> sensitivity);
     /// By row, in microseconds; empty: nothing was measured on a board.
     void setBoardTimes(std::vector<std::optional<double>> times);
+    /// By row, in dB (infinite: no error); empty: not compared on a board. Those of `differing` are marked.
+    void setBoardErrors(std::vector<std::optional<double>> snr_db, std::vector<int> differing);
     /// The words changed, not the facts.
     void retranslate();
 
@@ -50,6 +53,8 @@ public:
 
 private:
     [[nodiscard]] std::optional<double> boardTime(int row) const;
+    [[nodiscard]] std::optional<double> boardSnr(int row) const;
+    [[nodiscard]] bool differs(int row) const;
     [[nodiscard]] QString text(int row, Column column) const;
     [[nodiscard]] QVariant sortKey(int row, Column column) const;
     [[nodiscard]] const LayerSensitivity* sensitivityOf(int row) const {
@@ -61,7 +66,8 @@ private:
     std::shared_ptr<const Resolved> m_resolved;
     std::shared_ptr<const Sensitivity> m_sensitivity;
     std::vector<const LayerSensitivity*> m_by_row;  ///< into m_sensitivity
-    std::vector<std::optional<double>> m_board_times;
+    std::vector<std::optional<double>> m_board_times, m_board_errors;
+    std::vector<int> m_differing;
     HeatScale m_scale;
 };
 

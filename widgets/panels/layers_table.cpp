@@ -67,9 +67,34 @@ void LayersTable::refresh() {
     const bool on_board = deployed && m_workspace->prepared();
     m_model->setBoardTimes(on_board ? timesByLayer(deployed->result, *m_workspace->prepared())
                                     : std::vector<std::optional<double>>());
+    const auto errors = on_board ? errorsByLayer(deployed->result, *m_workspace->prepared())
+                                 : std::vector<std::optional<double>>();
+    m_model->setBoardErrors(
+        errors, on_board ? differingLayers(deployed->result, *m_workspace->prepared()) : std::vector<int>());
     m_view->setColumnHidden(LayerModel::Board, !on_board);
+    m_view->setColumnHidden(LayerModel::BoardSnr,
+                            std::none_of(errors.begin(), errors.end(), [](const auto& db) { return !!db; }));
     m_syncing = false;
+    fitNames();
     selectionToTable();
+}
+
+void LayersTable::fitNames() {
+    constexpr int least = 150;
+    QHeaderView* header = m_view->horizontalHeader();
+    int others = 0;
+    for (int column = 0; column < LayerModel::ColumnCount; ++column)
+        if (column != LayerModel::Name && !m_view->isColumnHidden(column))
+            others += m_view->columnWidth(column);
+    const bool fits = others + least <= m_view->viewport()->width();
+    header->setSectionResizeMode(LayerModel::Name, fits ? QHeaderView::Stretch : QHeaderView::Interactive);
+    if (!fits)
+        m_view->setColumnWidth(LayerModel::Name, least);
+}
+
+void LayersTable::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitNames();
 }
 
 void LayersTable::fitColumns() {
@@ -85,6 +110,7 @@ void LayersTable::fitColumns() {
                                                                  "100.0 dB",
                                                                  "100",
                                                                  "1000 ms",
+                                                                 "≠ 100.0 dB",
                                                                  "Float in the model"};
     const QFontMetrics metrics(m_view->font());
     for (int column = 0; column < LayerModel::ColumnCount; ++column) {
@@ -97,6 +123,7 @@ void LayersTable::fitColumns() {
         const int content = column == LayerModel::Name ? 0 : m_view->columnWidth(column);
         m_view->setColumnWidth(column, std::max({header, sample, content}));
     }
+    fitNames();
 }
 
 void LayersTable::selectAllLayers() {

@@ -23,10 +23,13 @@ signals:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void refresh();
     void fitColumns();
+    /// Names take what the other columns leave; where that is too little, the table scrolls.
+    void fitNames();
     void selectionToTable();
     void selectionFromTable();
 

@@ -7,7 +7,6 @@
 #include <set>
 
 #include "widgets/panels/figures.h"
-#include "widgets/panels/heat_scale.h"
 #include "widgets/panels/layer_text.h"
 #include "widgets/panels/outline_tree.h"
 #include "widgets/words/words.h"
@@ -165,6 +164,31 @@ void colourByTime(GraphScene& scene, const std::vector<std::optional<double>>& t
             continue;
         node.heat = scale > 0 ? *times[at] / scale : 0;
         node.heat_text = figures::microseconds(*times[at]);
+    }
+}
+
+HeatScale errorScale(const std::vector<std::optional<double>>& snr_db) {
+    Sensitivity errors;
+    for (const auto& db : snr_db)
+        if (db && std::isfinite(*db))
+            errors.layers.emplace_back().snr_db_alone = *db;
+    return HeatScale(errors);
+}
+
+void colourByError(GraphScene& scene, const HeatScale& scale,
+                   const std::vector<std::optional<double>>& snr_db, const std::vector<int>& marked) {
+    for (SceneNode& node : scene.nodes) {
+        node.heat = std::numeric_limits<double>::quiet_NaN();
+        node.heat_text.clear();
+        node.warning = std::find(marked.begin(), marked.end(), node.id) != marked.end();
+        const auto at = static_cast<std::size_t>(node.id);
+        if (node.id < 0 || at >= snr_db.size() || !snr_db[at])
+            continue;
+        LayerSensitivity error;
+        if (std::isfinite(*snr_db[at]))
+            error.snr_db_alone = *snr_db[at];
+        node.heat = scale.known() ? scale.heat(&error) : 0;
+        node.heat_text = QStringLiteral("SNR ") + figures::decibels(error.snr_db_alone);
     }
 }
 

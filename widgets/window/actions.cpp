@@ -55,6 +55,7 @@ Actions::Actions(QMenuBar* bar) : QObject(bar) {
     by_sensitivity = addChoice(colour_by, colours);
     by_precision = addChoice(colour_by, colours);
     by_board_time = addChoice(colour_by, colours);
+    by_board_error = addChoice(colour_by, colours);
     theme = view->addMenu(QString());
     auto* themes = new QActionGroup(this);
     theme_system = addChoice(theme, themes);
@@ -104,6 +105,7 @@ void Actions::retranslate() {
     by_sensitivity->setText(tr("Sensitivity"));
     by_precision->setText(tr("Precision"));
     by_board_time->setText(tr("Board time"));
+    by_board_error->setText(tr("Board error"));
     theme->setTitle(tr("&Theme"));
     theme_system->setText(tr("As the system"));
     theme_light->setText(tr("Light"));

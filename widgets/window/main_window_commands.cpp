@@ -53,11 +53,13 @@ void MainWindow::connectActions() {
     on(a.by_sensitivity, [this] { m_graph->setColourBy(ColourBy::sensitivity); });
     on(a.by_precision, [this] { m_graph->setColourBy(ColourBy::precision); });
     on(a.by_board_time, [this] { m_graph->setColourBy(ColourBy::board_time); });
+    on(a.by_board_error, [this] { m_graph->setColourBy(ColourBy::board_error); });
     a.by_sensitivity->setChecked(true);
     connect(m_graph, &GraphPanel::colourByChanged, this, [&a](ColourBy colour_by) {
-        (colour_by == ColourBy::sensitivity ? a.by_sensitivity
-         : colour_by == ColourBy::precision ? a.by_precision
-                                            : a.by_board_time)
+        (colour_by == ColourBy::sensitivity  ? a.by_sensitivity
+         : colour_by == ColourBy::precision  ? a.by_precision
+         : colour_by == ColourBy::board_time ? a.by_board_time
+                                             : a.by_board_error)
             ->setChecked(true);
     });
     const auto theme = [this, &on](QAction* action, Theme::Mode mode) {

@@ -76,8 +76,9 @@ constexpr Row points[] = {
      QT_TRANSLATE_NOOP("Words", "ONNX Runtime")},
     // {path}
     {"provider", QT_TRANSLATE_NOOP("Words", "SpacemiT's execution provider: %1"),
-     QT_TRANSLATE_NOOP("Words",
-                       "SpacemiT's execution provider is missing: the AI instructions would stay unused."),
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "SpacemiT's execution provider is missing or broken: the AI instructions would stay unused."),
      QT_TRANSLATE_NOOP("Words", "Execution provider")},
     // {governor}
     {"governor", QT_TRANSLATE_NOOP("Words", "The processor runs at its full clock (%1)."),

@@ -184,6 +184,13 @@ constexpr Sentences table[] = {
          "Words", "All other figures hold. A model with all inner tensors as outputs needs more memory."),
      the_model},
     // {nodes, subgraphs}
+    // {what the loader says}
+    {"board.provider_unusable",
+     QT_TRANSLATE_NOOP("Words", "The board's execution provider can't be loaded: %2"),
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "Everything runs on the processor alone. Install the vendor's packages on the board again."),
+     the_model},
     {"board.fell_back",
      QT_TRANSLATE_NOOP(
          "Words", "Nodes that the provider leaves to the processor: %2 (parts that it runs itself: %3)."),

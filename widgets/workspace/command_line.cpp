@@ -123,6 +123,10 @@ QString deployCommand(const std::filesystem::path& model, const std::filesystem:
             words << QStringLiteral("--count") << QString::number(request.images);
         words << QStringLiteral("--against") << quoted(reference);
     }
+    if (!request.runtime.empty())
+        words << QStringLiteral("--runtime") << quoted(QString::fromStdString(request.runtime));
+    if (request.threads > 0)
+        words << QStringLiteral("--board-threads") << QString::number(request.threads);
     if (request.runs > 0)
         words << QStringLiteral("--runs") << QString::number(request.runs);
     words << QStringLiteral("--profile");

@@ -2,6 +2,7 @@
 
 #include <QTemporaryDir>
 
+#include "core/board/history.h"
 #include "core/prepare/raise_opset.h"
 #include "widgets/workspace/exporting.h"
 
@@ -52,15 +53,28 @@ Result<Deployed> deployPlan(const Resolved& resolved, const ImageSettings& image
         return fail(model);
     deployment.model = std::move(*model);
     deployment.reference = runnable(original);
+    if (request.compare_float)
+        deployment.other = original->path();
 
     DeployOptions options;
+    options.runtime = request.runtime;
+    options.board_threads = request.threads;
     options.profile = true;
     options.max_images = request.images;
+    options.layer_images = request.layer_images;
     options.benchmark.runs = request.runs;
     auto result = deploy(**connection, deployment, options, job);
     if (!result)
         return fail(result);
     return Deployed{request, resolved.plan, std::move(*result)};
+}
+
+void keepRecord(const Resolved& resolved, Deployed& deployed, const std::filesystem::path& history) {
+    const BoardRecord record =
+        make_record(resolved, deployed.result, deployed.request.board(), deployed.request.threads);
+    if (const auto kept = BoardHistory(history).add(record); !kept)
+        deployed.result.problems.push_back(
+            {std::string(name_of(kept.error().code)), Severity::warning, kept.error().subject, {}});
 }
 
 }  // namespace quantwright

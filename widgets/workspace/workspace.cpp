@@ -1,5 +1,7 @@
 #include "widgets/workspace/workspace.h"
 
+#include <algorithm>
+
 #include "widgets/workspace/edit_command.h"
 
 namespace quantwright {
@@ -14,7 +16,18 @@ QString slotOf(Step step) {
     return names[static_cast<std::size_t>(step)];
 }
 
-Workspace::Workspace(QObject* parent) : QObject(parent), m_what_if(&m_jobs) {
+QString deploySlot(const std::string& board) {
+    return slotOf(Step::deploy) + QLatin1Char(':') + QString::fromStdString(board);
+}
+
+std::optional<std::string> boardOfSlot(const QString& slot) {
+    const QString beginning = slotOf(Step::deploy) + QLatin1Char(':');
+    if (!slot.startsWith(beginning))
+        return {};
+    return slot.mid(beginning.size()).toStdString();
+}
+
+Workspace::Workspace(QObject* parent) : QObject(parent), m_what_if(&m_jobs), m_board_memory(&m_jobs) {
     connect(&m_jobs, &JobRunner::started, this, &Workspace::stepsChanged);
     connect(&m_jobs, &JobRunner::progressed, this, &Workspace::stepsChanged);
     connect(&m_jobs, &JobRunner::ended, this, &Workspace::stepsChanged);
@@ -22,6 +35,18 @@ Workspace::Workspace(QObject* parent) : QObject(parent), m_what_if(&m_jobs) {
     const auto pause = [this] { m_what_if.setPaused(m_jobs.running(slotOf(Step::evaluate))); };
     connect(&m_jobs, &JobRunner::started, this, pause);
     connect(&m_jobs, &JobRunner::ended, this, pause);
+    connect(&m_questions, &BoardQuestions::notKept, this, [this](const QString& subject, const QString& why) {
+        LogEntry entry;
+        entry.kind = LogEntry::Kind::failed;
+        entry.error = Error{ErrorCode::board_keychain, subject.toStdString(), why.toStdString()};
+        addLog(std::move(entry));
+    });
+    connect(&m_board_memory, &BoardMemory::failed, this, [this](const Error& error) {
+        LogEntry entry;
+        entry.kind = LogEntry::Kind::failed;
+        entry.error = error;
+        addLog(std::move(entry));
+    });
 }
 
 Workspace::~Workspace() {
@@ -61,14 +86,11 @@ StepState Workspace::state(Step step) const {
             state.possible = ready();
             break;
     }
-    if (m_jobs.running(slotOf(step))) {
-        const JobProgress progress = m_jobs.progress(slotOf(step));
-        state.kind = StepState::Kind::running;
-        state.fraction = progress.fraction();
-        state.seconds_left = progress.seconds_left;
+    if (runningState(step, state))
         return state;
-    }
-    if (const auto& error = m_errors[static_cast<std::size_t>(step)]) {
+    const auto& error =
+        step == Step::deploy ? m_deployments.error() : m_errors[static_cast<std::size_t>(step)];
+    if (error) {
         state.kind = StepState::Kind::failed;
         state.error = error;
         return state;
@@ -98,6 +120,28 @@ StepState Workspace::state(Step step) const {
             break;
     }
     return state;
+}
+
+bool Workspace::runningState(Step step, StepState& state) const {
+    const QString own = slotOf(step);
+    const QStringList jobs = step == Step::deploy  ? deploySlots()
+                             : m_jobs.running(own) ? QStringList(own)
+                                                   : QStringList();
+    if (jobs.isEmpty())
+        return false;
+    state.kind = StepState::Kind::running;
+    // Several are as far as the slowest of them; where one doesn't know, nothing is said.
+    state.fraction = 1;
+    state.seconds_left = 0;
+    for (const QString& slot : jobs) {
+        const JobProgress progress = m_jobs.progress(slot);
+        state.fraction = std::min(state.fraction, progress.fraction());
+        if (!progress.seconds_left)
+            state.seconds_left.reset();
+        else if (state.seconds_left)
+            state.seconds_left = std::max(*state.seconds_left, *progress.seconds_left);
+    }
+    return true;
 }
 
 std::vector<Problem> Workspace::problems() const {
@@ -224,7 +268,10 @@ void Workspace::addLog(LogEntry entry) {
 }
 
 void Workspace::cancel(Step step) {
-    m_jobs.cancel(slotOf(step));
+    if (step != Step::deploy)
+        return m_jobs.cancel(slotOf(step));
+    for (const QString& slot : deploySlots())
+        m_jobs.cancel(slot);
 }
 
 }  // namespace quantwright

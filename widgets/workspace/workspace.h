@@ -12,9 +12,11 @@
 #include "core/analyze/sensitivity.h"
 #include "core/plan/edit.h"
 #include "widgets/jobs/job_runner.h"
+#include "widgets/workspace/board_memory.h"
 #include "widgets/workspace/board_questions.h"
 #include "widgets/workspace/comparison.h"
 #include "widgets/workspace/deploying.h"
+#include "widgets/workspace/deployments.h"
 #include "widgets/workspace/exporting.h"
 #include "widgets/workspace/log_entry.h"
 #include "widgets/workspace/opening.h"
@@ -35,6 +37,8 @@ public:
     [[nodiscard]] WhatIf* whatIf() { return &m_what_if; }
     [[nodiscard]] JobRunner* jobs() { return &m_jobs; }
     [[nodiscard]] BoardQuestions* boardQuestions() { return &m_questions; }
+    [[nodiscard]] BoardMemory* boardMemory() { return &m_board_memory; }
+    [[nodiscard]] const BoardMemory* boardMemory() const { return &m_board_memory; }
 
     [[nodiscard]] bool isOpen() const { return m_prepared != nullptr; }
     [[nodiscard]] const std::shared_ptr<const Prepared>& prepared() const { return m_prepared; }
@@ -48,6 +52,10 @@ public:
     [[nodiscard]] const std::shared_ptr<const Comparison>& comparison() const { return m_comparison; }
     /// Of the last deployment of this document, on whichever board.
     [[nodiscard]] const std::shared_ptr<const Deployed>& deployed() const { return m_deployed; }
+    /// Of this document on one board; boards go by BoardRequest::board().
+    [[nodiscard]] BoardOutcome deployment(const std::string& board) const { return m_deployments.of(board); }
+    [[nodiscard]] bool deploying(const std::string& board) const;
+    [[nodiscard]] bool deploying() const { return !deploySlots().isEmpty(); }
     [[nodiscard]] const Plan& plan() const { return m_plan; }
     [[nodiscard]] const ImageSettings& images() const { return m_images; }
     [[nodiscard]] const std::filesystem::path& projectPath() const { return m_project_path; }
@@ -66,8 +74,14 @@ public:
     void analyze();
     void exportModel(const ExportRequest& request);
     void evaluate();
-    /// Its errors are the step's and are not told by failed(): the page shows them.
+    /// Beside others, on as many boards; on one that is at work already it does nothing. Its errors are the
+    /// step's and the board's, and are not told by failed(): the page shows them.
     void deploy(const BoardRequest& request);
+    void cancelDeploy(const std::string& board);
+    /// What is known of a board follows its name; none of the two may be at work.
+    void renameBoard(const std::string& from, const std::string& to);
+    void removeBoard(const std::string& board);
+    /// Of deployments all.
     void cancel(Step step);
     /// Does nothing where the plan already says so.
     void edit(const Edit& edit);
@@ -109,6 +123,8 @@ private:
     void updateWhatIfSource();
     [[nodiscard]] Basis basis() const { return {m_plan, m_statistics, m_images}; }
     [[nodiscard]] bool calibrationCurrent() const;
+    [[nodiscard]] QStringList deploySlots() const;
+    [[nodiscard]] bool runningState(Step step, StepState& state) const;
     void begin(Step step);
     void fail(std::optional<Step> step, const Error& error);
     void addLog(LogEntry entry);
@@ -123,6 +139,7 @@ private:
     QUndoStack m_undo;
     Selection m_selection;
     WhatIf m_what_if;
+    BoardMemory m_board_memory;
 
     std::filesystem::path m_project_path;
     std::map<std::string, Shape> m_input_shapes;
@@ -135,6 +152,7 @@ private:
     std::shared_ptr<const Comparison> m_comparison;
     std::optional<Evaluation> m_float_evaluation;  ///< of the float model on the current evaluation images
     std::shared_ptr<const Deployed> m_deployed;
+    Deployments m_deployments;
     Plan m_plan;
     ImageSettings m_images;
     std::optional<Basis> m_sensitivity_basis, m_exported_basis, m_comparison_basis, m_deployed_basis;
@@ -144,7 +162,10 @@ private:
     bool m_changed_since_save = false;  ///< besides the plan, which the undo stack watches
 };
 
-/// The slot of the job runner in which a step's job runs.
+/// The slot of the job runner in which a step's job runs; of deployments what their slots begin with.
 [[nodiscard]] QString slotOf(Step step);
+[[nodiscard]] QString deploySlot(const std::string& board);
+/// Empty for a slot that is no deployment's.
+[[nodiscard]] std::optional<std::string> boardOfSlot(const QString& slot);
 
 }  // namespace quantwright

@@ -35,7 +35,7 @@ void Workspace::openSample() {
 void Workspace::takeOpened(Opened opened, const OpenRequest& request) {
     for (const Step step : all_steps)
         if (step != Step::open)
-            m_jobs.cancel(slotOf(step));
+            cancel(step);
     m_what_if.setSource({});
     m_undo.clear();
     m_project_path = std::move(opened.project);
@@ -51,6 +51,7 @@ void Workspace::takeOpened(Opened opened, const OpenRequest& request) {
     m_comparison.reset();
     m_float_evaluation.reset();
     m_deployed.reset();
+    m_deployments.clear();
     m_sensitivity_basis.reset();
     m_exported_basis.reset();
     m_comparison_basis.reset();
@@ -227,43 +228,6 @@ void Workspace::evaluate() {
                 entry.command = evaluateCommand(m_comparison->file, m_prepared->original->path(), m_images);
             addLog(std::move(entry));
             emit comparisonChanged();
-        });
-}
-
-void Workspace::deploy(const BoardRequest& request) {
-    if (!ready())
-        return;
-    begin(Step::deploy);
-    const auto file = m_exported && m_exported_basis == basis() ? m_exported->path : std::filesystem::path();
-    m_jobs.start(
-        slotOf(Step::deploy),
-        [this, request, images = m_images,
-         resolved = resolvedForJob()](const JobContext& job) -> Result<Deployed> {
-            const auto current = resolved();
-            if (!current)
-                return quantwright::fail(current);
-            return deployPlan(**current, images, request, m_questions.forJob(request.address, job.token()),
-                              job);
-        },
-        [this, request, file, used = basis(), prepared = m_prepared](Result<Deployed> deployed) {
-            if (!deployed) {
-                if (deployed.error().code == ErrorCode::board_denied ||
-                    deployed.error().code == ErrorCode::board_key_unreadable)
-                    m_questions.forget(request.address);
-                return fail(Step::deploy, deployed.error());
-            }
-            if (prepared != m_prepared)
-                return;
-            m_deployed = std::make_shared<const Deployed>(std::move(*deployed));
-            m_deployed_basis = used;
-            LogEntry entry;
-            entry.kind = LogEntry::Kind::deployed;
-            entry.arguments = {QString::fromStdString(request.address),
-                               QString::number(m_deployed->result.latency.p50_ms, 'f', 2)};
-            if (!file.empty())
-                entry.command = deployCommand(file, m_prepared->original->path(), used.images, request);
-            addLog(std::move(entry));
-            emit deployedChanged();
         });
 }
 
