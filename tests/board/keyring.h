@@ -26,11 +26,16 @@ inline void start_daemon(QProcess& process, const QString& program, const QStrin
 
 class Keyring {
 public:
+    enum class Lock { open, locked };
+
     /// Why there can be none; empty if there can.
     static QString missing() {
         for (const char* program : {"dbus-daemon", "gnome-keyring-daemon"})
             if (QStandardPaths::findExecutable(program).isEmpty())
                 return QStringLiteral("%1 is not installed").arg(program);
+        // Some machines do not let it have what it needs, memory that is not swapped for one.
+        if (Keyring trial; !trial.start(Lock::open))
+            return QStringLiteral("gnome-keyring-daemon does not start on this machine");
         return {};
     }
 
@@ -60,7 +65,7 @@ public:
         configuration.close();
         m_bus.setProcessEnvironment(m_environment);
         start_daemon(m_bus, "dbus-daemon", {"--nofork", "--config-file=" + configuration.fileName()});
-        (void)QTest::qWaitFor([&] { return QFile::exists(bus_path()); }, 10000);
+        (void)QTest::qWaitFor([&] { return QFile::exists(bus_path()); }, 60000);
         m_environment.insert("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + bus_path());
     }
     ~Keyring() {
@@ -82,8 +87,7 @@ public:
                "XDG_CACHE_HOME"});
     }
 
-    enum class Lock { open, locked };
-    /// Locked: with the keyring of an earlier start.
+    /// Lock::locked: with the keyring of an earlier start.
     bool start(Lock lock) {
         m_service.setProcessEnvironment(m_environment);
         QStringList arguments{"--foreground", "--components=secrets"};
@@ -92,13 +96,15 @@ public:
         start_daemon(m_service, "gnome-keyring-daemon", arguments);
         m_service.write("the keyring's own password");
         m_service.closeWriteChannel();
-        return QTest::qWaitFor([&] { return serving(); }, 10000);
+        return QTest::qWaitFor([&] { return serving() || m_service.state() == QProcess::NotRunning; },
+                               60000) &&
+               serving();
     }
     void stop() {
         go_on();
         m_service.kill();
         m_service.waitForFinished();
-        (void)QTest::qWaitFor([&] { return !serving(); }, 10000);
+        (void)QTest::qWaitFor([&] { return !serving(); }, 60000);
     }
     /// It hangs, until go_on().
     void freeze() const { signal(SIGSTOP); }
