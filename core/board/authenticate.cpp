@@ -68,7 +68,16 @@ int in_steps(Login& login, const std::function<int()>& method) {
     login.waiting_since = std::chrono::steady_clock::now();
     ssh_set_blocking(login.raw(), 0);
     int outcome = SSH_AUTH_AGAIN;
-    while ((outcome = method()) == SSH_AUTH_AGAIN) {
+    // The board is never waited for inside `method`, but an ssh-agent is, whose user may be thinking.
+    const auto step = [&] {
+        constexpr std::chrono::seconds longest_without_agent{1};
+        const auto start = std::chrono::steady_clock::now();
+        const int answer = method();
+        if (const auto now = std::chrono::steady_clock::now(); now - start > longest_without_agent)
+            login.waiting_since = now;
+        return answer;
+    };
+    while ((outcome = step()) == SSH_AUTH_AGAIN) {
         if (login.session.watchdog().cancelled() || !login.session.alive()) {
             outcome = SSH_AUTH_ERROR;
             break;

@@ -186,18 +186,38 @@ Status BoardHistory::rename(const std::string& from, const std::string& to) cons
         return text ? fail(moved) : fail(text);
     if (!text->empty() && text->back() != '\n')
         *text += '\n';
+    std::vector<std::string_view> left;  // of a newer program, perhaps
     for (const std::string_view line : lines_of(*moved)) {
         auto json = parse_json(line, ErrorCode::board_history, {});
-        if (!json || !record_from_json(*json))
+        if (!json || !record_from_json(*json)) {
+            left.push_back(line);
             continue;
+        }
         (*json)["board"]["name"] = to;
         text->append(json->dump(-1, ' ', false, Json::error_handler_t::replace)).append("\n");
     }
     const auto lines = lines_of(*text);
     if (auto written = rewrite(path, std::span(lines).last(std::min(lines.size(), k_most_records))); !written)
         return written;
+    if (!left.empty())
+        return rewrite(old, left);
     fs::remove(old, error);
     return error ? history_error(old, error.value()) : Status();
+}
+
+Status BoardHistory::set_aside(const std::string& board) const {
+    const fs::path path = file(board);
+    std::error_code error;
+    if (!fs::exists(path, error))
+        return {};
+    FileLock lock(path);
+    if (auto taken = lock.take(); !taken)
+        return taken;
+    fs::path aside;
+    for (int number = 1; aside.empty() || fs::exists(aside, error); ++number)
+        aside = fs::path(path).replace_extension("removed" + std::to_string(number) + ".jsonl");
+    fs::rename(path, aside, error);
+    return error ? history_error(path, error.value()) : Status();
 }
 
 }  // namespace quantwright

@@ -31,6 +31,10 @@ public:
     /// The board goes by another name from now on, with everything that is known of it.
     [[nodiscard]] Status rename(const std::string& from, const std::string& to) const;
 
+    /// The board is gone: the next of that name begins anew. The file is kept beside, as *.removedN.jsonl.
+    /// Errors: as add().
+    [[nodiscard]] Status set_aside(const std::string& board) const;
+
     /// Of a board's records.
     [[nodiscard]] std::filesystem::path file(const std::string& board) const;
 

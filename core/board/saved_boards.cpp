@@ -1,6 +1,7 @@
 #include "core/board/saved_boards.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <system_error>
 
 #include "core/base/atomic_file.h"
@@ -13,6 +14,14 @@ namespace quantwright {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// "~/" as a shell takes it: people write it so.
+std::filesystem::path from_home(const std::string& path) {
+    const char* home = std::getenv("HOME");
+    if (home == nullptr || !path.starts_with("~/"))
+        return path;
+    return std::filesystem::path(home) / path.substr(2);
+}
 
 constexpr int k_version = 1;
 constexpr std::size_t k_longest_name = 80, k_most_bytes = 4 * k_longest_name;  // of UTF-8
@@ -64,8 +73,8 @@ Result<std::vector<SavedBoard>> from_json(const Json& json, const std::string& s
                 !known)
                 return fail(known);
             boards.push_back({entry.at("name").get<std::string>(), entry.at("address").get<std::string>(),
-                              entry.value("identity", std::string()), entry.value("runtime", std::string()),
-                              entry.value("threads", 0)});
+                              from_home(entry.value("identity", std::string())),
+                              entry.value("runtime", std::string()), entry.value("threads", 0)});
         }
         if (const auto checked = check(boards); !checked)
             return fail(code, subject,

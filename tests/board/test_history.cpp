@@ -243,6 +243,32 @@ private slots:
         QCOMPARE(history().read("new")->records.size(), std::size_t(3));
     }
 
+    /// Lines that this program can't read stay where they are.
+    void a_name_that_leaves_lines_behind() {
+        QVERIFY(history().add(record("old")));
+        QFile file(QString::fromStdString(history().file("old").string()));
+        QVERIFY(file.open(QIODevice::Append));
+        file.write("{\"newer\":1}\n");
+        file.close();
+        QVERIFY(history().rename("old", "new"));
+        QCOMPARE(history().read("new")->records.size(), std::size_t(1));
+        QCOMPARE(history().read("new")->skipped, 0);
+        QCOMPARE(history().read("old")->records.size(), std::size_t(0));
+        QCOMPARE(history().read("old")->skipped, 1);
+    }
+
+    void a_board_that_is_gone() {
+        for (int round = 1; round <= 2; ++round) {
+            QVERIFY(history().add(record("b")));
+            QVERIFY(history().set_aside("b"));
+            QCOMPARE(history().read("b")->records.size(), std::size_t(0));
+            const auto aside =
+                QDir(QString::fromStdString(history().file("b").parent_path().string()), "*.removed*.jsonl");
+            QCOMPARE(aside.count(), unsigned(round));
+        }
+        QVERIFY(history().set_aside("nobody"));
+    }
+
     void several_write_at_once() {
         constexpr int writers = 4, each = 20;
         const BoardRecord one = record("b");

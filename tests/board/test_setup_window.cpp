@@ -484,10 +484,15 @@ private slots:
         setup.type("setup_secret", board.facts["password"]);
         setup.goOn();
         QVERIFY(setup.waitFor("key_page"));
+        for (const char* field : {"key_passphrase", "key_repeated"})
+            setup.type(field, "words of its own");
         setup.goOn();
         QVERIFY(setup.waitForError());
         QCOMPARE(setup.shownError("command"), "sudo apt install openssh-sftp-server");
         QVERIFY(!QFileInfo::exists(ownKey()));  // what can't be installed is not made
+        // The next attempt does not make a key without the passphrase.
+        for (const char* field : {"key_passphrase", "key_repeated"})
+            QCOMPARE(setup.edit(field)->text(), "words of its own");
         setup.choose("key_none");
         QCOMPARE(setup.next()->text(), "Next");
         setup.goOn();
@@ -523,6 +528,12 @@ private slots:
         setup.lookAround("passphrase");
         if (QTest::currentTestFailed())
             return;
+        // Back ends the attempt and its connection; the next one is not refused for that.
+        setup.press("setup_back");
+        QVERIFY(setup.waitFor("key_page"));
+        QTest::qWait(1500);  // longer than a cancelled connection may live
+        setup.goOn();
+        QVERIFY(setup.waitForSecret());
         setup.type("setup_secret", board.facts["passphrase"]);
         setup.goOn();
         QVERIFY(setup.waitForCheck());

@@ -13,6 +13,7 @@
 #include "widgets/panels/cost_text.h"
 #include "widgets/panels/figures.h"
 #include "widgets/panels/row_table.h"
+#include "widgets/theme/plain_tip.h"
 #include "widgets/words/board_words.h"
 
 namespace quantwright {
@@ -160,7 +161,7 @@ void BoardHistoryView::showSelected() {
     QStringList doubts;
     for (int i = 0; record && i < static_cast<int>(record->trust.reasons.size()); ++i)
         doubts << words::message(record->trust.reasons[static_cast<std::size_t>(i)]);
-    m_details->setToolTip(doubts.join(QLatin1Char('\n')));
+    m_details->setToolTip(plainTip(doubts.join(QLatin1Char('\n'))));
     m_use->setEnabled(record && record->plan && !(*record->plan == m_workspace->plan()));
     m_remove->setEnabled(record != nullptr);
 }

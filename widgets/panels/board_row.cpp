@@ -6,6 +6,7 @@
 
 #include "widgets/panels/elided_label.h"
 #include "widgets/theme/icons.h"
+#include "widgets/theme/plain_tip.h"
 #include "widgets/theme/style_sheet.h"
 
 namespace quantwright {
@@ -70,7 +71,7 @@ void BoardRow::setBoard(const QString& name, const QString& address) {
 
 void BoardRow::setStatus(const BoardStatus& status) {
     m_status->setText(status.text);
-    m_status->setToolTip(status.detail.isEmpty() ? status.text : status.detail);
+    m_status->setToolTip(plainTip(status.detail.isEmpty() ? status.text : status.detail));
     if (const char* role = roleOf(status.kind);
         m_status->property("role").toString() != QLatin1String(role)) {
         m_status->setProperty("role", QLatin1String(role));

@@ -38,9 +38,8 @@ void DeployPanel::keepKey(const QString& name) {
     const SavedBoard* board = m_book.find(name.toStdString());
     if (!board || board->identity == m_form->key())
         return;
-    SavedBoard changed = *board;
-    changed.identity = m_form->key();
-    if (const auto kept = m_book.replace(changed.name, changed); !kept)
+    const auto key = [this](SavedBoard& changed) { changed.identity = m_form->key(); };
+    if (const auto kept = m_book.change(name.toStdString(), key); !kept)
         m_page_error = kept.error();
 }
 

@@ -3,6 +3,7 @@
 #include <QHeaderView>
 
 #include "widgets/theme/fonts.h"
+#include "widgets/theme/plain_tip.h"
 
 namespace quantwright {
 
@@ -51,7 +52,7 @@ QTableWidgetItem* RowTable::addRow(const QStringList& cells) {
     insertRow(row);
     for (int column = 0; column < cells.size(); ++column) {
         auto* cell = new QTableWidgetItem(cells[column]);
-        cell->setToolTip(cells[column]);
+        cell->setToolTip(plainTip(cells[column]));
         if (m_numbers.contains(column)) {
             cell->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
             cell->setFont(figureFont());

@@ -246,6 +246,7 @@ void BoardSetupDialog::goBack() {
     const bool was_running = busy();
     cancelJobs();
     if (page == m_key && was_running) {
+        m_connection.reset();  // it was cancelled with its job; the next attempt makes its own
         showPage(m_key);
     } else if (page == m_check) {
         m_key->begin(m_who, m_with_password);
@@ -328,7 +329,7 @@ void BoardSetupDialog::signIn() {
 }
 
 void BoardSetupDialog::setKeyUp() {
-    const auto request = m_key->takeRequest();
+    const auto request = m_key->request();
     if (!request) {
         m_identity.clear();
         check();
@@ -351,7 +352,8 @@ void BoardSetupDialog::setKeyUp() {
                 return;
             }
             const Error& error = installed.error();
-            if (error.code == ErrorCode::board_connection_lost || error.code == ErrorCode::board_silent)
+            if (error.code == ErrorCode::board_connection_lost || error.code == ErrorCode::board_silent ||
+                error.code == ErrorCode::cancelled)
                 m_connection.reset();  // the next attempt makes its own
             m_key->fail(error, remedy_of(error, options().address, options().known_hosts));
             showPage(m_key);

@@ -107,6 +107,8 @@ void KeyPage::begin(const QString& who, bool with_password) {
 void KeyPage::preferKeyThatIsThere() {
     if (m_new->isChecked() && isThere(m_new_file)) {
         m_file->setText(m_new_file->text());
+        m_passphrase->clear();
+        m_repeated->clear();
         m_have->setChecked(true);
     }
 }
@@ -122,7 +124,7 @@ bool KeyPage::complete() const {
     return m_none->isChecked() || !m_file->text().trimmed().isEmpty();
 }
 
-std::optional<KeyRequest> KeyPage::takeRequest() {
+std::optional<KeyRequest> KeyPage::request() {
     if (!wantsKey())
         return std::nullopt;
     KeyRequest request;
@@ -130,9 +132,7 @@ std::optional<KeyRequest> KeyPage::takeRequest() {
     request.file = setup::to_path(request.create ? m_new_file->text() : m_file->text());
     if (request.create && !m_passphrase->text().isEmpty())
         request.passphrase = std::make_shared<const Secret>(m_passphrase->text().toStdString());
-    m_passphrase->clear();
-    m_repeated->clear();
-    return request;
+    return request;  // the passphrase stays: an attempt that fails before the key is made is made again
 }
 
 void KeyPage::check() {

@@ -25,7 +25,7 @@ public:
     void begin(const QString& who, bool with_password);
     [[nodiscard]] bool complete() const;
     /// What is to be done; empty for no key. Takes the passphrase out of its fields.
-    [[nodiscard]] std::optional<KeyRequest> takeRequest();
+    [[nodiscard]] std::optional<KeyRequest> request();
     [[nodiscard]] bool wantsKey() const;
 
     void focusFirst();

@@ -34,6 +34,9 @@ std::filesystem::path to_path(const QString& text) {
     QString path = text.trimmed();
     if (path.startsWith(QLatin1String("~/")))
         path.replace(0, 1, QDir::homePath());
+    // Where keys are, and not where the program happened to be started.
+    if (!path.isEmpty() && QDir::isRelativePath(path))
+        path = QDir::homePath() + QStringLiteral("/.ssh/") + path;
     return std::filesystem::path(path.toStdString());
 }
 

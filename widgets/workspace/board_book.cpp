@@ -73,6 +73,16 @@ Status BoardBook::replace(const std::string& name, const SavedBoard& board) {
     return {};
 }
 
+Status BoardBook::change(const std::string& name, const std::function<void(SavedBoard&)>& change) {
+    read();
+    const SavedBoard* board = find(name);
+    if (!board)
+        return {};
+    SavedBoard changed = *board;
+    change(changed);
+    return replace(name, changed);
+}
+
 void BoardBook::remove(const std::string& name) {
     read();
     std::erase_if(m_boards, [&](const SavedBoard& board) { return board.name == name; });

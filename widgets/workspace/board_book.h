@@ -3,6 +3,7 @@
 // be read or written the list goes on in memory, and error() says why.
 #include <QObject>
 #include <QString>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -30,6 +31,8 @@ public:
     Result<std::string> add(SavedBoard board);
     /// In the place of the one of that name. Errors: as add(), also for a name that another board has.
     Status replace(const std::string& name, const SavedBoard& board);
+    /// As replace(), with what the file says of it now, changed; does nothing if it is gone.
+    Status change(const std::string& name, const std::function<void(SavedBoard&)>& change);
     void remove(const std::string& name);
 
 signals:

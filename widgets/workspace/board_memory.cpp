@@ -75,6 +75,12 @@ void BoardMemory::rename(const std::string& from, const std::string& to) {
     reload();
 }
 
+void BoardMemory::setAside(const std::string& board) {
+    if (const auto done = BoardHistory(m_folder).set_aside(board); !done)
+        emit failed(done.error());
+    reload();
+}
+
 std::vector<const BoardRecord*> BoardMemory::recordsOf(const std::string& model_sha256) const {
     std::vector<const BoardRecord*> found;
     for (const BoardRecord& record : m_known.records)

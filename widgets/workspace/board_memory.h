@@ -28,6 +28,8 @@ public:
     void reload();
     void remove(const std::string& id);
     void rename(const std::string& from, const std::string& to);
+    /// The board is gone, and nothing of it is taken for another one's of that name.
+    void setAside(const std::string& board);
 
     /// Of that board, oldest first, of whichever models.
     [[nodiscard]] const std::vector<BoardRecord>& records() const { return m_known.records; }

@@ -193,8 +193,8 @@ bool BoardQuestions::hasKept(const std::string& address) const {
 
 void BoardQuestions::forgetKept(const std::string& address) {
     for (const KeychainItem& item : KeptSecrets::of(address)) {
-        keychain::remove_later(item);
-        KeptSecrets::remove(item);
+        if (KeptSecrets::remove(address, item))
+            keychain::remove_later(item);
     }
     forget(address);
     emit keptChanged();

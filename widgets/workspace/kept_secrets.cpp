@@ -2,6 +2,7 @@
 
 #include <QSettings>
 #include <QStringList>
+#include <algorithm>
 #include <mutex>
 
 namespace quantwright {
@@ -55,6 +56,17 @@ void KeptSecrets::remove(const KeychainItem& item) {
     const QString tail = tailOf(item);
     if (entries.removeIf([&](const QString& entry) { return entry.mid(entry.indexOf(u'\n')) == tail; }) > 0)
         settings.setValue(setting, entries);
+}
+
+bool KeptSecrets::remove(const std::string& address, const KeychainItem& item) {
+    const std::lock_guard lock(guard());
+    QSettings settings;
+    QStringList entries = settings.value(setting).toStringList();
+    const QString tail = tailOf(item);
+    entries.removeAll(QString::fromStdString(address) + tail);
+    settings.setValue(setting, entries);
+    return std::none_of(entries.begin(), entries.end(),
+                        [&](const QString& entry) { return entry.mid(entry.indexOf(u'\n')) == tail; });
 }
 
 }  // namespace quantwright

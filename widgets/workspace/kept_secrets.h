@@ -13,6 +13,8 @@ struct KeptSecrets {
     static void add(const std::string& address, const KeychainItem& item);
     /// For all addresses.
     static void remove(const KeychainItem& item);
+    /// For this address. True if no other needs it.
+    static bool remove(const std::string& address, const KeychainItem& item);
 };
 
 }  // namespace quantwright

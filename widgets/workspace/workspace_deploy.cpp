@@ -72,6 +72,7 @@ void Workspace::renameBoard(const std::string& from, const std::string& to) {
 
 void Workspace::removeBoard(const std::string& board) {
     m_deployments.remove(board);
+    m_board_memory.setAside(board);
     emit stepsChanged();
 }
 
