@@ -12,7 +12,7 @@
 #include "app/cli/unused_options.h"
 #include "core/base/atomic_file.h"
 #include "core/evaluate/exact_integers.h"
-#include "core/prepare/raise_opset.h"
+#include "core/prepare/reference.h"
 #include "widgets/words/report_words.h"
 
 namespace quantwright::cli {
@@ -27,6 +27,8 @@ Status check(const QuantizeOptions& options) {
     if (auto valid = check_choice("--format", options.format, {"qdq", "qoperator", "cache", "table"}); !valid)
         return valid;
     if (auto valid = check_sidecar(options); !valid)
+        return valid;
+    if (auto valid = check_choice("--shapes", options.shapes, {"open", "fixed"}); !valid)
         return valid;
     if (auto valid = check_choice("--improve", options.improve, {"none"}, {"fast", "best"}); !valid)
         return valid;
@@ -108,7 +110,7 @@ Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepar
     if (!session)
         return fail(session);
     const auto reference =
-        Session::create(*runnable(prepared.original), {threads, Optimizations::standard, {}});
+        Session::create(*reference_model(prepared), {threads, Optimizations::standard, {}});
     if (!reference)
         return fail(reference);
     const auto run = runner_for(**session, *prepared.model, file.string());
@@ -299,6 +301,11 @@ Command add_quantize(CLI::App& app) {
                     utf8(Cli::tr("Highest opset of the file (default: as far as the choices need)")))
         ->type_name("N")
         ->check(CLI::Range(1, 1000).description({}));
+    sub->add_option("--shapes", options->shapes,
+                    utf8(Cli::tr("open: the file keeps the dimensions that the model leaves open; fixed: it "
+                                 "has the sizes of --input-shape (default: open; with --target spacemit-k1 "
+                                 "fixed where open ones would keep nodes off its provider)")))
+        ->type_name("open|fixed");
     sub->add_option("--ncnn-param", options->ncnn_param,
                     utf8(Cli::tr("Converted ncnn network whose layer names the table takes")))
         ->type_name("FILE.param");

@@ -95,12 +95,14 @@ Result<Exported> export_file(const Resolved& resolved, const fs::path& place, co
     };
     ExportOptions how;
     how.opset_max = options.opset_max;
+    if (!options.shapes.empty())
+        how.shapes = options.shapes == "open" ? FileShapes::open : FileShapes::fixed;
     const bool of_file = config && config->opset && options.opset_max == 0;
     if (of_file)
         how.opset_min = how.opset_max = *config->opset;
     auto exported = write(how);
     if (of_file && !exported && exported.error().code == ErrorCode::output_opset)
-        exported = write({});
+        exported = write({.shapes = how.shapes});
     if (of_file && exported && exported->opset != *config->opset)
         problems.push_back({"config.opset",
                             Severity::warning,

@@ -16,7 +16,7 @@ namespace quantwright::cli {
 
 struct QuantizeOptions {
     std::string model, out, format, statistics, eval_images, improve, report, save_plan, ncnn_param,
-        tensorrt_version, config;
+        tensorrt_version, config, shapes;
     std::int64_t opset_max = 0;  ///< 0: no cap
     InputOptions inputs;
     PlanOptions plan;

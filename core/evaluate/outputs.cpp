@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/number/half.h"
+#include "core/number/convert.h"
 
 namespace quantwright {
 
@@ -12,18 +12,16 @@ Floats::Floats(const Tensor& tensor) {
         m_values = tensor.floats();
         return;
     }
-    if (tensor.type == ElementType::float16)
-        for (const std::uint16_t half : tensor.as<std::uint16_t>())
-            m_owned.push_back(float_from_half(half));
-    else if (tensor.type == ElementType::float64)
-        for (const double value : tensor.as<double>())
-            m_owned.push_back(static_cast<float>(value));
+    if (!is_float(tensor))
+        return;
+    const Tensor converted = convert(tensor, ElementType::float32);
+    m_owned.assign(converted.floats().begin(), converted.floats().end());
     m_values = m_owned;
 }
 
 bool is_float(const Tensor& tensor) {
     return tensor.type == ElementType::float32 || tensor.type == ElementType::float16 ||
-           tensor.type == ElementType::float64;
+           tensor.type == ElementType::bfloat16 || tensor.type == ElementType::float64;
 }
 
 const Tensor* scores_of(const std::vector<Tensor>& outputs) {

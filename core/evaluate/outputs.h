@@ -9,7 +9,7 @@
 
 namespace quantwright {
 
-/// Elements of a floating-point tensor (32, 16 or 64 bits) as float32; borrowed where they are that already.
+/// Elements of a floating-point tensor as float32; borrowed where they are that already.
 class Floats {
 public:
     explicit Floats(const Tensor& tensor);

@@ -6,11 +6,13 @@
 #include <set>
 
 #include "core/export/block_forms.h"
+#include "core/export/open_shapes.h"
 #include "core/export/qdq_writer.h"
 #include "core/export/raise_operators.h"
 #include "core/export/save_exported.h"
 #include "core/model/proto_helpers.h"
 #include "core/prepare/raise_opset.h"
+#include "core/prepare/size_arithmetic.h"
 
 namespace quantwright {
 
@@ -64,11 +66,32 @@ void drop_stale_types(onnx::GraphProto& graph) {
                 types.end());
 }
 
-onnx::ModelProto build(const Resolved& resolved, Dialect dialect, std::int64_t opset) {
+/// The graph with the shapes that are wanted; what has to be said about it goes to `problems`.
+onnx::ModelProto shaped(const Resolved& resolved, const Rewritten& rewritten, FileShapes wanted,
+                        std::vector<Problem>& problems) {
+    if (wanted == FileShapes::fixed)
+        return rewritten.model;
+    onnx::ModelProto model = rewritten.model;
+    const auto stayed = open_shapes(model, *resolved.prepared, rewritten.half_names);
+    for (const std::string& tensor : stayed)
+        problems.push_back({"shapes.kept_fixed", Severity::warning, {}, {tensor}});
+    const auto computed = computed_constants(model.graph(), *resolved.target);
+    if (computed.empty() || !resolved.prepared->sizes->has_open_input)
+        return model;
+    const bool fixed = wanted == FileShapes::by_target;
+    problems.push_back({fixed ? "shapes.fixed" : "shapes.off_provider",
+                        fixed ? Severity::info : Severity::warning,
+                        computed.front(),
+                        {std::to_string(computed.size())}});
+    return fixed ? rewritten.model : model;
+}
+
+onnx::ModelProto build(const Resolved& resolved, Dialect dialect, std::int64_t opset, FileShapes shapes,
+                       std::vector<Problem>& problems) {
     QdqWriter writer(resolved, dialect);
     RewriteOptions options;
     options.drop_implied_activations = true;
-    onnx::ModelProto model = rewrite(resolved, writer, options).model;
+    onnx::ModelProto model = shaped(resolved, rewrite(resolved, writer, options), shapes, problems);
     drop_stale_types(*model.mutable_graph());
     raise_operators(model, opset);
 
@@ -92,7 +115,8 @@ tl::unexpected<Error> wrong_opset(const Resolved& resolved, const std::string& d
 
 }  // namespace
 
-Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions& options) {
+Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions& options,
+                                   std::vector<Problem>* problems) {
     const onnx::ModelProto& prepared = resolved.prepared->model->proto();
     const std::int64_t cap =
         options.opset_max > 0 ? options.opset_max : std::max(k_newest_opset, options.opset_min);
@@ -117,7 +141,11 @@ Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions
     dialect.newest = opset >= k_newest_opset;
     if (!dialect.newest)
         dialect.matmul_nbits = true;
-    return build(resolved, dialect, opset);
+    std::vector<Problem> said;
+    auto model = build(resolved, dialect, opset, options.shapes, said);
+    if (problems)
+        problems->insert(problems->end(), said.begin(), said.end());
+    return model;
 }
 
 onnx::ModelProto build_qdq(const Resolved& resolved) {
@@ -126,13 +154,17 @@ onnx::ModelProto build_qdq(const Resolved& resolved) {
 
 Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::path& path,
                             const ExportOptions& options) {
-    const auto model = build_qdq(resolved, options);
+    std::vector<Problem> problems;
+    const auto model = build_qdq(resolved, options, &problems);
     if (!model)
         return fail(model);
     const std::int64_t opset = default_opset(*model);
     if (opset < opset_of(model->graph()))
         return too_old(resolved, opset, opset_of(model->graph()));
-    return save_exported(resolved, *model, path);
+    auto exported = save_exported(resolved, *model, path);
+    if (exported)
+        exported->problems = std::move(problems);
+    return exported;
 }
 
 }  // namespace quantwright

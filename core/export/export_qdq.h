@@ -12,6 +12,13 @@ class ModelProto;
 
 namespace quantwright {
 
+/// Dimensions that the model leaves open, in the written file.
+enum class FileShapes {
+    by_target,  ///< open, but fixed where that would keep nodes off the target's provider
+    open,
+    fixed,  ///< the sizes that were measured with
+};
+
 struct ExportOptions {
     /// The file's opset is this at most; 0: no cap. Choices that need a newer one are said with operators of
     /// com.microsoft.
@@ -20,6 +27,7 @@ struct ExportOptions {
     std::int64_t opset_min = 0;
     /// 4-bit weights in blocks as com.microsoft.MatMulNBits wherever it can compute the layer.
     bool matmul_nbits = false;
+    FileShapes shapes = FileShapes::by_target;
 };
 
 struct Exported {
@@ -35,8 +43,10 @@ struct Exported {
 /// Tensor names of the original graph are kept: the value after Q/DQ has the name, the one before it gets a
 /// suffix. Every choice has a form; the opset is raised only where one needs it.
 [[nodiscard]] onnx::ModelProto build_qdq(const Resolved& resolved);
-/// Errors: output.opset.
-Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions& options);
+/// What was written otherwise than the model has it is added to `problems`: shapes.fixed, shapes.off_provider
+/// {nodes, the first one's name}, shapes.kept_fixed {tensor}. Errors: output.opset.
+Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions& options,
+                                   std::vector<Problem>* problems = nullptr);
 
 /// Errors: output.* (never over the model's own files), output.opset_too_old.
 Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::path& path,

@@ -19,14 +19,15 @@ bool prefers_unsigned(const Target& target) {
 
 Result<onnx::ModelProto> build(const Resolved& resolved, const ExportOptions& options,
                                std::vector<Problem>* problems) {
-    auto model = build_qdq(resolved, options);
+    auto model = build_qdq(resolved, options, problems);
     if (!model)
         return model;
     make_unsigned(*model->mutable_graph(), prefers_unsigned(*resolved.target));
     QOperatorWriter writer(resolved, *model);
     writer.run();
     if (problems)
-        *problems = kept_pairs(resolved, writer.remaining());
+        for (Problem& kept : kept_pairs(resolved, writer.remaining()))
+            problems->push_back(std::move(kept));
     return model;
 }
 

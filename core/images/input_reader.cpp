@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/images/convert.h"
+#include "core/number/convert.h"
 
 namespace quantwright {
 namespace {

@@ -34,8 +34,10 @@ Result<std::shared_ptr<const Model>> Model::from_proto(onnx::ModelProto proto,
     return guarded("model", [&] { return ModelReader({}).from_proto(std::move(proto), folder); });
 }
 
-Result<std::shared_ptr<const Model>> Model::derive(onnx::ModelProto proto, const Model& origin) {
-    return guarded("model", [&] { return ModelReader({}).derive(std::move(proto), origin); });
+Result<std::shared_ptr<const Model>> Model::derive(onnx::ModelProto proto, const Model& origin,
+                                                   std::map<std::string, Tensor> outside) {
+    return guarded("model",
+                   [&] { return ModelReader({}).derive(std::move(proto), origin, std::move(outside)); });
 }
 
 Tensor Model::weight(const std::string& name) const {

@@ -2,6 +2,7 @@
 // An ONNX model as an immutable snapshot: graph, weights (memory-mapped where they are external data),
 // identity. Loading checks everything that later steps rely on.
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,8 +42,10 @@ public:
     static Result<std::shared_ptr<const Model>> from_proto(onnx::ModelProto proto,
                                                            const std::filesystem::path& folder = {});
 
-    /// A model made in memory out of `origin`, whose external weights it shares. The checks are load's.
-    static Result<std::shared_ptr<const Model>> derive(onnx::ModelProto proto, const Model& origin);
+    /// A model made in memory out of `origin`, whose external weights it shares; `outside` has those that are
+    /// not origin's, by name. The checks are load's.
+    static Result<std::shared_ptr<const Model>> derive(onnx::ModelProto proto, const Model& origin,
+                                                       std::map<std::string, Tensor> outside = {});
 
     ~Model();
     Model(const Model&) = delete;

@@ -127,13 +127,17 @@ Status ModelReader::check_hidden_tensors(ExternalData& files) {
     return for_each_hidden_tensor(*m_model->m_proto, check);
 }
 
-Status ModelReader::read_weights(ExternalData& files, const Model* origin) {
+Status ModelReader::read_weights(ExternalData& files, const Model* origin,
+                                 const std::map<std::string, Tensor>& outside) {
     auto& weights = m_model->m_weights;
     for (onnx::TensorProto& proto : *m_model->m_proto->mutable_graph()->mutable_initializer()) {
         if (m_job.cancelled())
             return JobContext::cancelled_error();
         if (is_external(proto)) {
-            const Tensor shared = origin ? origin->weight(proto.name()) : Tensor{};
+            const auto own = outside.find(proto.name());
+            const Tensor shared = own != outside.end() ? own->second
+                                  : origin             ? origin->weight(proto.name())
+                                                       : Tensor{};
             auto data = shared.type != ElementType::undefined ? Result<Tensor>(shared) : files.read(proto);
             if (!data)
                 return fail(data);
@@ -262,7 +266,8 @@ ModelReader::Made ModelReader::from_proto(onnx::ModelProto proto, const fs::path
     return m_model;
 }
 
-ModelReader::Made ModelReader::derive(onnx::ModelProto proto, const Model& origin) {
+ModelReader::Made ModelReader::derive(onnx::ModelProto proto, const Model& origin,
+                                      std::map<std::string, Tensor> outside) {
     m_model->m_proto->Swap(&proto);
     if (auto sound = check_header(); !sound)
         return fail(sound);
@@ -272,7 +277,7 @@ ModelReader::Made ModelReader::derive(onnx::ModelProto proto, const Model& origi
     ExternalData none{fs::path()};
     if (auto checked = check_hidden_tensors(none); !checked)
         return fail(checked);
-    if (auto read = read_weights(none, &origin); !read)
+    if (auto read = read_weights(none, &origin, outside); !read)
         return fail(read);
     if (auto indexed = index(); !indexed)
         return fail(indexed);

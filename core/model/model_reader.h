@@ -3,6 +3,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 
@@ -22,7 +23,8 @@ public:
     Result<std::shared_ptr<const Model>> from_file(const std::filesystem::path& path);
     Result<std::shared_ptr<const Model>> from_proto(onnx::ModelProto proto,
                                                     const std::filesystem::path& folder);
-    Result<std::shared_ptr<const Model>> derive(onnx::ModelProto proto, const Model& origin);
+    Result<std::shared_ptr<const Model>> derive(onnx::ModelProto proto, const Model& origin,
+                                                std::map<std::string, Tensor> outside);
 
 private:
     using Made = Result<std::shared_ptr<const Model>>;
@@ -31,7 +33,9 @@ private:
     Status check_header() const;
     /// External data of tensors inside of nodes becomes part of the proto; every tensor's data fit its shape.
     Status check_hidden_tensors(ExternalData& files);
-    Status read_weights(ExternalData& files, const Model* origin);
+    /// External weights: those of `outside`, else origin's, else read from the files.
+    Status read_weights(ExternalData& files, const Model* origin,
+                        const std::map<std::string, Tensor>& outside = {});
     Status index();
     void sort_nodes();
     Status hash_files(Sha256& hash, const ExternalData& files);

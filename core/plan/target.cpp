@@ -218,6 +218,8 @@ Result<Target> read_target(const Json& json, const std::string& subject) {
     target.float_output_of_gemm = keys.flag("float_output_of_gemm", target.float_output_of_gemm);
     const auto float_inputs = keys.texts("float_inputs");
     target.float_inputs = {float_inputs.begin(), float_inputs.end()};
+    const auto constant_inputs = keys.texts("constant_inputs");
+    target.constant_inputs = {constant_inputs.begin(), constant_inputs.end()};
     target.runs_on_host = keys.flag("runs_on_host", target.runs_on_host);
     target.emits_unsigned = keys.flag("emits_unsigned", target.emits_unsigned);
     target.requantizes_float_weights =

@@ -47,6 +47,9 @@ struct Target {
     bool one_weight_zero_point = false;  ///< per-channel weights must all have the same zero point
     /// Its optimizer quantizes float weights beside quantized activations by itself, one scale for all.
     bool requantizes_float_weights = false;
+    /// Operators that its runtime takes only with constants behind the first input (a Reshape's shape). Where
+    /// open dimensions would compute one, the file gets the measured sizes, unless the user wants them open.
+    std::set<std::string> constant_inputs;
     bool dynamic_matmul = false;  ///< dynamic MatMul is com.microsoft.DynamicQuantizeMatMul
     /// Pairs stand only where a compute or elementwise layer reads, never behind a layer by themselves nor
     /// around passive ones (the runtime moves Q and DQ across those); layers that stay float read the value

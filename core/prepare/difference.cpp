@@ -6,7 +6,7 @@
 #include "core/prepare/float_values.h"
 #include "core/prepare/given_pairs.h"
 #include "core/prepare/prepare.h"
-#include "core/prepare/raise_opset.h"
+#include "core/prepare/reference.h"
 #include "core/runtime/session.h"
 
 namespace quantwright {
@@ -68,7 +68,7 @@ Result<double> max_difference(const Prepared& prepared, const std::vector<Tensor
     std::map<std::string, Tensor> by_name;
     for (std::size_t i = 0; i < inputs.size(); ++i)
         by_name[names[i].name] = inputs[i];
-    const auto original = runnable(prepared.original);
+    const auto original = reference_model(prepared);
     const auto before = run(original->proto(), *original, by_name);
     if (!before)
         return fail(before);

@@ -256,12 +256,12 @@ void fold(WorkingGraph& graph, int norm_index) {
     for (const int folded : chain->nodes)
         graph.remove(folded);
     if (!same_weight)
-        graph.set_constant(proto_from(new_weight, tensor_of(weight.type, weight.shape, *weights)),
+        graph.set_constant(new_weight, tensor_of(weight.type, weight.shape, *weights),
                            new_weight == weight_name ? Origins{} : graph.constant_origins(weight_name));
-    graph.set_constant(
-        proto_from(new_bias, tensor_of(weight.type, {static_cast<std::int64_t>(channels)}, *bias)),
-        has_bias && new_bias != input_of(node.proto, 2) ? graph.constant_origins(input_of(node.proto, 2))
-                                                        : Origins{});
+    graph.set_constant(new_bias, tensor_of(weight.type, {static_cast<std::int64_t>(channels)}, *bias),
+                       has_bias && new_bias != input_of(node.proto, 2)
+                           ? graph.constant_origins(input_of(node.proto, 2))
+                           : Origins{});
     graph.set_input(index, 1, new_weight);
     graph.set_input(index, 2, new_bias);
     if (is_op(node.proto, "Gemm") && find_attribute(node.proto, "beta"))

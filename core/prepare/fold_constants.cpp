@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/model/proto_helpers.h"
+#include "core/prepare/size_facts.h"
 #include "core/prepare/static_shapes.h"
 #include "core/runtime/session.h"
 
@@ -67,7 +68,7 @@ bool is_computable(const WorkingGraph& graph, const WorkingNode& node,
             return false;  // stays the output of a node: not every reader of ONNX takes a constant there
     const auto& inputs = node.proto.input();
     return std::all_of(inputs.begin(), inputs.end(), [&](const std::string& name) {
-        return name.empty() || sources.count(name) || graph.is_inner_constant(name);
+        return name.empty() || sources.count(name) || graph.is_constant(name);
     });
 }
 
@@ -88,7 +89,9 @@ ConstantPart find_constant_part(const WorkingGraph& graph) {
                 source.bytes += made->second.bytes;
             } else if (const auto* constant = graph.constant_proto(input)) {
                 append(source.origins, graph.constant_origins(input));
-                source.bytes += static_cast<std::int64_t>(constant->ByteSizeLong());
+                source.bytes += graph.is_inner_constant(input)
+                                    ? static_cast<std::int64_t>(constant->ByteSizeLong())
+                                    : static_cast<std::int64_t>(graph.outside_weight(input).bytes.size());
             }
         }
         std::sort(source.origins.begin(), source.origins.end());
@@ -126,6 +129,27 @@ onnx::ModelProto proto_of(const WorkingGraph& graph, const ConstantPart& part) {
     for (const auto& result : part.results)
         to.add_output()->set_name(result.name);
     return model;
+}
+
+/// Keeps how the results that depend on open dimensions are computed.
+void record_size_arithmetic(WorkingGraph& graph, const ConstantPart& part,
+                            const std::unordered_set<int>& kept, const MeasuredTypes& types) {
+    if (graph.sizes().results.empty())
+        return;
+    Dependences dependences;
+    for (const int i : part.nodes) {
+        const onnx::NodeProto& node = graph.nodes()[static_cast<std::size_t>(i)].proto;
+        const Dependence dependence = dependence_of(graph, node, dependences, types);
+        // Of what every size has in common the recorded nodes need the value or how it is made; the latter is
+        // always at hand.
+        record_size_node(graph, node);
+        for (const std::string& output : node.output())
+            dependences[output] = dependence;
+    }
+    for (const auto& result : part.results)
+        if (const Dependence& dependence = dependences[result.name];
+            dependence.any && !kept.count(result.node))
+            graph.sizes().results[result.name] = dependence.elements;
 }
 
 bool worth_keeping(const Tensor& value, std::int64_t source_bytes) {
@@ -220,7 +244,7 @@ void remove_no_ops(WorkingGraph& graph, const MeasuredTypes& types) {
 }
 
 void fold_constants(WorkingGraph& graph, const PrepareOptions& options, const JobContext& job,
-                    std::vector<Problem>& problems) {
+                    std::vector<Problem>& problems, const MeasuredTypes& types) {
     const ConstantPart part = find_constant_part(graph);
     if (part.results.empty())
         return;
@@ -231,7 +255,9 @@ void fold_constants(WorkingGraph& graph, const PrepareOptions& options, const Jo
         if (error.code != ErrorCode::cancelled)
             problems.push_back({"prepare.not_folded", Severity::warning, {}, {error.detail}});
     };
-    const auto session = Session::create(proto_of(graph, part), nullptr, settings);
+    const auto session = Session::create(
+        proto_of(graph, part), [&](const std::string& name) { return graph.outside_weight(name); },
+        "constants", settings);
     if (!session)
         return refused(session.error());
     const auto values = (*session)->run({}, job.token());
@@ -246,11 +272,12 @@ void fold_constants(WorkingGraph& graph, const PrepareOptions& options, const Jo
     for (const auto& result : part.results)
         if (!worth_keeping(*by_name.at(result.name), result.source_bytes))
             kept.insert(result.node);
+    record_size_arithmetic(graph, part, kept, types);
     for (const auto& result : part.results) {
         if (kept.count(result.node))
             continue;
         graph.remove(result.node);
-        graph.set_constant(proto_from(result.name, *by_name.at(result.name)), result.origins);
+        graph.set_constant(result.name, *by_name.at(result.name), result.origins);
     }
     graph.remove_dead();
 }

@@ -17,8 +17,9 @@ void lift_constants(WorkingGraph& graph);
 void remove_no_ops(WorkingGraph& graph, const MeasuredTypes& types = {});
 
 /// Computes every node that reads constants only, in one run of ONNX Runtime over that part of the graph.
+/// What depends on open dimensions is kept in sizes(), too; `types`, where known, tell its elements apart.
 /// What the runtime refuses stays as it is, with a problem "prepare.not_folded" {message}.
 void fold_constants(WorkingGraph& graph, const PrepareOptions& options, const JobContext& job,
-                    std::vector<Problem>& problems);
+                    std::vector<Problem>& problems, const MeasuredTypes& types = {});
 
 }  // namespace quantwright

@@ -21,8 +21,9 @@ void fuse(WorkingGraph& graph, const MeasuredTypes& types, int product) {
     const std::string data = input_of(matmul.proto, 0), weight = input_of(matmul.proto, 1);
     const std::string between = output_of(matmul.proto, 0);
     const TensorType *in = type_of(types, data), *matrix = type_of(types, weight);
-    if (!in || !matrix || graph.is_constant(data) || !graph.is_constant(weight) || !is_float(in->type) ||
-        in->shape.size() != 2 || matrix->shape.size() != 2)
+    if (!in || !matrix || graph.is_constant(data) || !graph.is_constant(weight) ||
+        graph.is_measured(weight) || !is_float(in->type) || in->shape.size() != 2 ||
+        matrix->shape.size() != 2)
         return;
     const int add = graph.sole_reader(between);
     if (add < 0 || graph.given().has_pair(between) ||
@@ -31,7 +32,8 @@ void fuse(WorkingGraph& graph, const MeasuredTypes& types, int product) {
     const WorkingNode& sum = nodes[static_cast<std::size_t>(add)];
     const std::string bias = input_of(sum.proto, input_of(sum.proto, 0) == between ? 1 : 0);
     const TensorType* row = type_of(types, bias);
-    if (!graph.is_constant(bias) || !row || row->type != in->type || row->shape != Shape{matrix->shape[1]})
+    if (!graph.is_constant(bias) || graph.is_measured(bias) || !row || row->type != in->type ||
+        row->shape != Shape{matrix->shape[1]})
         return;
     const std::string result = output_of(sum.proto, 0);
     const Origins origins = sum.origins;

@@ -35,9 +35,10 @@ public:
 private:
     const onnx::NodeProto& proto(NodeId id) const { return *m_graph[id].proto; }
 
+    /// For every size of open dimensions.
     bool is_constant(const std::string& name) const {
         const auto id = m_graph.find_tensor(name);
-        return id && m_graph[*id].is_initializer;
+        return id && m_graph[*id].is_initializer && !m_prepared.sizes->results.contains(name);
     }
 
     const TensorType& type_of(TensorId id) const {

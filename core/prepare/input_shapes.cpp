@@ -32,11 +32,10 @@ Result<Shape> fixed_shape(const ValueInfo& input, const onnx::TensorShapeProto& 
     for (std::size_t i = 0; i < input.shape.size(); ++i) {
         const auto& dimension = input.shape[i];
         const std::int64_t wanted = given ? (*given)[i] : -1;
-        if (dimension.value > 0 && wanted > 0 && wanted != dimension.value)
-            return unknown(text_of(*given) + " was given, dimension " + std::to_string(i) +
-                           " of the model is " + std::to_string(dimension.value));
+        if (given && wanted <= 0)
+            return unknown("a size of " + text_of(*given) + " is not positive");
         if (dimension.value > 0 || wanted > 0)
-            shape.push_back(dimension.value > 0 ? dimension.value : wanted);
+            shape.push_back(wanted > 0 ? wanted : dimension.value);
         else if (declared.dim(static_cast<int>(i)).has_dim_value() &&
                  declared.dim(static_cast<int>(i)).dim_value() == 0)
             // In ONNX a tensor without elements. Some exporters mean "open", but nobody knows which size.
@@ -49,6 +48,27 @@ Result<Shape> fixed_shape(const ValueInfo& input, const onnx::TensorShapeProto& 
                            " is open");
     }
     return shape;
+}
+
+/// The input as a file for every size has it: open where the model is, the size that was given where the
+/// model declares another.
+void keep_open(SizeArithmetic& sizes, const onnx::ValueInfoProto& declared, const ValueInfo& input,
+               const Shape& measured) {
+    onnx::ValueInfoProto& kept = sizes.inputs.emplace_back(declared);
+    sizes.has_open_input |= !input.has_shape;
+    for (std::size_t i = 0; i < input.shape.size(); ++i) {
+        const std::int64_t size = input.shape[i].value;
+        auto& dimension =
+            *kept.mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(static_cast<int>(i));
+        if (size < 0) {
+            sizes.has_open_input = true;
+            if (dimension.has_dim_value())  // 0 or -1, where exporters mean "open"
+                dimension.clear_dim_value();
+        } else if (size != measured[i]) {
+            sizes.overridden = true;
+            dimension.set_dim_value(measured[i]);
+        }
+    }
 }
 
 }  // namespace
@@ -67,6 +87,7 @@ Status fix_input_shapes(WorkingGraph& graph, const std::map<std::string, Shape>&
         if (!known)
             return fail(ErrorCode::usage, name, "the model has no input of this name");
     }
+    SizeArithmetic& sizes = graph.sizes();
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         auto& type = *protos.Mutable(static_cast<int>(i))->mutable_type();
         if (!type.has_tensor_type())
@@ -76,11 +97,13 @@ Status fix_input_shapes(WorkingGraph& graph, const std::map<std::string, Shape>&
         const auto shape = fixed_shape(inputs[i], declared, found == given.end() ? nullptr : &found->second);
         if (!shape)
             return fail(shape);
+        keep_open(sizes, protos[static_cast<int>(i)], inputs[i], *shape);
         auto& proto = *type.mutable_tensor_type()->mutable_shape();
         proto.Clear();
         for (const auto size : *shape)
             proto.add_dim()->set_dim_value(size);
     }
+    sizes.outputs.assign(graph.frame().output().begin(), graph.frame().output().end());
     // What the file says of shapes further down may contradict the ones just given.
     for (auto* values : {graph.frame().mutable_value_info(), graph.frame().mutable_output()})
         for (auto& value : *values)

@@ -83,7 +83,9 @@ Result<MeasuredTypes> measure(const WorkingGraph& working, int threads, const Jo
     SessionOptions settings;
     settings.threads = threads;
     settings.optimizations = Optimizations::off;  // else fused tensors could not be fetched as they are
-    const auto session = Session::create(proto, &working.origin(), settings);
+    const auto session = Session::create(
+        proto, [&](const std::string& name) { return working.outside_weight(name); },
+        working.origin().path().string(), settings);
     if (!session)
         return fail(session);
     if (job.cancelled())

@@ -15,8 +15,10 @@
 #include "core/prepare/input_shapes.h"
 #include "core/prepare/measure.h"
 #include "core/prepare/raise_opset.h"
+#include "core/prepare/size_facts.h"
 #include "core/prepare/static_shapes.h"
 #include "core/prepare/take_given.h"
+#include "core/prepare/to_float32.h"
 #include "core/prepare/unknown_operators.h"
 
 namespace quantwright {
@@ -84,12 +86,13 @@ Status fold(WorkingGraph& graph, Prepared& prepared, const PrepareOptions& optio
     fold_constants(graph, options, job, prepared.problems);
     take_given_parameters(graph, prepared.problems);
     job.report(Stage::prepare, 2, k_steps);
+    find_size_facts(graph);
     if (has_shape_nodes(graph)) {
         const auto types = measure(graph, options.threads, job);
         if (!types)
             return fail(types);
         fold_shapes(graph, *types);
-        fold_constants(graph, options, job, prepared.problems);
+        fold_constants(graph, options, job, prepared.problems, *types);
         remove_no_ops(graph);
     }
     job.report(Stage::prepare, 3, k_steps);
@@ -142,6 +145,35 @@ void add_constants(MeasuredTypes& types, const onnx::GraphProto& graph) {
                                   {constant.dims().begin(), constant.dims().end()}};
 }
 
+/// What a file for every size says of its outputs where the model does not, or speaks of other inputs; and
+/// which tensors of the prepared graph its arithmetic can take sizes from.
+void describe_ends(SizeArithmetic& sizes, const Prepared& prepared) {
+    const Graph& graph = prepared.model->graph();
+    std::vector<std::string> ends;
+    for (const GraphTensor& tensor : graph.tensors())
+        if (tensor.is_input)
+            ends.push_back(tensor.name);
+    for (const Layer& layer : prepared.layers)
+        for (const TensorId id : layer.outputs)
+            ends.push_back(graph[id].name);
+    find_same_shapes(sizes, ends);
+
+    const auto& measured = prepared.model->proto().graph().output();
+    for (int i = 0; i < measured.size(); ++i) {
+        auto& output = sizes.outputs[static_cast<std::size_t>(i)];
+        const bool is_known = output.type().has_tensor_type() && output.type().tensor_type().has_shape();
+        if (!measured[i].type().has_tensor_type() || (is_known && !sizes.overridden))
+            continue;
+        *output.mutable_type() = measured[i].type();
+        if (!sizes.has_open_input)
+            continue;
+        auto& tensor = *output.mutable_type()->mutable_tensor_type();
+        tensor.clear_shape();
+        if (const auto known = sizes.shapes.find(output.name()); known != sizes.shapes.end())
+            *tensor.mutable_shape() = known->second;
+    }
+}
+
 Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Model> model,
                                                       const PrepareOptions& options, const JobContext& job) {
     auto prepared = std::make_shared<Prepared>();
@@ -151,7 +183,8 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
             {std::string(name_of(ErrorCode::model_already_quantized)), Severity::info, {}, {}});
 
     job.report(Stage::prepare, 0, k_steps);
-    const std::shared_ptr<const Model> current = raise_opset(prepared->original, prepared->problems);
+    const std::shared_ptr<const Model> current =
+        raise_opset(as_float32(prepared->original, prepared->problems), prepared->problems);
     WorkingGraph graph(*current);
     if (auto shaped = fix_input_shapes(graph, options.input_shapes); !shaped)
         return fail(shaped);
@@ -175,7 +208,7 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
     add_constants(*types, proto.graph());
     job.report(Stage::prepare, 4, k_steps);
     annotate(*proto.mutable_graph(), *types, static_tensors(graph));
-    auto made = Model::derive(std::move(proto), *current);
+    auto made = Model::derive(std::move(proto), *current, graph.outside());
     if (!made)
         return fail(made);
     prepared->model = std::move(*made);
@@ -184,8 +217,11 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
         prepared->tensor_types.push_back(found == types->end() ? TensorType{} : found->second);
     }
     prepared->given = given_of(graph);
+    const auto sizes = std::make_shared<SizeArithmetic>(std::move(graph.sizes()));
+    prepared->sizes = sizes;
     group_layers(*prepared, composites, current->graph(), origins_by_name(graph));
     mark_layers(*prepared, graph);
+    describe_ends(*sizes, *prepared);
     job.report(Stage::prepare, k_steps, k_steps);
     return prepared;
 }

@@ -15,6 +15,8 @@
 
 namespace quantwright {
 
+struct SizeArithmetic;
+
 /// One fused group of the prepared graph: a node, with the activation that runs in the same kernel; or the
 /// nodes that an exporter wrote one operator as (`composite`), where they could not become that one node.
 /// `name` is its compute node's original name (its first output if unnamed).
@@ -68,15 +70,18 @@ struct Prepared {
     std::vector<TensorType> tensor_types;  ///< by TensorId of model->graph()
     std::vector<int> layer_of_node;        ///< by NodeId: index into `layers`
     Given given;                           ///< of models that arrive quantized
-    std::vector<Problem> problems;         ///< what could not be folded or understood
+    /// What `model` has as constants and other sizes of the open dimensions need (size_arithmetic.h).
+    std::shared_ptr<const SizeArithmetic> sizes;
+    std::vector<Problem> problems;  ///< what could not be folded or understood
 
     [[nodiscard]] const Layer* find_layer(const std::string& name) const;
     [[nodiscard]] int producing_layer(TensorId tensor) const;  ///< index into layers; -1 for graph inputs
 };
 
 struct PrepareOptions {
-    std::map<std::string, Shape>
-        input_shapes;  ///< --input-shape; an open first dimension becomes 1 by itself
+    /// Sizes to measure with (--input-shape), by input; an open first dimension becomes 1 by itself. One that
+    /// the model declares otherwise is declared so from then on.
+    std::map<std::string, Shape> input_shapes;
     int threads = 0;
 };
 

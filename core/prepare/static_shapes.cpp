@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/model/proto_helpers.h"
+#include "core/prepare/size_facts.h"
 
 namespace quantwright {
 
@@ -111,17 +112,6 @@ Knowledge analyse(const WorkingGraph& graph) {
     return known;
 }
 
-/// Shape with its optional range (opset 15): negative ends count from the back, all is clamped.
-std::vector<std::int64_t> part_of_shape(const Shape& shape, const onnx::NodeProto& node) {
-    const auto rank = static_cast<std::int64_t>(shape.size());
-    const auto place = [rank](std::int64_t at) {
-        return std::clamp<std::int64_t>(at < 0 ? at + rank : at, 0, rank);
-    };
-    const std::int64_t start = place(int_attribute(node, "start", 0));
-    const std::int64_t end = std::max(start, place(int_attribute(node, "end", rank)));
-    return {shape.begin() + start, shape.begin() + end};
-}
-
 }  // namespace
 
 bool is_foldable_op(const WorkingNode& node) {
@@ -130,6 +120,17 @@ bool is_foldable_op(const WorkingNode& node) {
            !is_any(node.proto.op_type(), {"QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear",
                                           "RandomNormal", "RandomNormalLike", "RandomUniform",
                                           "RandomUniformLike", "Multinomial", "Bernoulli", "Dropout"});
+}
+
+// Negative ends count from the back, all is clamped.
+Shape part_of_shape(const Shape& shape, const onnx::NodeProto& node) {
+    const auto rank = static_cast<std::int64_t>(shape.size());
+    const auto place = [rank](std::int64_t at) {
+        return std::clamp<std::int64_t>(at < 0 ? at + rank : at, 0, rank);
+    };
+    const std::int64_t start = place(int_attribute(node, "start", 0));
+    const std::int64_t end = std::max(start, place(int_attribute(node, "end", rank)));
+    return {shape.begin() + start, shape.begin() + end};
 }
 
 std::unordered_set<std::string> static_tensors(const WorkingGraph& graph) {
@@ -163,6 +164,10 @@ void fold_shapes(WorkingGraph& graph, const MeasuredTypes& types) {
             value = make_tensor({count}, std::move(sizes));
         }
         const Origins origins = node.origins;
+        if (const Dependence dependence = dependence_of_shape(graph, node.proto); dependence.any) {
+            record_size_node(graph, node.proto);
+            graph.sizes().results[output] = dependence.elements;
+        }
         graph.remove(static_cast<int>(i));
         graph.set_constant(proto_from(output, value), origins);
     }

@@ -14,7 +14,11 @@ namespace quantwright {
 /// Names of tensors (constants and inputs included) whose shapes don't depend on the data.
 [[nodiscard]] std::unordered_set<std::string> static_tensors(const WorkingGraph& graph);
 
-/// Shape and Size of static tensors become constants.
+/// What Shape gives of a tensor of this shape: all of it, or the range that its attributes name (opset 15).
+[[nodiscard]] Shape part_of_shape(const Shape& shape, const onnx::NodeProto& node);
+
+/// Shape and Size of static tensors become constants; those that depend on open dimensions are kept in
+/// sizes(), too.
 void fold_shapes(WorkingGraph& graph, const MeasuredTypes& types);
 
 [[nodiscard]] bool has_shape_nodes(const WorkingGraph& graph);

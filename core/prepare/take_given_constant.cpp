@@ -272,7 +272,7 @@ bool take_given_constant(WorkingGraph& graph, int dequantize_node) {
     }
     for (const int node : codes->nodes)
         graph.remove(node);
-    graph.set_constant(proto_from(name, make_tensor(codes->shape, std::move(*values))), origins);
+    graph.set_constant(name, make_tensor(codes->shape, std::move(*values)), origins);
     if (name != read)
         graph.redirect_readers(read, name);
     auto& kept = use == Use::weight ? graph.given().by_name.weights : graph.given().by_name.biases;

@@ -6,6 +6,11 @@
 
 namespace quantwright {
 
+namespace {
+// Bytes of a constant that joins the proto in any case: shapes, axes, biases.
+constexpr std::size_t k_inside = 4096;
+}  // namespace
+
 void append(Origins& to, const Origins& from) {
     to.insert(to.end(), from.begin(), from.end());
 }
@@ -72,10 +77,14 @@ const onnx::TensorProto* WorkingGraph::constant_proto(const std::string& name) c
 
 Tensor WorkingGraph::constant(const std::string& name) const {
     const auto* proto = constant_proto(name);
-    if (!proto)
+    if (!proto || is_measured(name))
         return {};
-    return proto->data_location() == onnx::TensorProto::EXTERNAL ? m_origin->weight(name)
-                                                                 : tensor_from(*proto);
+    return is_inner_constant(name) ? tensor_from(*proto) : outside_weight(name);
+}
+
+Tensor WorkingGraph::outside_weight(const std::string& name) const {
+    const auto found = m_outside.find(name);
+    return found == m_outside.end() ? m_origin->weight(name) : found->second;
 }
 
 const Origins& WorkingGraph::constant_origins(const std::string& name) const {
@@ -91,6 +100,20 @@ void WorkingGraph::set_constant(onnx::TensorProto proto, const Origins& origins)
         m_constant_order.push_back(name);
     found->second.proto.Swap(&proto);
     append(found->second.origins, origins);
+}
+
+void WorkingGraph::set_constant(const std::string& name, const Tensor& value, const Origins& origins) {
+    if (m_origin->external_weights().empty() || value.bytes.size() <= k_inside) {
+        set_constant(proto_from(name, value), origins);
+        return;
+    }
+    onnx::TensorProto proto;
+    proto.set_name(name);
+    proto.set_data_type(static_cast<int>(value.type));
+    proto.mutable_dims()->Add(value.shape.begin(), value.shape.end());
+    proto.set_data_location(onnx::TensorProto::EXTERNAL);
+    set_constant(std::move(proto), origins);
+    m_outside[name] = value;
 }
 
 std::string WorkingGraph::free_name(const std::string& wanted) const {

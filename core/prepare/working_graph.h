@@ -4,6 +4,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -12,6 +13,7 @@
 
 #include "core/model/model.h"
 #include "core/prepare/prepare.h"
+#include "core/prepare/size_arithmetic.h"
 
 namespace quantwright {
 
@@ -69,11 +71,20 @@ public:
     /// A constant whose bytes are at hand in the proto, not outside of it.
     [[nodiscard]] bool is_inner_constant(const std::string& name) const;
     [[nodiscard]] const onnx::TensorProto* constant_proto(const std::string& name) const;
-    /// Type `undefined` if there is no such constant.
+    /// Type `undefined` if there is no such constant, or one that holds for the measured sizes alone.
     [[nodiscard]] Tensor constant(const std::string& name) const;
+    /// A constant that is another one for inputs of other sizes: sizes().results.
+    [[nodiscard]] bool is_measured(const std::string& name) const { return m_sizes.results.count(name) != 0; }
+    [[nodiscard]] SizeArithmetic& sizes() { return m_sizes; }
+    [[nodiscard]] const SizeArithmetic& sizes() const { return m_sizes; }
     [[nodiscard]] const Origins& constant_origins(const std::string& name) const;
-    /// Adds the constant or replaces it.
+    /// Adds the constant or replaces it. Large ones stay outside of the proto in a model whose weights do.
     void set_constant(onnx::TensorProto proto, const Origins& origins);
+    void set_constant(const std::string& name, const Tensor& value, const Origins& origins);
+    /// Constants outside of the proto that are not origin()'s.
+    [[nodiscard]] const std::map<std::string, Tensor>& outside() const { return m_outside; }
+    /// Bytes of a constant outside of the proto.
+    [[nodiscard]] Tensor outside_weight(const std::string& name) const;
     /// A name no tensor has: `wanted`, else with a number.
     [[nodiscard]] std::string free_name(const std::string& wanted) const;
 
@@ -119,7 +130,9 @@ private:
     std::unordered_map<std::string, int> m_producers;
     std::unordered_map<std::string, std::vector<int>> m_readers;
     std::unordered_set<std::string> m_outputs, m_subgraph_reads;
+    std::map<std::string, Tensor> m_outside;
     WorkingGiven m_given;
+    SizeArithmetic m_sizes;
 };
 
 void append(Origins& to, const Origins& from);

@@ -6,6 +6,7 @@
 
 #include "core/model/proto_helpers.h"
 #include "core/number/kernels.h"
+#include "core/prepare/size_arithmetic.h"
 
 namespace quantwright {
 
@@ -29,6 +30,9 @@ public:
         for (std::size_t i = 0; i < m_graph.nodes().size(); ++i)
             write_node(static_cast<NodeId>(i));
         keep_initializers();
+        for (const auto& [id, name] : m_halves)
+            if (!m_graph[id].is_initializer)
+                m_result.half_names[m_graph[id].name] = name;
         return std::move(m_result);
     }
 
@@ -47,7 +51,15 @@ private:
         to.set_domain(from.domain());
         to.set_model_version(from.model_version());
         to.set_producer_name("quantwright");
-        out().set_name(from.graph().name());
+        to.GetReflection()->MutableUnknownFields(&to)->MergeFrom(
+            from.GetReflection()->GetUnknownFields(from));
+        const onnx::GraphProto& graph = from.graph();
+        out().set_name(graph.name());
+        if (graph.has_doc_string())
+            out().set_doc_string(graph.doc_string());
+        // metadata_props of the graph among them: newer than the onnx of Debian 12.
+        out().GetReflection()->MutableUnknownFields(&out())->MergeFrom(
+            graph.GetReflection()->GetUnknownFields(graph));
         *out().mutable_input() = from.graph().input();
         *out().mutable_output() = from.graph().output();
         *out().mutable_value_info() = from.graph().value_info();
@@ -236,7 +248,7 @@ private:
         auto& cached = m_places.contains(id) ? m_halves_after_pair[id] : m_halves[id];
         if (cached.empty()) {
             cached = fresh(m_graph[id].name + "_half");
-            if (m_graph[id].is_initializer)
+            if (m_graph[id].is_initializer && !m_prepared.sizes->results.contains(m_graph[id].name))
                 m_writer.half_constant(out(), half_shaped(id), cached);
             else
                 m_writer.to_half(out(), name, cached);

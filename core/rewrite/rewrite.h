@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/plan/resolve.h"
@@ -47,6 +48,8 @@ struct Rewritten {
     onnx::ModelProto model;
     /// Names of the tensors after their pair, by TensorId of the prepared graph.
     std::map<TensorId, std::string> quantized_names;
+    /// Half forms, by the name that the tensor has in the prepared graph.
+    std::unordered_map<std::string, std::string> half_names;
 };
 
 [[nodiscard]] Rewritten rewrite(const Resolved& resolved, PlaceWriter& writer,

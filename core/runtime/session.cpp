@@ -110,7 +110,14 @@ Result<std::unique_ptr<Session>> Session::create(const Model& model, const Sessi
 
 Result<std::unique_ptr<Session>> Session::create(const onnx::ModelProto& proto, const Model* weights,
                                                  const SessionOptions& options) {
-    const std::string subject = subject_of(weights, &proto);
+    WeightSource source;
+    if (weights)
+        source = [weights](const std::string& name) { return weights->weight(name); };
+    return create(proto, source, subject_of(weights, &proto), options);
+}
+
+Result<std::unique_ptr<Session>> Session::create(const onnx::ModelProto& proto, const WeightSource& weight,
+                                                 const std::string& subject, const SessionOptions& options) {
     try {
         std::unique_ptr<Session> result(new Session);
         Parts& parts = *result->m_parts;
@@ -126,13 +133,13 @@ Result<std::unique_ptr<Session>> Session::create(const onnx::ModelProto& proto, 
         for (const auto& domain : parts.operators)
             settings.Add(*domain.operators);
 
-        if (weights) {
+        if (weight) {
             std::vector<std::string> names;
             std::vector<Ort::Value> values;
             for (const auto& initializer : proto.graph().initializer()) {
                 if (initializer.data_location() != onnx::TensorProto::EXTERNAL)
                     continue;
-                parts.external.push_back(weights->weight(initializer.name()));
+                parts.external.push_back(weight(initializer.name()));
                 names.push_back(initializer.name());
                 values.push_back(value_over(parts.external.back()));
             }

@@ -1,6 +1,7 @@
 #pragma once
 // The one room that talks to ONNX Runtime: sessions over a Model, with our operators, errors as values.
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,12 +31,20 @@ struct SessionOptions {
     std::vector<OperatorDomain> operators;  ///< kept alive by the session
 };
 
+/// Weights that are outside of a proto, by name.
+using WeightSource = std::function<Tensor(const std::string& name)>;
+
 /// A loaded model, ready to run. run() may be called from several threads at once.
 class Session {
 public:
     /// Errors: runtime.failed, model.unsupported_opset (subject: the model's file), model.unknown_operator
     /// (subject: the operator).
     static Result<std::unique_ptr<Session>> create(const Model& model, const SessionOptions& options = {});
+    /// A proto made in memory; `weight` gives its external weights (if any) by name. Errors are about
+    /// `subject`.
+    static Result<std::unique_ptr<Session>> create(const onnx::ModelProto& proto, const WeightSource& weight,
+                                                   const std::string& subject,
+                                                   const SessionOptions& options = {});
     /// A proto made in memory, whose external weights (if any) are those of `weights`.
     static Result<std::unique_ptr<Session>> create(const onnx::ModelProto& proto, const Model* weights,
                                                    const SessionOptions& options = {});

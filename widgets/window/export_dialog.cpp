@@ -36,8 +36,10 @@ ExportDialog::ExportDialog(std::shared_ptr<const Target> target, const QString& 
       m_browse(new QToolButton(this)),
       m_browse_param(new QToolButton(this)),
       m_form(new QComboBox(this)),
+      m_shapes(new QComboBox(this)),
       m_opset(new QComboBox(this)),
       m_form_note(new QLabel(this)),
+      m_shapes_note(new QLabel(this)),
       m_opset_note(new QLabel(this)),
       m_sidecar_note(new QLabel(this)),
       m_warning(new QLabel(this)),
@@ -66,21 +68,29 @@ ExportDialog::ExportDialog(std::shared_ptr<const Target> target, const QString& 
 void ExportDialog::build() {
     m_path->setObjectName(QStringLiteral("export_path"));
     m_form->setObjectName(QStringLiteral("export_form"));
+    m_shapes->setObjectName(QStringLiteral("export_shapes"));
     m_opset->setObjectName(QStringLiteral("export_opset"));
     m_sidecar->setObjectName(QStringLiteral("export_sidecar"));
     m_path->setMinimumWidth(path_width);
     m_form->addItem(tr("QDQ"), static_cast<int>(ExportRequest::Form::qdq));
     m_form->addItem(tr("QOperator"), static_cast<int>(ExportRequest::Form::qoperator));
+    m_shapes->addItem(tr("As the target needs"), static_cast<int>(FileShapes::by_target));
+    m_shapes->addItem(tr("As open as the model"), static_cast<int>(FileShapes::open));
+    m_shapes->addItem(tr("As measured"), static_cast<int>(FileShapes::fixed));
     m_opset->addItem(tr("As needed"), 0);
     for (const int cap : caps)
         m_opset->addItem(tr("At most %1").arg(cap), cap);
-    for (QLabel* note : {m_form_note, m_opset_note, m_sidecar_note}) {
+    for (QLabel* note : {m_form_note, m_shapes_note, m_opset_note, m_sidecar_note}) {
         note->setProperty("role", QStringLiteral("quiet"));
         note->setWordWrap(true);
     }
     m_warning->setProperty("role", QStringLiteral("stale"));
     m_warning->setWordWrap(true);
     m_opset_note->setText(tr("Newer operators only where a choice needs them. A cap is for old runtimes."));
+    m_shapes_note->setText(
+        m_target->constant_inputs.empty()
+            ? tr("Open dimensions stay open: the file runs at sizes that it was not measured with.")
+            : tr("Open dimensions stay open unless they would keep nodes off the target's provider."));
     for (QToolButton* button : {m_browse, m_browse_param})
         button->setText(tr("Browse…"));
     const bool ncnn = m_target->sidecar == "ncnn";
@@ -109,6 +119,8 @@ void ExportDialog::build() {
     note(m_warning);
     add(new QLabel(tr("Form"), this), m_form);
     note(m_form_note);
+    add(new QLabel(tr("Shapes"), this), m_shapes);
+    note(m_shapes_note);
     add(new QLabel(tr("Opset"), this), m_opset);
     note(m_opset_note);
     grid->addWidget(m_sidecar, row++, 1, 1, 2);
@@ -182,6 +194,7 @@ ExportRequest ExportDialog::request() const {
     ExportRequest request;
     request.path = toPath(m_path);
     request.form = static_cast<ExportRequest::Form>(m_form->currentData().toInt());
+    request.shapes = static_cast<FileShapes>(m_shapes->currentData().toInt());
     if (request.form == ExportRequest::Form::qdq)
         request.opset_max = m_opset->currentData().toInt();
     request.sidecar = !m_target->sidecar.empty() && m_sidecar->isChecked();

@@ -31,8 +31,8 @@ private:
     std::shared_ptr<const Target> m_target;
     QLineEdit *m_path, *m_param;
     QToolButton *m_browse, *m_browse_param;
-    QComboBox *m_form, *m_opset;
-    QLabel *m_form_note, *m_opset_note, *m_sidecar_note, *m_warning;
+    QComboBox *m_form, *m_shapes, *m_opset;
+    QLabel *m_form_note, *m_shapes_note, *m_opset_note, *m_sidecar_note, *m_warning;
     QCheckBox* m_sidecar;
     QLabel* m_param_label;
     QDialogButtonBox* m_buttons;

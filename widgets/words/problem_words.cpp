@@ -84,6 +84,12 @@ constexpr Sentences table[] = {
          "Words",
          "They stay in the graph and stay float. Exporting the network with constant folding may help."),
      the_model},
+    // {types, weights that float32 has no number for}
+    {"prepare.taken_as_float32", QT_TRANSLATE_NOOP("Words", "The model's %2 numbers are taken as float32."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Its inputs and outputs keep their types in the written file. Weights beyond "
+                       "float32's range: %3."),
+     the_model},
     // {opset, new opset}
     {"prepare.opset_raised", QT_TRANSLATE_NOOP("Words", "The model was raised from opset %2 to opset %3."),
      QT_TRANSLATE_NOOP("Words", "Scales per channel need it; the arithmetic stays the same."), the_model},
@@ -93,6 +99,31 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP(
          "Words",
          "It can be looked at and analyzed; to export it, export the network again with opset 13 or newer."),
+     the_model},
+    // {nodes}
+    {"shapes.fixed",
+     QT_TRANSLATE_N_NOOP("Words",
+                         "The file has the measured sizes instead of open dimensions: %n node(s) would not "
+                         "run on the target's provider otherwise; the first is “%1”."),
+     QT_TRANSLATE_NOOP("Words",
+                       "It takes these operators only with constant shapes. --shapes open (or the choice at "
+                       "export) keeps the dimensions open and runs these nodes on the CPU."),
+     the_model, 1},
+    {"shapes.off_provider",
+     QT_TRANSLATE_N_NOOP("Words",
+                         "Open dimensions keep %n node(s) off the target's provider; the first is “%1”."),
+     QT_TRANSLATE_NOOP("Words",
+                       "It takes these operators only with constant shapes. --shapes fixed (or the choice at "
+                       "export) writes the measured sizes and runs them all there."),
+     the_model, 1},
+    // {tensor}
+    {"shapes.kept_fixed",
+     QT_TRANSLATE_NOOP("Words",
+                       "“%2” holds for the measured sizes alone, and the file can't compute it for others."),
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "Nothing in the quantized graph has the size that it comes from. Run the file with the "
+         "measured sizes, or keep the layers around it float."),
      the_model},
     // {operator, nodes}
     {"prepare.unknown_operator",

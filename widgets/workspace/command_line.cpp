@@ -91,6 +91,9 @@ QString quantizeCommand(const std::filesystem::path& model, const ImageSettings&
         words << QStringLiteral("--format") << QStringLiteral("qoperator");
     else if (ncnn)  // whose own form is the table, which comes with the others, too
         words << QStringLiteral("--format") << QStringLiteral("qdq");
+    if (request.shapes != FileShapes::by_target)
+        words << QStringLiteral("--shapes")
+              << (request.shapes == FileShapes::open ? QStringLiteral("open") : QStringLiteral("fixed"));
     if (request.opset_max > 0)
         words << QStringLiteral("--opset-max") << QString::number(request.opset_max);
     if (ncnn && !request.ncnn_param.empty())

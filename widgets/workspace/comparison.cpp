@@ -4,7 +4,7 @@
 
 #include "core/evaluate/exact_integers.h"
 #include "core/export/export_qdq.h"
-#include "core/prepare/raise_opset.h"
+#include "core/prepare/reference.h"
 
 namespace quantwright {
 namespace {
@@ -35,7 +35,7 @@ Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem
     result.bytes = exported.empty() ? static_cast<std::int64_t>((*model)->proto().ByteSizeLong())
                                     : (*model)->file_bytes();
 
-    const auto reference = Session::create(*runnable(resolved.prepared->original));
+    const auto reference = Session::create(*reference_model(*resolved.prepared));
     if (!reference)
         return fail(reference);
     if (known_float) {

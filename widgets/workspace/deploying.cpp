@@ -3,7 +3,7 @@
 #include <QTemporaryDir>
 
 #include "core/board/history.h"
-#include "core/prepare/raise_opset.h"
+#include "core/prepare/reference.h"
 #include "widgets/workspace/exporting.h"
 
 namespace quantwright {
@@ -52,7 +52,7 @@ Result<Deployed> deployPlan(const Resolved& resolved, const ImageSettings& image
     if (!model)
         return fail(model);
     deployment.model = std::move(*model);
-    deployment.reference = runnable(original);
+    deployment.reference = reference_model(*resolved.prepared);
     if (request.compare_float)
         deployment.other = original->path();
 

@@ -8,9 +8,10 @@ namespace quantwright {
 namespace {
 
 Result<Exported> exportModel(const Resolved& resolved, const ExportRequest& request) {
-    if (request.form == ExportRequest::Form::qoperator)
-        return export_qoperator(resolved, request.path);
     ExportOptions options;
+    options.shapes = request.shapes;
+    if (request.form == ExportRequest::Form::qoperator)
+        return export_qoperator(resolved, request.path, options);
     options.opset_max = request.opset_max;
     return export_qdq(resolved, request.path, options);
 }

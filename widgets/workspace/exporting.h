@@ -16,6 +16,7 @@ struct ExportRequest {
     std::filesystem::path path;
     Form form = Form::qdq;
     std::int64_t opset_max = 0;        ///< 0: as high as a choice needs; QDQ only
+    FileShapes shapes = FileShapes::by_target;
     bool sidecar = false;              ///< what the target takes beside the float model, too
     std::filesystem::path ncnn_param;  ///< the converted network, for an ncnn table's names; may be empty
 };

@@ -7,7 +7,7 @@
 
 #include "core/export/export_qdq.h"
 #include "core/number/metrics.h"
-#include "core/prepare/raise_opset.h"
+#include "core/prepare/reference.h"
 #include "core/simulate/simulation.h"
 
 namespace quantwright {
@@ -72,7 +72,7 @@ Result<std::shared_ptr<WorthMeter>> WorthMeter::create(const std::shared_ptr<con
     Parts& parts = *meter->m_parts;
     // A model that arrives quantized is measured against itself: without its pairs nobody trained it.
     const bool given = !prepared->given.empty();
-    const auto session = given ? Session::create(*runnable(prepared->original), {0, Optimizations::off, {}})
+    const auto session = given ? Session::create(*reference_model(*prepared), {0, Optimizations::off, {}})
                                : Session::create(*prepared->model);
     if (!session)
         return fail(session);

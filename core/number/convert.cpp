@@ -1,4 +1,4 @@
-#include "core/images/convert.h"
+#include "core/number/convert.h"
 
 #include <bit>
 #include <cmath>
