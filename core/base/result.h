@@ -1,5 +1,7 @@
 #pragma once
 // Result<T>: a value or an Error.
+#include <exception>
+#include <string>
 #include <tl/expected.hpp>
 
 #include "core/base/error.h"
@@ -18,6 +20,16 @@ using Status = Result<void>;
 template <class T>
 [[nodiscard]] tl::unexpected<Error> fail(const Result<T>& other) {
     return tl::unexpected<Error>(other.error());
+}
+
+/// work(), a Result; what it throws is runtime.failed about `subject`. For functions that core's users call.
+template <class Work>
+auto guarded(const std::string& subject, Work work) -> decltype(work()) {
+    try {
+        return work();
+    } catch (const std::exception& e) {
+        return fail(ErrorCode::runtime_failed, subject, e.what());
+    }
 }
 
 }  // namespace quantwright

@@ -141,11 +141,13 @@ Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions
     dialect.newest = opset >= k_newest_opset;
     if (!dialect.newest)
         dialect.matmul_nbits = true;
-    std::vector<Problem> said;
-    auto model = build(resolved, dialect, opset, options.shapes, said);
-    if (problems)
-        problems->insert(problems->end(), said.begin(), said.end());
-    return model;
+    return guarded(resolved.prepared->original->path().string(), [&]() -> Result<onnx::ModelProto> {
+        std::vector<Problem> said;
+        auto model = build(resolved, dialect, opset, options.shapes, said);
+        if (problems)
+            problems->insert(problems->end(), said.begin(), said.end());
+        return model;
+    });
 }
 
 onnx::ModelProto build_qdq(const Resolved& resolved) {

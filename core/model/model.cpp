@@ -14,7 +14,7 @@ Model::~Model() = default;
 namespace {
 /// protobuf and the standard library throw when memory ends.
 template <class Read>
-Result<std::shared_ptr<const Model>> guarded(const std::string& subject, Read read) {
+Result<std::shared_ptr<const Model>> read_guarded(const std::string& subject, Read read) {
     try {
         return read();
     } catch (const std::bad_alloc&) {
@@ -26,18 +26,18 @@ Result<std::shared_ptr<const Model>> guarded(const std::string& subject, Read re
 }  // namespace
 
 Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& path, const JobContext& job) {
-    return guarded(path.string(), [&] { return ModelReader(job).from_file(path); });
+    return read_guarded(path.string(), [&] { return ModelReader(job).from_file(path); });
 }
 
 Result<std::shared_ptr<const Model>> Model::from_proto(onnx::ModelProto proto,
                                                        const std::filesystem::path& folder) {
-    return guarded("model", [&] { return ModelReader({}).from_proto(std::move(proto), folder); });
+    return read_guarded("model", [&] { return ModelReader({}).from_proto(std::move(proto), folder); });
 }
 
 Result<std::shared_ptr<const Model>> Model::derive(onnx::ModelProto proto, const Model& origin,
                                                    std::map<std::string, Tensor> outside) {
-    return guarded("model",
-                   [&] { return ModelReader({}).derive(std::move(proto), origin, std::move(outside)); });
+    return read_guarded("model",
+                        [&] { return ModelReader({}).derive(std::move(proto), origin, std::move(outside)); });
 }
 
 Tensor Model::weight(const std::string& name) const {

@@ -4,6 +4,9 @@
 
 namespace quantwright {
 
+WrongElementType::WrongElementType(ElementType type)
+    : std::logic_error("elements of type " + std::string(name_of(type)) + " were read as another one") {}
+
 std::string_view name_of(ElementType type) {
     switch (type) {
         case ElementType::undefined:

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace quantwright {
@@ -38,6 +40,40 @@ enum class ElementType : std::int32_t {
 using Shape = std::vector<std::int64_t>;
 [[nodiscard]] std::int64_t element_count(const Shape& shape);
 
+/// A program error, caught where core's functions give their results.
+class WrongElementType : public std::logic_error {
+public:
+    explicit WrongElementType(ElementType type);
+};
+
+/// True if elements of this type lie in memory as T.
+template <class T>
+[[nodiscard]] constexpr bool holds(ElementType type) {
+    using enum ElementType;
+    if constexpr (std::is_same_v<T, float>)
+        return type == float32;
+    else if constexpr (std::is_same_v<T, double>)
+        return type == float64;
+    else if constexpr (std::is_same_v<T, std::uint8_t>)
+        return type == uint8 || type == boolean || type == uint4 || type == int4;
+    else if constexpr (std::is_same_v<T, std::int8_t>)
+        return type == int8 || type == int4;
+    else if constexpr (std::is_same_v<T, std::uint16_t>)
+        return type == uint16 || type == float16 || type == bfloat16;
+    else if constexpr (std::is_same_v<T, std::int16_t>)
+        return type == int16;
+    else if constexpr (std::is_same_v<T, std::uint32_t>)
+        return type == uint32;
+    else if constexpr (std::is_same_v<T, std::int32_t>)
+        return type == int32;
+    else if constexpr (std::is_same_v<T, std::uint64_t>)
+        return type == uint64;
+    else if constexpr (std::is_same_v<T, std::int64_t>)
+        return type == int64;
+    else
+        return sizeof(T) == 2 && (type == float16 || type == bfloat16);
+}
+
 /// A read-only view of elements that lives as long as `owner` does. Cheap to copy, safe to share.
 struct Tensor {
     ElementType type = ElementType::undefined;
@@ -45,9 +81,13 @@ struct Tensor {
     std::span<const std::byte> bytes;
     std::shared_ptr<const void> owner;
 
-    /// The elements as T; the caller has checked `type`. Bytes are aligned for T.
+    /// The elements as T; bytes are aligned for it. Throws WrongElementType where the elements are no T: no
+    /// kernel reads a tensor as what it is not. Half floats and 4-bit codes are read as the integers that
+    /// hold them.
     template <class T>
     [[nodiscard]] std::span<const T> as() const {
+        if (!bytes.empty() && !holds<T>(type))
+            throw WrongElementType(type);
         return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
     }
     [[nodiscard]] std::span<const float> floats() const { return as<float>(); }

@@ -156,11 +156,9 @@ private:
     const TargetOperator* m_operator;
 };
 
-}  // namespace
-
-Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> prepared,
-                                                std::shared_ptr<const Statistics> statistics,
-                                                const Plan& plan) {
+Result<std::shared_ptr<const Resolved>> resolve_plan(std::shared_ptr<const Prepared> prepared,
+                                                     std::shared_ptr<const Statistics> statistics,
+                                                     const Plan& plan) {
     if (auto same = check_model(plan, *prepared->original, {}); !same)
         return fail(same);
     if (statistics && statistics->model_sha256 != prepared->original->sha256())
@@ -195,6 +193,15 @@ Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> 
     choose_ranges(*resolved);
     quantize_weights(*resolved);
     return std::shared_ptr<const Resolved>(std::move(resolved));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> prepared,
+                                                std::shared_ptr<const Statistics> statistics,
+                                                const Plan& plan) {
+    const std::string subject = prepared->original->path().string();
+    return guarded(subject, [&] { return resolve_plan(std::move(prepared), std::move(statistics), plan); });
 }
 
 }  // namespace quantwright

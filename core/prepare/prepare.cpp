@@ -231,11 +231,7 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
 Result<std::shared_ptr<const Prepared>> prepare(std::shared_ptr<const Model> model,
                                                 const PrepareOptions& options, const JobContext& job) {
     const std::string subject = model->path().string();
-    try {
-        return prepare_model(std::move(model), options, job);
-    } catch (const std::exception& e) {
-        return fail(ErrorCode::runtime_failed, subject, e.what());
-    }
+    return guarded(subject, [&] { return prepare_model(std::move(model), options, job); });
 }
 
 }  // namespace quantwright

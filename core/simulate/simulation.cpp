@@ -128,6 +128,12 @@ Simulation::~Simulation() = default;
 
 Result<std::unique_ptr<Simulation>> Simulation::create(std::shared_ptr<const Resolved> resolved,
                                                        const SimulationOptions& options) {
+    const std::string subject = resolved->prepared->original->path().string();
+    return guarded(subject, [&] { return make(std::move(resolved), options); });
+}
+
+Result<std::unique_ptr<Simulation>> Simulation::make(std::shared_ptr<const Resolved> resolved,
+                                                     const SimulationOptions& options) {
     SimulationWriter writer(*resolved, options.optimizations);
     Rewritten rewritten = rewrite(*resolved, writer,
                                   {options.only_layers,

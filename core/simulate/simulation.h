@@ -38,6 +38,8 @@ public:
 
 private:
     Simulation();
+    static Result<std::unique_ptr<Simulation>> make(std::shared_ptr<const Resolved> resolved,
+                                                    const SimulationOptions& options);
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };
