@@ -2092,8 +2092,16 @@
         <translation>逐通道的缩放因子需要较新的 opset；计算本身不变。</translation>
     </message>
     <message>
-        <source>The model has opset %2, and ONNX&apos;s converter can&apos;t raise it.</source>
-        <translation>模型的 opset 为 %2，ONNX 的转换器无法升级。</translation>
+        <source>The file has IR version %2, newer than the %3 that ONNX Runtime reads; it was read as one of version %3.</source>
+        <translation>文件的 IR 版本为 %2，高于 ONNX Runtime 支持的 %3；已按版本 %3 读取。</translation>
+    </message>
+    <message>
+        <source>Files written from it say the oldest version that has what is in them, so that older runtimes load them too.</source>
+        <translation>由它导出的文件会标注能容纳其内容的最低 IR 版本，较旧的运行时也能加载。</translation>
+    </message>
+    <message>
+        <source>The model has opset %2, and this can&apos;t be said in opset 13: %3.</source>
+        <translation>模型的 opset 为 %2，其中 %3 无法用 opset 13 表达。</translation>
     </message>
     <message>
         <source>It can be looked at and analyzed; to export it, export the network again with opset 13 or newer.</source>

@@ -12,6 +12,7 @@
 #include "app/cli/unused_options.h"
 #include "core/base/atomic_file.h"
 #include "core/evaluate/exact_integers.h"
+#include "core/export/export_qdq.h"
 #include "core/prepare/reference.h"
 #include "widgets/words/report_words.h"
 
@@ -183,6 +184,10 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     const auto wanted = deliverable(options, **target, *prepared.original);
     if (!wanted)
         return fail(wanted);
+    ExportOptions bounds;
+    bounds.opset_max = options.opset_max;
+    if (auto opset = check_opset(*started->possible, bounds); !opset)
+        return fail(opset);
     auto judged = find_judged(options, *started);
     if (!judged)
         return fail(judged);

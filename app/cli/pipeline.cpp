@@ -105,6 +105,7 @@ Result<Started> start(const std::string& model, const InputOptions& input_option
     const auto possible = resolve(started.prepared, nullptr, started.plan);
     if (!possible)
         return fail(possible);
+    started.possible = *possible;
     started.needs_data =
         std::any_of((*possible)->layers.begin(), (*possible)->layers.end(),
                     [](const ResolvedLayer& layer) { return layer.kept_float == KeptFloat::no_statistics; });

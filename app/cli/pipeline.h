@@ -24,6 +24,7 @@ Result<std::shared_ptr<const Prepared>> open_prepared(const std::string& path, c
 struct Started {
     std::shared_ptr<const Prepared> prepared;
     Plan plan;
+    std::shared_ptr<const Resolved> possible;      ///< without statistics
     bool needs_data = false;                       ///< a layer is static, and its ranges aren't known yet
     std::optional<Inputs> inputs;                  ///< empty where there are no data and none are needed
     std::shared_ptr<const Statistics> statistics;  ///< loaded ones; null: calibrate

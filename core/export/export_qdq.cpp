@@ -20,11 +20,6 @@ namespace {
 
 /// QuantizeLinear and DequantizeLinear with 16 and 4 bits and with blocks.
 constexpr std::int64_t k_newest_opset = 21;
-/// The IR of the first opset with per-channel QuantizeLinear and DequantizeLinear.
-constexpr std::int64_t k_qdq_ir = 7;
-/// The IR that has 4-bit tensors.
-constexpr std::int64_t k_four_bit_ir = 10;
-
 /// Some choice has no form in the default domain before opset 21.
 bool wants_newest(const Resolved& resolved, const ExportOptions& options) {
     for (const auto& tensor : resolved.tensors)
@@ -95,12 +90,8 @@ onnx::ModelProto build(const Resolved& resolved, Dialect dialect, std::int64_t o
     drop_stale_types(*model.mutable_graph());
     raise_operators(model, opset);
 
-    std::int64_t ir = std::max(model.ir_version(), k_qdq_ir);
-    for (const auto& tensor : model.graph().initializer())
-        if (tensor.data_type() == static_cast<int>(ElementType::int4) ||
-            tensor.data_type() == static_cast<int>(ElementType::uint4))
-            ir = std::max(ir, k_four_bit_ir);
-    model.set_ir_version(ir);
+    // No newer than the content: an old runtime refuses a file by this number alone.
+    model.set_ir_version(needed_ir(model));
     for (const auto& node : model.graph().node())
         if (node.domain() == k_microsoft_domain) {
             set_opset(model, k_microsoft_domain, 1);
@@ -113,26 +104,38 @@ tl::unexpected<Error> wrong_opset(const Resolved& resolved, const std::string& d
     return fail(ErrorCode::output_opset, resolved.prepared->original->path().string(), detail);
 }
 
+std::int64_t highest(const ExportOptions& options) {
+    return options.opset_max > 0 ? options.opset_max : std::max(k_newest_opset, options.opset_min);
+}
+
+/// The lowest opset that the file can have and was asked for.
+Result<std::int64_t> opset_within(const Resolved& resolved, const ExportOptions& options) {
+    const std::int64_t cap = highest(options);
+    const std::int64_t opset = resolved.prepared->model->opset();
+    if (options.opset_max > 0 && opset > cap)
+        return wrong_opset(resolved,
+                           "opset " + std::to_string(opset) + " is above the cap " + std::to_string(cap));
+    if (options.opset_min <= opset)
+        return opset;
+    if (options.opset_min > cap)
+        return wrong_opset(resolved, "opset " + std::to_string(options.opset_min) + " is above the cap " +
+                                         std::to_string(cap));
+    if (const auto operator_name = cannot_raise(resolved.prepared->model->proto(), options.opset_min))
+        return wrong_opset(resolved, "no form of " + *operator_name + " in opset " +
+                                         std::to_string(options.opset_min) + " is known here");
+    return options.opset_min;
+}
+
 }  // namespace
 
 Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions& options,
                                    std::vector<Problem>* problems) {
     const onnx::ModelProto& prepared = resolved.prepared->model->proto();
-    const std::int64_t cap =
-        options.opset_max > 0 ? options.opset_max : std::max(k_newest_opset, options.opset_min);
-    std::int64_t opset = resolved.prepared->model->opset();
-    if (options.opset_max > 0 && opset > cap)
-        return wrong_opset(resolved,
-                           "opset " + std::to_string(opset) + " is above the cap " + std::to_string(cap));
-    if (options.opset_min > opset) {
-        if (options.opset_min > cap)
-            return wrong_opset(resolved, "opset " + std::to_string(options.opset_min) + " is above the cap " +
-                                             std::to_string(cap));
-        if (const auto operator_name = cannot_raise(prepared, options.opset_min))
-            return wrong_opset(resolved, "no form of " + *operator_name + " in opset " +
-                                             std::to_string(options.opset_min) + " is known here");
-        opset = options.opset_min;
-    }
+    const auto bound = opset_within(resolved, options);
+    if (!bound)
+        return fail(bound);
+    std::int64_t opset = *bound;
+    const std::int64_t cap = highest(options);
     Dialect dialect;
     dialect.matmul_nbits = options.matmul_nbits;
     if (opset < k_newest_opset && wants_newest(resolved, options) && cap >= k_newest_opset &&
@@ -152,6 +155,23 @@ Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions
 
 onnx::ModelProto build_qdq(const Resolved& resolved) {
     return *build_qdq(resolved, ExportOptions{});  // without bounds every opset has a form
+}
+
+Status check_opset(const Resolved& resolved, const ExportOptions& options) {
+    const auto opset = opset_within(resolved, options);
+    if (!opset)
+        return fail(opset);
+    if (*opset >= k_quantization_opset)
+        return {};
+    const auto& layers = resolved.layers;
+    if (std::any_of(layers.begin(), layers.end(),
+                    [](const ResolvedLayer& layer) { return layer.kept_float == KeptFloat::no_statistics; }))
+        return too_old(resolved, *opset, k_quantization_opset);
+    const auto model = build_qdq(resolved, options);
+    if (!model)
+        return fail(model);
+    const std::int64_t needed = opset_of(model->graph());
+    return default_opset(*model) < needed ? too_old(resolved, default_opset(*model), needed) : Status();
 }
 
 Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::path& path,

@@ -48,6 +48,10 @@ struct Exported {
 Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions& options,
                                    std::vector<Problem>* problems = nullptr);
 
+/// Whether a file can have the opset that the choices need: export's own answer, known before anything is
+/// measured (`resolved` may be without statistics). Errors: output.opset, output.opset_too_old.
+Status check_opset(const Resolved& resolved, const ExportOptions& options = {});
+
 /// Errors: output.* (never over the model's own files), output.opset_too_old.
 Result<Exported> export_qdq(const Resolved& resolved, const std::filesystem::path& path,
                             const ExportOptions& options = {});

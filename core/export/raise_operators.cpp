@@ -9,39 +9,6 @@ namespace quantwright {
 
 namespace {
 
-/// Every name of a graph and its subgraphs.
-void collect_names(const onnx::GraphProto& graph, std::set<std::string>& names) {
-    for (const auto& value : graph.input())
-        names.insert(value.name());
-    for (const auto& tensor : graph.initializer())
-        names.insert(tensor.name());
-    for (const auto& node : graph.node()) {
-        names.insert(node.output().begin(), node.output().end());
-        names.insert(node.input().begin(), node.input().end());
-        for (const auto& attribute : node.attribute()) {
-            if (attribute.has_g())
-                collect_names(attribute.g(), names);
-            for (const auto& inner : attribute.graphs())
-                collect_names(inner, names);
-        }
-    }
-}
-
-void remove_attribute(onnx::NodeProto& node, const std::string& name) {
-    auto& attributes = *node.mutable_attribute();
-    attributes.erase(
-        std::remove_if(attributes.begin(), attributes.end(), [&](const auto& a) { return a.name() == name; }),
-        attributes.end());
-}
-
-void set_string(onnx::NodeProto& node, const std::string& name, const std::string& value) {
-    remove_attribute(node, name);
-    auto& attribute = *node.add_attribute();
-    attribute.set_name(name);
-    attribute.set_type(onnx::AttributeProto::STRING);
-    attribute.set_s(value);
-}
-
 class Raiser {
 public:
     explicit Raiser(std::set<std::string> names) : m_names(std::move(names)) {}
@@ -96,15 +63,15 @@ void name_split_count(Raiser&, onnx::GraphProto&, onnx::NodeProto& node) {
 
 void name_roi_transformation(Raiser&, onnx::GraphProto&, onnx::NodeProto& node) {
     if (!find_attribute(node, "coordinate_transformation_mode"))
-        set_string(node, "coordinate_transformation_mode", "output_half_pixel");
+        set_attribute(node, "coordinate_transformation_mode", std::string("output_half_pixel"));
 }
 
 void rename_grid_mode(Raiser&, onnx::GraphProto&, onnx::NodeProto& node) {
     const std::string mode = string_attribute(node, "mode", "bilinear");
     if (mode == "bilinear")
-        set_string(node, "mode", "linear");
+        set_attribute(node, "mode", std::string("linear"));
     else if (mode == "bicubic")
-        set_string(node, "mode", "cubic");
+        set_attribute(node, "mode", std::string("cubic"));
 }
 
 void axis_to_input(Raiser& raiser, onnx::GraphProto& graph, onnx::NodeProto& node) {
@@ -181,7 +148,7 @@ std::optional<std::string> cannot_raise(const onnx::ModelProto& model, std::int6
     const std::int64_t from = default_opset(model);
     if (from >= to)
         return std::nullopt;
-    if (from < 13 || to > k_highest_raised_opset)
+    if (from < k_lowest_raised_opset || to > k_highest_raised_opset)
         return "opset " + std::to_string(from);
     // A function's operators must mean the same in the model's opset; its body stays what it is.
     if (model.functions_size() > 0)
@@ -207,10 +174,61 @@ void raise_operators(onnx::ModelProto& model, std::int64_t to) {
                         change.apply(raiser, graph, node);
                     });
     set_opset(model, "", to);
-    model.set_ir_version(std::max(model.ir_version(), ir_of_opset(to)));
+    model.set_ir_version(std::max(model.ir_version(), needed_ir(model)));
+}
+
+namespace {
+
+/// The IR version that brought an element type; 0 for those that were always there. The numbers are
+/// TensorProto.DataType's, also of types that the library is too old for.
+std::int64_t ir_of_type(std::int64_t type) {
+    if (type >= 17 && type <= 20)  // 8-bit floats
+        return 9;
+    if (type == 21 || type == 22)  // uint4, int4
+        return 10;
+    if (type == 23)  // float4e2m1
+        return 11;
+    if (type == 24)  // float8e8m0
+        return 12;
+    return type > 24 ? 13 : 0;  // uint2, int2
+}
+
+std::int64_t ir_of_types(const onnx::GraphProto& graph) {
+    std::int64_t ir = 0;
+    const auto see = [&](std::int64_t type) { ir = std::max(ir, ir_of_type(type)); };
+    for (const auto& tensor : graph.initializer())
+        see(tensor.data_type());
+    for (const auto* values : {&graph.input(), &graph.output(), &graph.value_info()})
+        for (const auto& value : *values)
+            see(value.type().tensor_type().elem_type());
+    for (const auto& node : graph.node())
+        for (const auto& attribute : node.attribute()) {
+            see(attribute.t().data_type());
+            if (node.op_type() == "Cast" && attribute.name() == "to")
+                see(attribute.i());
+            if (attribute.has_g())
+                ir = std::max(ir, ir_of_types(attribute.g()));
+            for (const auto& inner : attribute.graphs())
+                ir = std::max(ir, ir_of_types(inner));
+        }
+    return ir;
+}
+
+}  // namespace
+
+std::int64_t needed_ir(const onnx::ModelProto& model) {
+    constexpr std::int64_t of_functions = 8;
+    return std::max({ir_of_opset(std::max(default_opset(model), k_lowest_raised_opset)),
+                     ir_of_types(model.graph()), model.functions_size() > 0 ? of_functions : 0});
 }
 
 std::int64_t ir_of_opset(std::int64_t opset) {
+    if (opset >= 25)
+        return 13;
+    if (opset >= 24)
+        return 12;
+    if (opset >= 23)
+        return 11;
     if (opset >= 21)
         return 10;
     if (opset >= 19)

@@ -8,6 +8,8 @@
 
 namespace quantwright {
 
+/// The oldest it begins with: preparing raises everything else to it.
+inline constexpr std::int64_t k_lowest_raised_opset = 13;
 /// The newest opset this file knows every change up to.
 inline constexpr std::int64_t k_highest_raised_opset = 21;
 
@@ -20,6 +22,10 @@ void raise_operators(onnx::ModelProto& model, std::int64_t to);
 
 /// The IR version that came with an opset (onnx/docs/Versioning.md): older ones may not be paired with it.
 [[nodiscard]] std::int64_t ir_of_opset(std::int64_t opset);
+
+/// The oldest IR version that has everything in the model: its opset, its element types, functions. At least
+/// that of opset 13, the first with per-channel QuantizeLinear and DequantizeLinear.
+[[nodiscard]] std::int64_t needed_ir(const onnx::ModelProto& model);
 
 /// The version of the default domain that the model imports; 0 if none.
 [[nodiscard]] std::int64_t default_opset(const onnx::ModelProto& model);

@@ -26,8 +26,12 @@ std::int64_t opset_of(const onnx::ModelProto& model) {
 }  // namespace
 
 tl::unexpected<Error> too_old(const Resolved& resolved, std::int64_t opset, std::int64_t needed) {
-    return fail(ErrorCode::output_opset_too_old, resolved.prepared->original->path().string(),
-                "opset " + std::to_string(opset) + ", opset " + std::to_string(needed) + " is needed");
+    std::string detail =
+        "opset " + std::to_string(opset) + ", opset " + std::to_string(needed) + " is needed";
+    for (const Problem& problem : resolved.prepared->problems)
+        if (problem.code == "prepare.opset_too_old")
+            detail += "; no form there: " + problem.arguments.at(1);
+    return fail(ErrorCode::output_opset_too_old, resolved.prepared->original->path().string(), detail);
 }
 
 Result<Exported> save_exported(const Resolved& resolved, const onnx::ModelProto& model,

@@ -66,6 +66,17 @@ void set_attribute(onnx::NodeProto& node, std::string_view name, std::span<const
     attribute.mutable_ints()->Add(values.begin(), values.end());
 }
 
+void set_attribute(onnx::NodeProto& node, std::string_view name, const std::string& value) {
+    fresh_attribute(node, name, onnx::AttributeProto::STRING).set_s(value);
+}
+
+void remove_attribute(onnx::NodeProto& node, std::string_view name) {
+    auto& attributes = *node.mutable_attribute();
+    attributes.erase(
+        std::remove_if(attributes.begin(), attributes.end(), [&](const auto& a) { return a.name() == name; }),
+        attributes.end());
+}
+
 namespace {
 
 template <class Stored, class Field>
@@ -161,6 +172,23 @@ onnx::NodeProto make_node(std::string_view op, std::string name, std::vector<std
     for (std::string& output : outputs)
         node.add_output(std::move(output));
     return node;
+}
+
+void collect_names(const onnx::GraphProto& graph, std::set<std::string>& names) {
+    for (const auto& value : graph.input())
+        names.insert(value.name());
+    for (const auto& tensor : graph.initializer())
+        names.insert(tensor.name());
+    for (const auto& node : graph.node()) {
+        names.insert(node.output().begin(), node.output().end());
+        names.insert(node.input().begin(), node.input().end());
+        for (const auto& attribute : node.attribute()) {
+            if (attribute.has_g())
+                collect_names(attribute.g(), names);
+            for (const auto& inner : attribute.graphs())
+                collect_names(inner, names);
+        }
+    }
 }
 
 void set_opset(onnx::ModelProto& model, const std::string& domain, std::int64_t version) {

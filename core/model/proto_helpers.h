@@ -3,6 +3,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ namespace quantwright {
 void set_attribute(onnx::NodeProto& node, std::string_view name, std::int64_t value);
 void set_attribute(onnx::NodeProto& node, std::string_view name, float value);
 void set_attribute(onnx::NodeProto& node, std::string_view name, std::span<const std::int64_t> values);
+void set_attribute(onnx::NodeProto& node, std::string_view name, const std::string& value);
+void remove_attribute(onnx::NodeProto& node, std::string_view name);
 
 /// Elements of a TensorProto that holds its own data; the result owns a copy unless raw_data could be
 /// borrowed, then it lives as long as `proto`. Type `undefined` where the data does not fit the shape.
@@ -32,6 +35,8 @@ void set_attribute(onnx::NodeProto& node, std::string_view name, std::span<const
 
 onnx::NodeProto make_node(std::string_view op, std::string name, std::vector<std::string> inputs,
                           std::vector<std::string> outputs);
+/// Adds every tensor name of a graph and its subgraphs.
+void collect_names(const onnx::GraphProto& graph, std::set<std::string>& names);
 /// Sets or adds the opset of a domain.
 void set_opset(onnx::ModelProto& model, const std::string& domain, std::int64_t version);
 

@@ -184,7 +184,7 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
 
     job.report(Stage::prepare, 0, k_steps);
     const std::shared_ptr<const Model> current =
-        raise_opset(as_float32(prepared->original, prepared->problems), prepared->problems);
+        raise_opset(as_float32(prepared->original, prepared->problems), options, job, prepared->problems);
     WorkingGraph graph(*current);
     if (auto shaped = fix_input_shapes(graph, options.input_shapes); !shaped)
         return fail(shaped);

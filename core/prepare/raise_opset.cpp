@@ -6,38 +6,169 @@
 #include <onnx/version_converter/convert.h>
 
 #include <algorithm>
+#include <set>
+
+#include "core/model/proto_helpers.h"
+#include "core/prepare/input_shapes.h"
+#include "core/prepare/measure.h"
+#include "core/prepare/raise_nodes.h"
+#include "core/prepare/unknown_operators.h"
+#include "core/runtime/session.h"
 
 namespace quantwright {
 
 namespace {
 
-Result<onnx::ModelProto> convert(const onnx::ModelProto& model) {
+/// ONNX Runtime's operators begin with those of opset 7, and so does what is done here.
+constexpr std::int64_t k_first_opset = 7;
+/// Up to this one every initializer is an input too, which a caller may replace.
+constexpr std::int64_t k_ir_of_input_weights = 3;
+/// The IR version of opset 13.
+constexpr std::int64_t k_ir = 7;
+
+/// A model older than opset 7 in opset 7, by ONNX's converter: it works on whole weights in memory.
+Result<std::shared_ptr<const Model>> convert(const Model& model) {
+    if (!model.external_weights().empty())
+        return fail(ErrorCode::model_unsupported_opset, {}, "weights outside of the file");
     try {
-        return onnx::version_conversion::ConvertVersion(model, static_cast<int>(k_quantization_opset));
+        onnx::ModelProto converted =
+            onnx::version_conversion::ConvertVersion(model.proto(), static_cast<int>(k_first_opset));
+        // What the converter does not carry over.
+        *converted.mutable_metadata_props() = model.proto().metadata_props();
+        if (model.proto().has_doc_string())
+            converted.set_doc_string(model.proto().doc_string());
+        if (model.proto().graph().has_doc_string())
+            converted.mutable_graph()->set_doc_string(model.proto().graph().doc_string());
+        return Model::derive(std::move(converted), model);
     } catch (const std::exception& e) {
         return fail(ErrorCode::model_unsupported_opset, {}, e.what());
     }
 }
 
-/// What steps of the converter ask for (Softmax, broadcasting), where the file does not say it.
-onnx::ModelProto with_shapes(onnx::ModelProto model) {
+/// The weight's type and shape as an input: shapes follow from them, not from its bytes.
+void add_as_input(onnx::GraphProto& graph, const std::string& name, const onnx::TensorProto& weight) {
+    auto& input = *graph.add_input();
+    input.set_name(name);
+    auto& type = *input.mutable_type()->mutable_tensor_type();
+    type.set_elem_type(weight.data_type());
+    type.mutable_shape();
+    for (const auto size : weight.dims())
+        type.mutable_shape()->add_dim()->set_dim_value(size);
+}
+
+/// Types and shapes as ONNX's inference finds them, whatever the sizes of open dimensions are.
+KnownTensors inferred(const Model& model, const std::map<std::string, Shape>& given) {
+    constexpr std::size_t large = 1024;
+    const onnx::GraphProto& from = model.proto().graph();
+    onnx::ModelProto light;
+    light.set_ir_version(k_ir);
+    *light.mutable_opset_import() = model.proto().opset_import();
+    onnx::GraphProto& to = *light.mutable_graph();
+    to.set_name(from.name());
+    const auto is_fed = [&](const std::string& name) {
+        return std::any_of(model.inputs().begin(), model.inputs().end(),
+                           [&](const ValueInfo& input) { return input.name == name; });
+    };
+    bool as_declared = true;
+    for (const auto& input : from.input()) {
+        if (!is_fed(input.name()))
+            continue;
+        *to.add_input() = input;
+        const auto wanted = given.find(input.name());
+        if (wanted == given.end() || !input.type().has_tensor_type())
+            continue;
+        auto& type = *to.mutable_input(to.input_size() - 1)->mutable_type()->mutable_tensor_type();
+        const auto rank = static_cast<int>(wanted->second.size());
+        if (!type.has_shape())
+            for (int i = 0; i < rank; ++i)
+                type.mutable_shape()->add_dim();
+        for (int i = 0; i < rank && rank == type.shape().dim_size(); ++i)
+            if (auto& dimension = *type.mutable_shape()->mutable_dim(i);
+                dimension.has_dim_value() &&
+                dimension.dim_value() != wanted->second[static_cast<std::size_t>(i)]) {
+                as_declared = false;
+                dimension.set_dim_value(wanted->second[static_cast<std::size_t>(i)]);
+            }
+    }
+    for (const auto& weight : from.initializer()) {
+        if (weight.ByteSizeLong() > large || weight.data_location() == onnx::TensorProto::EXTERNAL)
+            add_as_input(to, weight.name(), weight);
+        else
+            *to.add_initializer() = weight;
+    }
+    for (const auto& node : from.node()) {
+        const auto* value = node.op_type() == "Constant" ? find_attribute(node, "value") : nullptr;
+        if (value && node.output_size() == 1 && value->ByteSizeLong() > large)
+            add_as_input(to, node.output(0), value->t());
+        else
+            *to.add_node() = node;
+    }
+    if (as_declared) {
+        *to.mutable_value_info() = from.value_info();
+        *to.mutable_output() = from.output();
+    }
     try {
         // Nothing checked, no error fatal; values of shape tensors followed.
         const onnx::ShapeInferenceOptions options(false, 0, true);
-        onnx::shape_inference::InferShapes(model, onnx::OpSchemaRegistry::Instance(), options);
+        onnx::shape_inference::InferShapes(light, onnx::OpSchemaRegistry::Instance(), options);
     } catch (const std::exception&) {
-        return model;  // with the shapes found so far
+        // with the shapes found so far
     }
-    return model;
+    KnownTensors known;
+    add_known(light.graph(), known);
+    return known;
 }
 
-Result<std::shared_ptr<const Model>> convert(const Model& model) {
-    auto raised = convert(model.proto());
-    if (!raised)
-        raised = convert(with_shapes(model.proto()));
-    if (!raised)
-        return fail(raised);
-    return Model::derive(std::move(*raised), model);
+/// Ranks and types as a run finds them, where they don't depend on sizes: behind a Squeeze that drops
+/// whatever is 1, and behind branches, only what inference knows is certain.
+void add_measured(const Model& model, const PrepareOptions& options, const JobContext& job,
+                  KnownTensors& known) {
+    WorkingGraph graph(model);
+    if (!fix_input_shapes(graph, options.input_shapes))
+        return;  // said when the model is prepared
+    graph.remove_dead();
+    std::vector<Problem> said_later;
+    mark_unknown_operators(graph, said_later);
+    const auto types = measure(graph, options.threads, job);
+    if (!types)
+        return;
+    std::set<std::string> uncertain;
+    for (const WorkingNode& node : graph.nodes()) {
+        if (node.removed)
+            continue;
+        const bool varies =
+            node.has_subgraph || (is_op(node.proto, "Squeeze") && !find_attribute(node.proto, "axes") &&
+                                  node.proto.input_size() < 2);
+        const bool follows = std::any_of(node.proto.input().begin(), node.proto.input().end(),
+                                         [&](const std::string& name) { return uncertain.contains(name); });
+        for (const std::string& name : node.proto.output()) {
+            const auto measured = types->find(name);
+            KnownTensor& entry = known[name];
+            if (entry.type == ElementType::undefined && measured != types->end())
+                entry.type = measured->second.type;
+            if (entry.shape)
+                continue;
+            if (varies || follows)
+                uncertain.insert(name);
+            else if (measured != types->end() && measured->second.type != ElementType::undefined)
+                entry.shape = Shape(measured->second.shape.size(), -1);
+        }
+    }
+}
+
+/// Weights that were inputs too are constants, as newer files say it.
+void set_ir(onnx::ModelProto& model, const Model& origin) {
+    if (model.ir_version() <= k_ir_of_input_weights) {
+        auto& inputs = *model.mutable_graph()->mutable_input();
+        inputs.erase(std::remove_if(inputs.begin(), inputs.end(),
+                                    [&](const auto& input) {
+                                        return std::none_of(
+                                            origin.inputs().begin(), origin.inputs().end(),
+                                            [&](const ValueInfo& fed) { return fed.name == input.name(); });
+                                    }),
+                     inputs.end());
+    }
+    model.set_ir_version(std::max(model.ir_version(), k_ir));
 }
 
 /// Inputs whose declared size is 0 take any: ONNX Runtime would refuse every other than an empty tensor.
@@ -69,33 +200,60 @@ std::shared_ptr<const Model> with_open_inputs(std::shared_ptr<const Model> model
     return derived ? *derived : model;
 }
 
+/// A model of opset 13 or newer with the old IR version.
+std::shared_ptr<const Model> with_constant_weights(std::shared_ptr<const Model> model) {
+    if (model->ir_version() > k_ir_of_input_weights)
+        return model;
+    onnx::ModelProto proto = model->proto();
+    set_ir(proto, *model);
+    const auto made = Model::derive(std::move(proto), *model);
+    return made ? *made : model;
+}
+
 }  // namespace
 
 std::shared_ptr<const Model> runnable(std::shared_ptr<const Model> model) {
     model = with_open_inputs(std::move(model));
-    // ONNX Runtime's operators begin with those of opset 7; of older ones it has a few.
-    constexpr std::int64_t first_opset = 7;
-    if (model->opset() >= first_opset || !model->external_weights().empty())
+    if (model->opset() >= k_first_opset)
         return model;
     const auto raised = convert(*model);
     return raised ? *raised : model;
 }
 
-std::shared_ptr<const Model> raise_opset(std::shared_ptr<const Model> model, std::vector<Problem>& problems) {
+std::shared_ptr<const Model> raise_opset(std::shared_ptr<const Model> model, const PrepareOptions& options,
+                                         const JobContext& job, std::vector<Problem>& problems) {
+    if (model->ir_version() > newest_ir_version())
+        problems.push_back({"prepare.ir_version",
+                            Severity::info,
+                            {},
+                            {std::to_string(model->ir_version()), std::to_string(newest_ir_version())}});
     if (model->opset() >= k_quantization_opset)
+        return with_constant_weights(std::move(model));
+    const std::string opset = std::to_string(model->opset());
+    const auto refuse = [&](const std::string& what) {
+        problems.push_back({"prepare.opset_too_old", Severity::warning, {}, {opset, what}});
         return model;
-    // The converter works on whole weights in memory; those kept outside would be lost.
-    if (model->external_weights().empty()) {
-        if (auto raised = convert(*model)) {
-            problems.push_back({"prepare.opset_raised",
-                                Severity::info,
-                                {},
-                                {std::to_string(model->opset()), std::to_string(k_quantization_opset)}});
-            return *raised;
-        }
+    };
+    auto raised = model;
+    if (model->opset() < k_first_opset) {
+        const auto converted = convert(*model);
+        if (!converted)
+            return refuse(converted.error().detail);
+        raised = *converted;
     }
-    problems.push_back({"prepare.opset_too_old", Severity::warning, {}, {std::to_string(model->opset())}});
-    return model;
+    KnownTensors known = inferred(*raised, options.input_shapes);
+    if (knows_too_little(raised->proto(), known))
+        add_measured(*raised, options, job, known);
+    onnx::ModelProto proto = raised->proto();
+    if (const auto refused = raise_nodes(proto, known))
+        return refuse(*refused);
+    set_ir(proto, *raised);
+    auto made = Model::derive(std::move(proto), *model);
+    if (!made)
+        return refuse(made.error().detail);
+    problems.push_back(
+        {"prepare.opset_raised", Severity::info, {}, {opset, std::to_string(k_quantization_opset)}});
+    return *made;
 }
 
 }  // namespace quantwright

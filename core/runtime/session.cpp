@@ -4,10 +4,13 @@
 #include <onnxruntime_cxx_api.h>
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 #include <mutex>
 #include <set>
 #include <shared_mutex>
 
+#include "core/model/proto_helpers.h"
 #include "core/runtime/run_watch.h"
 #include "core/runtime/unknown_operator.h"
 
@@ -83,6 +86,16 @@ std::unique_ptr<Ort::Session> make_session(const std::string& bytes, const Ort::
     return session;
 }
 
+/// Every runtime that this program works with reads this one.
+constexpr std::int64_t k_surely_read_ir = 8;
+
+/// Of a number that comes twice in protobuf's form the last holds: spares a copy of the model.
+void append_ir_version(std::string& bytes, std::int64_t version) {
+    onnx::ModelProto only;
+    only.set_ir_version(version);
+    only.AppendToString(&bytes);
+}
+
 }  // namespace
 
 struct Session::Parts {
@@ -150,6 +163,8 @@ Result<std::unique_ptr<Session>> Session::create(const onnx::ModelProto& proto, 
         std::string bytes;
         if (!proto.SerializeToString(&bytes))
             return fail(ErrorCode::model_too_large, subject);
+        if (proto.ir_version() > k_surely_read_ir && proto.ir_version() > newest_ir_version())
+            append_ir_version(bytes, newest_ir_version());
         parts.session = make_session(bytes, settings, options.operators);
 
         Ort::AllocatorWithDefaultOptions allocator;
@@ -220,6 +235,34 @@ bool runtime_knows(const std::string& domain, const std::string& op, std::int64_
     graph.add_output()->set_name("y");
     const auto session = Session::create(model, nullptr);
     return session || session.error().code != ErrorCode::model_unknown_operator;
+}
+
+std::int64_t newest_ir_version() {
+    // It can only be asked by offering one that is too new: the refusal names the newest.
+    static const std::int64_t newest = [] {
+        onnx::ModelProto model;
+        model.set_ir_version(std::numeric_limits<std::int32_t>::max());
+        set_opset(model, "", 13);
+        auto& graph = *model.mutable_graph();
+        graph.set_name("none");
+        std::string bytes = model.SerializeAsString();
+        try {
+            Ort::SessionOptions settings;
+            settings.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
+            const Ort::Session session(environment(), bytes.data(), bytes.size(), settings);
+        } catch (const std::exception& e) {
+            const std::string_view message = e.what();
+            const auto colon = message.rfind(": ");
+            std::int64_t value = 0;
+            if (message.find("IR version") != message.npos && colon != message.npos &&
+                std::from_chars(message.data() + colon + 2, message.data() + message.size(), value).ec ==
+                    std::errc() &&
+                value >= k_surely_read_ir)
+                return value;
+        }
+        return std::numeric_limits<std::int64_t>::max();
+    }();
+    return newest;
 }
 
 std::string runtime_version() {

@@ -67,6 +67,9 @@ private:
 
 /// False if the runtime has no operator of this name in the domain's version, with its own operators alone.
 [[nodiscard]] bool runtime_knows(const std::string& domain, const std::string& op, std::int64_t version);
+/// The newest IR version that the runtime reads. A newer model is given to it as one of this version: whether
+/// it knows the content shows then.
+[[nodiscard]] std::int64_t newest_ir_version();
 /// Version of the loaded ONNX Runtime, "1.31.1".
 [[nodiscard]] std::string runtime_version();
 /// True if this CPU multiplies 8-bit integers without saturating in between (VNNI); without it ONNX Runtime's

@@ -93,9 +93,18 @@ constexpr Sentences table[] = {
     // {opset, new opset}
     {"prepare.opset_raised", QT_TRANSLATE_NOOP("Words", "The model was raised from opset %2 to opset %3."),
      QT_TRANSLATE_NOOP("Words", "Scales per channel need it; the arithmetic stays the same."), the_model},
-    // {opset}
+    // {IR version, the newest that the runtime reads}
+    {"prepare.ir_version",
+     QT_TRANSLATE_NOOP("Words",
+                       "The file has IR version %2, newer than the %3 that ONNX Runtime reads; it was read "
+                       "as one of version %3."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Files written from it say the oldest version that has what is in them, so that older "
+                       "runtimes load them too."),
+     the_model},
+    // {opset, operator and layer, or why}
     {"prepare.opset_too_old",
-     QT_TRANSLATE_NOOP("Words", "The model has opset %2, and ONNX's converter can't raise it."),
+     QT_TRANSLATE_NOOP("Words", "The model has opset %2, and this can't be said in opset 13: %3."),
      QT_TRANSLATE_NOOP(
          "Words",
          "It can be looked at and analyzed; to export it, export the network again with opset 13 or newer."),
