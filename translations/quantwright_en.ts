@@ -299,6 +299,13 @@
             <numerusform>%n nodes; at %1 %2</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Stands for %n layer(s): Ctrl+G or the sign in the corner shows them</source>
+        <translation>
+            <numerusform>Stands for %n layer: Ctrl+G or the sign in the corner shows it</numerusform>
+            <numerusform>Stands for %n layers: Ctrl+G or the sign in the corner shows them</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::HistogramPanel</name>
@@ -355,6 +362,23 @@
         <translation>
             <numerusform>%n scale</numerusform>
             <numerusform>%n scales</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n part(s)</source>
+        <translation>
+            <numerusform>%n part</numerusform>
+            <numerusform>%n parts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::LayerText</name>
+    <message numerus="yes">
+        <source>%1 of %n part(s) quantized</source>
+        <translation>
+            <numerusform>%1 of %n part quantized</numerusform>
+            <numerusform>%1 of %n parts quantized</numerusform>
         </translation>
     </message>
 </context>

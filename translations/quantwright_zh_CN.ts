@@ -1066,6 +1066,10 @@
             <numerusform>在 %n 个样本上测得。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>List the parts of layers that stand for several, such as Conv + SiLU</source>
+        <translation>同时列出合并显示的层（如 Conv + SiLU）的各个组成部分</translation>
+    </message>
 </context>
 <context>
     <name>Report</name>
@@ -3064,6 +3068,10 @@
         <source>Board error</source>
         <translation>开发板误差</translation>
     </message>
+    <message>
+        <source>&amp;Show or hide parts</source>
+        <translation>展开或收起组成部分(&amp;P)</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::BoardErrors</name>
@@ -4309,6 +4317,12 @@ To look around first: File › Open sample.</source>
         <source>Among the most sensitive layers</source>
         <translation>属于最敏感的几层</translation>
     </message>
+    <message numerus="yes">
+        <source>Stands for %n layer(s): Ctrl+G or the sign in the corner shows them</source>
+        <translation>
+            <numerusform>由 %n 个层组成：按 Ctrl+G 或点击右下角的标记可展开</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::HistogramPanel</name>
@@ -4663,6 +4677,12 @@ To look around first: File › Open sample.</source>
             <numerusform>%n 个缩放因子</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n part(s)</source>
+        <translation>
+            <numerusform>%n 个组成部分</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::KeyPage</name>
@@ -4789,6 +4809,14 @@ To look around first: File › Open sample.</source>
         <source>On the board this layer gives something else than in the simulation.</source>
         <translation>该层在开发板上的结果与仿真不一致。</translation>
     </message>
+    <message>
+        <source>open</source>
+        <translation>已展开</translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation>已收起</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::LayerText</name>
@@ -4807,6 +4835,12 @@ To look around first: File › Open sample.</source>
     <message>
         <source>As given</source>
         <translation>模型自带</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n part(s) quantized</source>
+        <translation>
+            <numerusform>%n 个组成部分中有 %1 个已量化</numerusform>
+        </translation>
     </message>
 </context>
 <context>

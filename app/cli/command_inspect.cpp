@@ -1,4 +1,5 @@
 // inspect: what is in a model, and what of it a target can quantize.
+#include <algorithm>
 #include <optional>
 
 #include "app/cli/commands.h"
@@ -17,6 +18,7 @@ struct Options {
     std::string model;
     InputOptions inputs;
     PlanOptions plan;
+    bool parts = false;
 };
 
 /// Empty where it is not known: behind an operator that the runtime does not have.
@@ -27,25 +29,74 @@ std::optional<Shape> output_shape(const Prepared& prepared, const Layer& layer) 
     return type.type == ElementType::undefined ? std::nullopt : std::optional(type.shape);
 }
 
-Json layer_json(const Prepared& prepared, const Layer& layer, KeptFloat kept) {
+/// What the target makes of a group, and of each of its parts.
+struct Judged {
+    const Prepared& prepared;
+    const Target& target;
+
+    [[nodiscard]] const Layer& layer(int index) const {
+        return prepared.layers[static_cast<std::size_t>(index)];
+    }
+    [[nodiscard]] KeptFloat kept(int index) const { return quantizable(prepared, index, target); }
+    /// A group can be quantized where one of its parts can; else the lead says why not.
+    [[nodiscard]] KeptFloat kept(const LayerGroup& group) const {
+        return std::any_of(group.layers.begin(), group.layers.end(),
+                           [&](int part) { return kept(part) == KeptFloat::no; })
+                   ? KeptFloat::no
+                   : kept(group.lead);
+    }
+};
+
+/// The facts that a group and a layer have in common. `exit` gives what it is read for.
+Json layer_json(const Prepared& prepared, const Layer& exit, KeptFloat kept) {
     Json outputs = Json::array();
-    for (const TensorId id : layer.outputs)
+    for (const TensorId id : exit.outputs)
         outputs.push_back(prepared.model->graph()[id].name);
-    Json json = {{"name", layer.name},
-                 {"op", layer.op},
-                 {"nodes", layer.original_nodes},
-                 {"outputs", std::move(outputs)},
-                 {"output_shape", nullptr},
-                 {"parameters", layer.parameters},
-                 {"macs", layer.macs},
-                 {"quantizable", kept == KeptFloat::no}};
-    if (const auto shape = output_shape(prepared, layer))
+    Json json = {
+        {"outputs", std::move(outputs)}, {"output_shape", nullptr}, {"quantizable", kept == KeptFloat::no}};
+    if (const auto shape = output_shape(prepared, exit))
         json["output_shape"] = *shape;
     if (kept != KeptFloat::no) {
         json["reason"] = std::string(name_of(kept));
         json["reason_text"] = utf8(words::reason(kept));
     }
     return json;
+}
+
+Json group_json(const Judged& judged, const LayerGroup& group) {
+    Json json = layer_json(judged.prepared, judged.layer(group.exit()), judged.kept(group));
+    json["name"] = group.name;
+    json["op"] = group.op;
+    json["nodes"] = Json::array();
+    json["parameters"] = group.parameters;
+    json["macs"] = group.macs;
+    for (const int index : group.layers) {
+        const Layer& part = judged.layer(index);
+        for (const std::string& node : part.original_nodes)
+            json["nodes"].push_back(node);
+        if (group.single())
+            continue;
+        Json one = layer_json(judged.prepared, part, judged.kept(index));
+        one["name"] = part.name;
+        one["op"] = part.op;
+        one["nodes"] = part.original_nodes;
+        one["parameters"] = part.parameters;
+        one["macs"] = part.macs;
+        json["parts"].push_back(std::move(one));
+    }
+    return json;
+}
+
+QString operator_text(const Layer& layer) {
+    return layer.activation.empty() ? text(layer.op)
+                                    : QStringLiteral("%1+%2").arg(text(layer.op), text(layer.activation));
+}
+
+void add_row(Table& table, const Prepared& prepared, const QString& name, const QString& op,
+             const Layer& exit, std::int64_t parameters, std::int64_t macs, KeptFloat kept) {
+    const auto shape = output_shape(prepared, exit);
+    table.add({name, op, shape ? shape_text(*shape) : QStringLiteral("?"), count(parameters), large(macs),
+               kept == KeptFloat::no ? Cli::tr("yes") : Cli::tr("no: %1").arg(words::name(kept))});
 }
 
 Json model_json(const Prepared& prepared, std::int64_t parameters, std::int64_t macs) {
@@ -84,7 +135,7 @@ QString overview(const Prepared& prepared, const Target& target, std::int64_t pa
     table.add({Cli::tr("Multiply-accumulates"), large(macs)});
     table.add({Cli::tr("Target"), text(target.label)});
     table.add({Cli::tr("Layers"),
-               Cli::tr("%1, of which %2 can be quantized").arg(prepared.layers.size()).arg(quantizable)});
+               Cli::tr("%1, of which %2 can be quantized").arg(prepared.groups.size()).arg(quantizable)});
     return table.text();
 }
 
@@ -106,20 +157,23 @@ Result<Outcome> run(const Options& options, Context& context) {
                  Cli::tr("Quantizable")});
     std::int64_t parameters = 0, macs = 0;
     std::size_t quantizable_layers = 0;
-    for (std::size_t i = 0; i < (*prepared)->layers.size(); ++i) {
-        const Layer& layer = (*prepared)->layers[i];
-        const KeptFloat kept = quantizable(**prepared, static_cast<int>(i), **target);
-        parameters += layer.parameters;
-        macs += layer.macs;
+    const Judged judged{**prepared, **target};
+    for (const LayerGroup& group : (*prepared)->groups) {
+        const KeptFloat kept = judged.kept(group);
+        parameters += group.parameters;
+        macs += group.macs;
         quantizable_layers += kept == KeptFloat::no ? 1 : 0;
-        layers.push_back(layer_json(**prepared, layer, kept));
-        const QString op = layer.activation.empty()
-                               ? text(layer.op)
-                               : QStringLiteral("%1+%2").arg(text(layer.op), text(layer.activation));
-        const auto shape = output_shape(**prepared, layer);
-        table.add({text(layer.name), op, shape ? shape_text(*shape) : QStringLiteral("?"),
-                   count(layer.parameters), large(layer.macs),
-                   kept == KeptFloat::no ? Cli::tr("yes") : Cli::tr("no: %1").arg(words::name(kept))});
+        layers.push_back(group_json(judged, group));
+        add_row(table, **prepared, text(group.name),
+                group.single() ? operator_text(judged.layer(group.lead)) : text(group.op),
+                judged.layer(group.exit()), group.parameters, group.macs, kept);
+        if (!options.parts || group.single())
+            continue;
+        for (const int index : group.layers) {
+            const Layer& part = judged.layer(index);
+            add_row(table, **prepared, QStringLiteral("  ") + text(part.name), operator_text(part), part,
+                    part.parameters, part.macs, judged.kept(index));
+        }
     }
     std::vector<Problem> problems = (*prepared)->problems;
     context.say(problems);
@@ -142,6 +196,8 @@ Command add_inspect(CLI::App& app) {
     sub->add_option("MODEL", options->model, utf8(Cli::tr("The ONNX model")))->type_name("")->required();
     add_target_option(*sub, options->plan);
     add_shape_option(*sub, options->inputs);
+    sub->add_flag("--parts", options->parts,
+                  utf8(Cli::tr("List the parts of layers that stand for several, such as Conv + SiLU")));
     return {sub, [options](Context& context) { return run(*options, context); }};
 }
 

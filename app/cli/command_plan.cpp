@@ -72,9 +72,10 @@ std::vector<Problem> unmatched(const Resolved& resolved) {
     std::vector<Problem> problems;
     for (std::size_t i = 0; i < resolved.plan.rules.size(); ++i) {
         const Rule& rule = resolved.plan.rules[i];
-        const auto& layers = resolved.prepared->layers;
-        if (std::none_of(layers.begin(), layers.end(),
-                         [&](const Layer& layer) { return matches(rule, *resolved.prepared, layer); }))
+        bool hits = false;
+        for (int layer = 0; layer < static_cast<int>(resolved.layers.size()); ++layer)
+            hits = hits || matches(rule, *resolved.prepared, layer);
+        if (!hits)
             problems.push_back({"plan.matches_nothing", Severity::warning, place_of(rule, i), {}});
     }
     return problems;

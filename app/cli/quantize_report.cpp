@@ -36,6 +36,18 @@ Json choices_json(const ResolvedLayer& layer) {
     return json;
 }
 
+Json part_json(const Resolved& resolved, int part) {
+    const Layer& layer = resolved.prepared->layers[static_cast<std::size_t>(part)];
+    const ResolvedLayer& chosen = resolved.layers[static_cast<std::size_t>(part)];
+    Json json = {{"name", layer.name},
+                 {"op", layer.op},
+                 {"quantized", chosen.quantized()},
+                 {"choices", choices_json(chosen)}};
+    if (!chosen.quantized())
+        json["reason"] = std::string(name_of(chosen.kept_float));
+    return json;
+}
+
 }  // namespace
 
 Report make_report(const ReportFacts& facts) {
@@ -46,9 +58,9 @@ Report make_report(const ReportFacts& facts) {
     if (facts.sensitivity)
         for (const LayerSensitivity& one : facts.sensitivity->layers)
             order.push_back(one.layer);
-    for (int i = 0; i < static_cast<int>(prepared.layers.size()); ++i)
-        if (std::find(order.begin(), order.end(), i) == order.end())
-            order.push_back(i);
+    for (const LayerGroup& group : prepared.groups)
+        if (std::find(order.begin(), order.end(), group.lead) == order.end())
+            order.push_back(group.lead);
 
     Report report{facts.model, resolved.target->label, utf8(words::currentLanguage()), {}, {}, {},
                   facts.json};
@@ -62,12 +74,15 @@ Report make_report(const ReportFacts& facts) {
     }
     Json layers = Json::array();
     for (const int index : order) {
-        const Layer& layer = prepared.layers[static_cast<std::size_t>(index)];
+        const LayerGroup& layer = prepared.group_of(index);
         const ResolvedLayer& chosen = resolved.layers[static_cast<std::size_t>(index)];
         ReportLayer one{layer.name, layer.op, {}, {}, {}, layer.parameters, layer.macs};
-        Json json = {{"name", layer.name}, {"op", layer.op}, {"quantized", chosen.quantized()}};
+        const bool quantized = resolved.quantized(layer);
+        Json json = {{"name", layer.name}, {"op", layer.op}, {"quantized", quantized}};
         if (chosen.quantized())
             one.format = precision(chosen);
+        else if (quantized)  // its lead isn't
+            one.format = utf8(words::name(KeptFloat::no));
         else
             json["reason"] = one.kept_float_code = name_of(chosen.kept_float);
         if (const LayerSensitivity* alone = facts.sensitivity ? facts.sensitivity->find(index) : nullptr) {
@@ -79,6 +94,9 @@ Report make_report(const ReportFacts& facts) {
         json["parameters"] = layer.parameters;
         json["macs"] = layer.macs;
         json["choices"] = choices_json(chosen);
+        if (!layer.single())
+            for (const int part : layer.layers)
+                json["parts"].push_back(part_json(resolved, part));
         report.layers.push_back(std::move(one));
         layers.push_back(std::move(json));
     }

@@ -11,13 +11,16 @@ Json sensitivity_json(const Sensitivity& sensitivity, const Prepared& prepared, 
     for (const LayerSensitivity& one : sensitivity.layers) {
         if (layers.size() == most)
             break;
-        const Layer& layer = prepared.layers[static_cast<std::size_t>(one.layer)];
+        const LayerGroup& layer = prepared.group_of(one.layer);
         layers.push_back({{"name", layer.name},
                           {"op", layer.op},
                           {"snr_db_alone", snr_json(one.snr_db_alone)},
                           {"cosine_alone", one.cosine_alone},
                           {"mse_alone", one.mse_alone},
                           {"rank", one.rank}});
+        if (!layer.single())
+            for (const int part : layer.layers)
+                layers.back()["parts"].push_back(prepared.layers[static_cast<std::size_t>(part)].name);
     }
     return layers;
 }
@@ -31,7 +34,7 @@ Table sensitivity_table(const Sensitivity& sensitivity, const Prepared& prepared
     for (const LayerSensitivity& one : sensitivity.layers) {
         if (shown++ == most)
             break;
-        const Layer& layer = prepared.layers[static_cast<std::size_t>(one.layer)];
+        const LayerGroup& layer = prepared.group_of(one.layer);
         table.add({QString::number(one.rank), text(layer.name), text(layer.op), decibels(one.snr_db_alone),
                    QString::number(one.cosine_alone, 'f', 5), QString::number(one.mse_alone, 'g', 3)});
     }

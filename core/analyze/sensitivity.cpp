@@ -94,11 +94,14 @@ Result<Samples> float_samples(const Prepared& prepared, const InputReader& reade
     return samples;
 }
 
-bool rounds(const Resolved& resolved, int layer) {
-    const auto index = static_cast<std::size_t>(layer);
-    const auto op = resolved.target->operators.find(resolved.prepared->layers[index].op);
-    return resolved.layers[index].quantized() && op != resolved.target->operators.end() &&
-           op->second.role != Role::passive;
+/// Some part of it rounds something of its own.
+bool rounds(const Resolved& resolved, const LayerGroup& group) {
+    return std::any_of(group.layers.begin(), group.layers.end(), [&](int layer) {
+        const auto index = static_cast<std::size_t>(layer);
+        const auto op = resolved.target->operators.find(resolved.prepared->layers[index].op);
+        return resolved.layers[index].quantized() && op != resolved.target->operators.end() &&
+               op->second.role != Role::passive;
+    });
 }
 
 struct OutputError {
@@ -133,10 +136,10 @@ Result<std::shared_ptr<const Sensitivity>> analyze_sensitivity(std::shared_ptr<c
                                                                const InputReader& reader,
                                                                const AnalyzeOptions& options,
                                                                const JobContext& job) {
-    std::vector<int> layers;
-    for (int i = 0; i < static_cast<int>(resolved->layers.size()); ++i)
-        if (rounds(*resolved, i))
-            layers.push_back(i);
+    std::vector<const LayerGroup*> layers;
+    for (const LayerGroup& group : resolved->prepared->groups)
+        if (rounds(*resolved, group))
+            layers.push_back(&group);
     auto samples =
         float_samples(*resolved->prepared, reader, image_count(*resolved->prepared, layers.size(), options),
                       options.threads, job);
@@ -155,13 +158,13 @@ Result<std::shared_ptr<const Sensitivity>> analyze_sensitivity(std::shared_ptr<c
         SimulationOptions simulation;
         simulation.threads = 1;
         if (i < static_cast<int>(layers.size()))
-            simulation.only_layers = {layers[static_cast<std::size_t>(i)]};
+            simulation.only_layers = layers[static_cast<std::size_t>(i)]->layers;
         const auto error = measure(resolved, simulation, *samples, job);
         if (!error)
             return fail(error);
         if (simulation.only_layers) {
             LayerSensitivity& layer = result->layers[static_cast<std::size_t>(i)];
-            layer.layer = layers[static_cast<std::size_t>(i)];
+            layer.layer = layers[static_cast<std::size_t>(i)]->lead;
             layer.snr_db_alone = error->sums.snr_db();
             layer.cosine_alone = error->cosine;
             layer.mse_alone = error->sums.mean_squared_error();

@@ -1,5 +1,6 @@
 #pragma once
-// Which layers hurt: each quantized alone, error at the model's outputs.
+// Which layers hurt: each quantized alone, a group (Prepared::groups) with all of its parts, error at the
+// model's outputs.
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +13,7 @@
 namespace quantwright {
 
 struct LayerSensitivity {
-    int layer = -1;                      ///< index into Prepared::layers
+    int layer = -1;                      ///< the group's lead: index into Prepared::layers
     std::optional<double> snr_db_alone;  ///< empty when quantizing it changes nothing
     double cosine_alone = 1, mse_alone = 0;
     int rank = 0;  ///< 1: the most sensitive

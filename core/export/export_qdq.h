@@ -33,8 +33,8 @@ struct ExportOptions {
 struct Exported {
     std::filesystem::path path;
     std::int64_t bytes = 0;
-    std::int64_t float_bytes = 0;  ///< of the original model's files
-    int layers_quantized = 0, layers_total = 0;
+    std::int64_t float_bytes = 0;                ///< of the original model's files
+    int layers_quantized = 0, layers_total = 0;  ///< groups (Prepared::groups)
     std::int64_t opset = 0;
     /// What the file says in another way than was asked for (export.kept_qdq).
     std::vector<Problem> problems;

@@ -57,8 +57,8 @@ Result<Exported> save_exported(const Resolved& resolved, const onnx::ModelProto&
     if (std::filesystem::exists(data, error))
         exported.bytes += static_cast<std::int64_t>(std::filesystem::file_size(data, error));
     exported.float_bytes = resolved.prepared->original->file_bytes();
-    exported.layers_quantized = resolved.quantized_layers();
-    exported.layers_total = static_cast<int>(resolved.layers.size());
+    exported.layers_quantized = resolved.quantized_groups();
+    exported.layers_total = static_cast<int>(resolved.prepared->groups.size());
     return exported;
 }
 

@@ -191,19 +191,42 @@ bool glob_match(std::string_view pattern, std::string_view text) {
     return p == pattern.size();
 }
 
-bool matches(const Rule& rule, const Prepared& prepared, const Layer& layer) {
-    if (!rule.name.empty() && !glob_match(rule.name, layer.name))
+namespace {
+
+/// These layers, called so, are what the rule is for.
+bool matches(const Rule& rule, const Prepared& prepared, const std::string& name, const std::string& op,
+             const std::vector<int>& layers) {
+    if (!rule.name.empty() && !glob_match(rule.name, name))
         return false;
-    if (!rule.op.empty() && rule.op != layer.op)
+    if (!rule.op.empty() && rule.op != op)
         return false;
     const Graph& graph = prepared.model->graph();
-    if (rule.position == "first")
+    const auto any = [&](auto test) {
+        return std::any_of(layers.begin(), layers.end(), [&](int layer) {
+            const Layer& one = prepared.layers[static_cast<std::size_t>(layer)];
+            return test(one);
+        });
+    };
+    const auto reads_input = [&](const Layer& layer) {
         return std::any_of(layer.inputs.begin(), layer.inputs.end(),
                            [&](TensorId id) { return graph[id].is_input; });
-    if (rule.position == "last")
+    };
+    const auto gives_output = [&](const Layer& layer) {
         return std::any_of(layer.outputs.begin(), layer.outputs.end(),
                            [&](TensorId id) { return graph[id].is_output; });
-    return true;
+    };
+    if (rule.position == "first")
+        return any(reads_input);
+    return rule.position != "last" || any(gives_output);
+}
+
+}  // namespace
+
+bool matches(const Rule& rule, const Prepared& prepared, int layer) {
+    const Layer& one = prepared.layers[static_cast<std::size_t>(layer)];
+    const LayerGroup& group = prepared.group_of(layer);
+    return matches(rule, prepared, one.name, one.op, {layer}) ||
+           matches(rule, prepared, group.name, group.op, group.layers);
 }
 
 Result<int> apply_option(Plan& plan, const Prepared& prepared, const std::string& glob, Field field,
@@ -218,13 +241,26 @@ Result<int> apply_option(Plan& plan, const Prepared& prepared, const std::string
         for (auto* places : {&plan.layers, &plan.tensors})
             for (auto& [name, settings] : *places)
                 settings.set(field, std::nullopt);
-        return static_cast<int>(prepared.layers.size());
+        return static_cast<int>(prepared.groups.size());
     }
-    for (const Layer& layer : prepared.layers)
-        if (glob_match(glob, layer.name)) {
-            plan.layers[layer.name].set(field, value);
-            ++count;
+    const auto set = [&](const std::string& name, const std::optional<std::string>& to) {
+        plan.layers[name].set(field, to);
+    };
+    for (const LayerGroup& group : prepared.groups) {
+        const bool all = glob_match(glob, group.name);
+        bool any = all;
+        for (const int index : group.layers) {
+            const Layer& part = prepared.layers[static_cast<std::size_t>(index)];
+            const bool this_one = glob_match(glob, part.name);
+            any = any || this_one;
+            // Of a group that takes it no part says otherwise.
+            if (all ? part.name != group.name && plan.layers.contains(part.name) : this_one)
+                set(part.name, all ? std::nullopt : std::optional(value));
         }
+        if (all)
+            set(group.name, value);
+        count += any ? 1 : 0;
+    }
     return count;
 }
 

@@ -24,7 +24,7 @@ struct Plan {
     std::string preset = "default";
     Settings defaults;
     std::vector<Rule> rules;
-    std::map<std::string, Settings> layers;   ///< by layer name
+    std::map<std::string, Settings> layers;   ///< by name of a group, for all of its parts, or of a part
     std::map<std::string, Settings> tensors;  ///< by tensor name; only threshold and clip fields
     std::vector<std::string> excluded_images;
     [[nodiscard]] bool operator==(const Plan&) const = default;
@@ -40,11 +40,12 @@ Status check_model(const Plan& plan, const Model& model, const std::string& subj
 
 /// `*` any run of characters, `?` one character.
 [[nodiscard]] bool glob_match(std::string_view pattern, std::string_view text);
-[[nodiscard]] bool matches(const Rule& rule, const Prepared& prepared, const Layer& layer);
+/// The rule is for the layer (an index into Prepared::layers) or for the group that it is part of.
+[[nodiscard]] bool matches(const Rule& rule, const Prepared& prepared, int layer);
 
 /// A choice from the command line: stronger than everything the plan says. Without a glob it becomes a
-/// default and is taken out of rules, layers and tensors; with one it is set on every layer whose name
-/// matches. Returns how many layers it is for.
+/// default and is taken out of rules, layers and tensors; with one it is set on every group or part whose
+/// name matches. Returns how many groups it is for.
 Result<int> apply_option(Plan& plan, const Prepared& prepared, const std::string& glob, Field field,
                          const std::string& value);
 

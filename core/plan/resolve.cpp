@@ -1,5 +1,7 @@
 #include "core/plan/resolve.h"
 
+#include <algorithm>
+
 #include "core/plan/resolve_parts.h"
 #include "core/plan/target_rules.h"
 
@@ -42,7 +44,17 @@ int Resolved::quantized_layers() const {
     return count;
 }
 
-std::array<Choice, field_count> choices_for(const Prepared& prepared, const Layer& layer, const Plan& plan,
+bool Resolved::quantized(const LayerGroup& group) const {
+    return std::any_of(group.layers.begin(), group.layers.end(),
+                       [this](int i) { return layers[static_cast<std::size_t>(i)].quantized(); });
+}
+
+int Resolved::quantized_groups() const {
+    return static_cast<int>(std::count_if(prepared->groups.begin(), prepared->groups.end(),
+                                          [this](const LayerGroup& group) { return quantized(group); }));
+}
+
+std::array<Choice, field_count> choices_for(const Prepared& prepared, int layer, const Plan& plan,
                                             const Target& target, const Preset& preset) {
     std::array<Choice, field_count> choices;
     const auto take = [&](const Settings& settings, Origin origin, int rule = -1) {
@@ -59,22 +71,35 @@ std::array<Choice, field_count> choices_for(const Prepared& prepared, const Laye
     for (std::size_t i = 0; i < plan.rules.size(); ++i)
         if (matches(plan.rules[i], prepared, layer))
             take(plan.rules[i].set, Origin::rule, static_cast<int>(i));
-    if (const auto found = plan.layers.find(layer.name); found != plan.layers.end())
-        take(found->second, Origin::layer);
+    // What is chosen for a group holds for its parts; a part's own choice is stronger.
+    for (const std::string* name :
+         {&prepared.group_of(layer).name, &prepared.layers[static_cast<std::size_t>(layer)].name})
+        if (const auto found = plan.layers.find(*name); found != plan.layers.end())
+            take(found->second, Origin::layer);
     return choices;
 }
 
 namespace {
 
+/// The choice is that of the layer's group, whose lead says what becomes of it.
+bool said_for_group(const Resolved& resolved, const Layer& layer, const Choice& choice, Field field) {
+    const auto index = static_cast<int>(&layer - resolved.prepared->layers.data());
+    if (choice.origin != Origin::layer || resolved.prepared->group_of(index).name == layer.name)
+        return false;
+    const auto own = resolved.plan.layers.find(layer.name);
+    return own == resolved.plan.layers.end() || !own->second[field];
+}
+
 /// What a choice falls back to where the target can't do it; said as a problem.
 void refuse(Resolved& resolved, const Layer& layer, ResolvedLayer& choices, Field field,
             const std::string& instead) {
     Choice& choice = choices.choices[static_cast<std::size_t>(field)];
-    resolved.problems.push_back(
-        {"plan.target_refuses",
-         Severity::warning,
-         layer.name,
-         {std::string(info(field).path), choice.value, instead, resolved.target->label}});
+    if (!said_for_group(resolved, layer, choice, field))
+        resolved.problems.push_back(
+            {"plan.target_refuses",
+             Severity::warning,
+             layer.name,
+             {std::string(info(field).path), choice.value, instead, resolved.target->label}});
     choice.value = instead;
 }
 
@@ -176,7 +201,7 @@ Result<std::shared_ptr<const Resolved>> resolve_plan(std::shared_ptr<const Prepa
     resolved->statistics = std::move(statistics);
     resolved->plan = plan;
     resolved->problems = resolved->prepared->problems;
-    for (const Layer& layer : resolved->prepared->layers) {
+    for (int layer = 0; layer < static_cast<int>(resolved->prepared->layers.size()); ++layer) {
         ResolvedLayer one;
         one.choices = choices_for(*resolved->prepared, layer, plan, **target, preset->second);
         resolved->layers.push_back(std::move(one));

@@ -106,7 +106,10 @@ struct Resolved {
     std::vector<std::optional<ResolvedTensor>> tensors;  ///< by TensorId of prepared->model->graph()
     std::vector<Problem> problems;
 
-    [[nodiscard]] int quantized_layers() const;
+    [[nodiscard]] int quantized_layers() const;  ///< parts counted one by one
+    /// Some part of it is.
+    [[nodiscard]] bool quantized(const LayerGroup& group) const;
+    [[nodiscard]] int quantized_groups() const;
 };
 
 /// Errors: plan.invalid (no such target or preset), plan.other_model, stats.other_model.

@@ -8,7 +8,7 @@
 namespace quantwright {
 
 /// Each layer's choices with their origins, weakest source first.
-[[nodiscard]] std::array<Choice, field_count> choices_for(const Prepared& prepared, const Layer& layer,
+[[nodiscard]] std::array<Choice, field_count> choices_for(const Prepared& prepared, int layer,
                                                           const Plan& plan, const Target& target,
                                                           const Preset& preset);
 

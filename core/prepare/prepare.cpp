@@ -13,6 +13,7 @@
 #include "core/prepare/group_layers.h"
 #include "core/prepare/implied_activations.h"
 #include "core/prepare/input_shapes.h"
+#include "core/prepare/layer_groups.h"
 #include "core/prepare/measure.h"
 #include "core/prepare/raise_opset.h"
 #include "core/prepare/size_facts.h"
@@ -222,6 +223,7 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
     group_layers(*prepared, composites, current->graph(), origins_by_name(graph));
     mark_layers(*prepared, graph);
     describe_ends(*sizes, *prepared);
+    find_groups(*prepared);
     job.report(Stage::prepare, k_steps, k_steps);
     return prepared;
 }

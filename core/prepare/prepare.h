@@ -38,6 +38,21 @@ struct Layer {
     std::int64_t macs = 0;          ///< multiply-accumulates for the prepared shapes
 };
 
+/// Layers that people think of as one, such as Conv + SiLU (layer_groups.h), or one layer alone. What is
+/// chosen for the group's name holds for all of its parts, a part's own choice is stronger.
+struct LayerGroup {
+    std::string name;         ///< of its lead
+    std::string op;           ///< "Conv+SiLU", "SqueezeExcite"; of one layer alone its op
+    std::vector<int> layers;  ///< the parts, indices into Prepared::layers, ascending
+    int lead = -1;            ///< its compute layer, else the one it is for
+    /// The part whose output has the values that the group makes: data movers behind it only give them on.
+    int value = -1;
+    std::int64_t parameters = 0, macs = 0;  ///< of all parts
+    [[nodiscard]] bool single() const { return layers.size() == 1; }
+    /// The last part: it gives what the group is read for.
+    [[nodiscard]] int exit() const { return layers.back(); }
+};
+
 /// Type and shape of a tensor of the prepared graph, as measured by running it. Behind an operator that the
 /// runtime does not know: what the file and ONNX's shape inference say, type `undefined` where they say
 /// nothing.
@@ -69,12 +84,17 @@ struct Prepared {
     std::vector<Layer> layers;             ///< in topological order; every node is in exactly one
     std::vector<TensorType> tensor_types;  ///< by TensorId of model->graph()
     std::vector<int> layer_of_node;        ///< by NodeId: index into `layers`
+    std::vector<LayerGroup> groups;        ///< every layer is in exactly one, alone or with others
+    std::vector<int> group_of_layer;       ///< by index of `layers`: index into `groups`
     Given given;                           ///< of models that arrive quantized
     /// What `model` has as constants and other sizes of the open dimensions need (size_arithmetic.h).
     std::shared_ptr<const SizeArithmetic> sizes;
     std::vector<Problem> problems;  ///< what could not be folded or understood
 
     [[nodiscard]] const Layer* find_layer(const std::string& name) const;
+    [[nodiscard]] const LayerGroup& group_of(int layer) const {
+        return groups[static_cast<std::size_t>(group_of_layer[static_cast<std::size_t>(layer)])];
+    }
     [[nodiscard]] int producing_layer(TensorId tensor) const;  ///< index into layers; -1 for graph inputs
 };
 

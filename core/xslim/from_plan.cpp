@@ -183,12 +183,14 @@ private:
     // With the model: what every layer ends up with.
 
     [[nodiscard]] Settings choices_of(const Layer& layer) const {
+        const auto index = static_cast<int>(&layer - m_prepared->layers.data());
         Settings settings;
         for (const Rule& rule : m_plan.rules)
-            if (matches(rule, *m_prepared, layer))
+            if (matches(rule, *m_prepared, index))
                 settings.override_with(rule.set);
-        if (const auto own = m_plan.layers.find(layer.name); own != m_plan.layers.end())
-            settings.override_with(own->second);
+        for (const std::string* name : {&m_prepared->group_of(index).name, &layer.name})
+            if (const auto own = m_plan.layers.find(*name); own != m_plan.layers.end())
+                settings.override_with(own->second);
         return settings;
     }
 

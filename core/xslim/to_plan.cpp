@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/plan/edit_parts.h"
 #include "core/xslim/parts.h"
 
 namespace quantwright {
@@ -49,6 +50,7 @@ public:
         }
         if (m_config.precision_level < 100)
             ignore();
+        choose_parts();
         return std::move(m_plan);
     }
 
@@ -110,7 +112,23 @@ private:
             m_problems.push_back({"config.unknown_tensor", Severity::warning, name, {}});
     }
 
-    Settings& settings_of(const Layer& layer) { return m_plan.layers[layer.name]; }
+    Settings& settings_of(const Layer& layer) {
+        return m_parts[static_cast<int>(&layer - m_prepared->layers.data())];
+    }
+
+    /// The file names operators, each by itself: the other parts of their groups stay as they are.
+    void choose_parts() {
+        for (const FieldInfo& field : fields()) {
+            std::map<std::string, std::vector<int>> layers;
+            for (const auto& [layer, settings] : m_parts)
+                if (const auto& value = settings[field.field])
+                    layers[*value].push_back(layer);
+            for (const auto& [value, all] : layers)
+                // The values are those of this program's own tables.
+                (void)apply(m_plan, edit_parts(*m_prepared, m_plan, all, field.field, value,
+                                               [](int) { return true; }));
+        }
+    }
 
     void customize(const XslimCustom& custom) {
         if (!m_prepared)
@@ -171,8 +189,12 @@ private:
 
     /// A node that was folded into a layer keeps the whole layer float.
     void ignore_node(const std::string& name) {
-        if (!m_prepared || m_prepared->find_layer(name)) {
+        if (!m_prepared) {
             m_plan.layers[name].set(Field::mode, "float");
+            return;
+        }
+        if (const Layer* layer = m_prepared->find_layer(name)) {
+            settings_of(*layer).set(Field::mode, "float");
             return;
         }
         for (const Layer& layer : m_prepared->layers)
@@ -188,6 +210,7 @@ private:
     const XslimConfig& m_config;
     const Prepared* m_prepared;
     std::vector<Problem>& m_problems;
+    std::map<int, Settings> m_parts;  ///< by layer of m_prepared
     Plan m_plan;
 };
 

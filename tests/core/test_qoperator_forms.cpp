@@ -271,7 +271,7 @@ private slots:
         QVERIFY(model);
         QVERIFY((*model)->already_quantized());
         QCOMPARE(exported->bytes, (*model)->file_bytes());
-        QCOMPARE(exported->layers_quantized, resolved->quantized_layers());
+        QCOMPARE(exported->layers_quantized, resolved->quantized_groups());
         QCOMPARE(exported->opset, (*model)->opset());
     }
 

@@ -13,8 +13,8 @@
 namespace quantwright::testing {
 
 /// False (with a test failure) if something goes wrong.
-inline bool openCalibrated(Workspace& workspace, const QTemporaryDir& folder) {
-    const auto made = small_cnn();
+inline bool openCalibrated(Workspace& workspace, const QTemporaryDir& folder,
+                           const std::shared_ptr<const Model>& made = small_cnn()) {
     const std::filesystem::path path = folder.filePath(QStringLiteral("small.onnx")).toStdString();
     if (!save_model(made->proto(), path))
         return false;

@@ -23,6 +23,10 @@ struct SceneNode {
     bool warning = false;          ///< triangle: among the worst
     bool dashed = false;           ///< dashed border: stays in float among integers
     bool colour_by_badge = false;  ///< the stripe shows the badge's colour instead of the heat
+    /// What a click on the sign in its corner does: show the parts it stands for, or put it back among the
+    /// parts of one.
+    enum class Mark { None, Opens, Closes } mark = Mark::None;
+    int parts = 1;  ///< how many they are
     QString scope;  ///< nodes of one scope get a common frame where that is possible; empty: none
 };
 

@@ -333,7 +333,10 @@ QString GraphView::toolTipOf(const SceneNode& node) const {
         QStringLiteral("<b>%1</b> %2").arg(node.title.toHtmlEscaped(), node.detail.toHtmlEscaped())};
     for (const QString& line :
          {node.subtitle, node.badge.isEmpty() ? QString() : tr("Precision: %1").arg(node.badge),
-          node.heat_text, node.warning ? tr("Among the most sensitive layers") : QString()}) {
+          node.heat_text, node.warning ? tr("Among the most sensitive layers") : QString(),
+          node.mark == SceneNode::Mark::Opens
+              ? tr("Stands for %n layer(s): Ctrl+G or the sign in the corner shows them", nullptr, node.parts)
+              : QString()}) {
         if (!line.isEmpty())
             lines.append(line.toHtmlEscaped());
     }

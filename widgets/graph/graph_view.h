@@ -57,6 +57,7 @@ public:
 signals:
     void selectionChanged(const QVector<int>& ids);
     void nodeActivated(int id);  ///< double click, Enter
+    void markClicked(int id);    ///< SceneNode::mark
     void zoomChanged(double zoom);
     void layoutFinished();
 

@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "widgets/graph/graph_view.h"
+#include "widgets/graph/node_painter.h"
 
 namespace quantwright {
 
@@ -92,9 +93,14 @@ void GraphView::mouseReleaseEvent(QMouseEvent* event) {
         m_last = event->position();
         selectInBand();
     } else if (drag == Drag::Undecided && event->button() == Qt::LeftButton) {
-        if (const auto index = indexAt(m_press))
-            clickNode(*index, event->modifiers());
-        else if (!(event->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier)))
+        if (const auto index = indexAt(m_press)) {
+            const SceneNode& node = m_picture.node(*index);
+            if (node.mark != SceneNode::Mark::None &&
+                markRect(m_picture.rect(*index)).contains(m_viewport.toScene(m_press)))
+                emit markClicked(node.id);
+            else
+                clickNode(*index, event->modifiers());
+        } else if (!(event->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier)))
             setSelection({}, std::nullopt);
     }
     update();

@@ -69,12 +69,25 @@ double paintBadge(QPainter& painter, const Palette& palette, const SceneNode& no
     return width + k_right;
 }
 
-void paintTriangle(QPainter& painter, const Palette& palette, const QRectF& card) {
-    const QPointF at(card.right() - k_right - 4, card.bottom() - 7);
+void paintTriangle(QPainter& painter, const Palette& palette, const QRectF& card, double beside) {
+    const QPointF at(card.right() - k_right - 4 - beside, card.bottom() - 7);
     const QPointF corners[] = {at + QPointF(-5, 0), at + QPointF(5, 0), at + QPointF(0, -8.5)};
     painter.setPen(Qt::NoPen);
     painter.setBrush(palette.worse);
     painter.drawPolygon(corners, 3);
+}
+
+/// A square with a plus or a minus.
+void paintMark(QPainter& painter, const Palette& palette, const SceneNode& node, const QRectF& card) {
+    const QRectF square = markRect(card).adjusted(2.5, 2.5, -2.5, -2.5);
+    painter.setPen(QPen(palette.quiet, 1));
+    painter.setBrush(palette.card);
+    painter.drawRoundedRect(square, 2, 2);
+    const QPointF middle = square.center();
+    constexpr double arm = 2.5;
+    painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0));
+    if (node.mark == SceneNode::Mark::Opens)
+        painter.drawLine(middle - QPointF(0, arm), middle + QPointF(0, arm));
 }
 
 /// Inputs and outputs: one line in a round frame.
@@ -103,6 +116,11 @@ QSizeF cardSize(SceneNode::Kind kind) {
     return kind == SceneNode::Kind::Op ? QSizeF(220, 48) : QSizeF(180, 28);
 }
 
+QRectF markRect(const QRectF& card) {
+    constexpr double side = 16;  // what a mouse can hit
+    return {card.right() - 4 - side, card.bottom() - 3 - side, side, side};
+}
+
 void paintCard(QPainter& painter, const Palette& palette, const SceneNode& node, const QRectF& rect,
                const CardState& state) {
     const bool end = node.kind != SceneNode::Kind::Op;
@@ -121,8 +139,11 @@ void paintCard(QPainter& painter, const Palette& palette, const SceneNode& node,
     }
 
     const double badge = paintBadge(painter, palette, node, rect);
+    const double mark = node.mark == SceneNode::Mark::None ? 0 : markRect(rect).width();
+    if (node.mark != SceneNode::Mark::None)
+        paintMark(painter, palette, node, rect);
     if (node.warning)
-        paintTriangle(painter, palette, rect);
+        paintTriangle(painter, palette, rect, mark);
 
     const CardFonts& fonts = cardFonts();
     const double left = rect.left() + k_left;
@@ -140,7 +161,7 @@ void paintCard(QPainter& painter, const Palette& palette, const SceneNode& node,
         painter.drawText(QPointF(left + title_width + 6, rect.top() + 20),
                          small_metrics.elidedText(node.detail, Qt::ElideRight, room));
     // The end of a name tells layers apart, its beginning is the scope.
-    const double name_room = rect.right() - k_right - (node.warning ? 14 : 0) - left;
+    const double name_room = rect.right() - k_right - (node.warning ? 14 : 0) - mark - left;
     painter.drawText(QPointF(left, rect.top() + 37),
                      small_metrics.elidedText(node.subtitle, Qt::ElideLeft, name_room));
 }

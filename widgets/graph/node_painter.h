@@ -16,6 +16,8 @@ struct CardState {
 };
 
 [[nodiscard]] QSizeF cardSize(SceneNode::Kind kind);
+/// Where the sign stands that opens or closes (SceneNode::mark).
+[[nodiscard]] QRectF markRect(const QRectF& card);
 void paintCard(QPainter& painter, const Palette& palette, const SceneNode& node, const QRectF& rect,
                const CardState& state);
 /// From far away: a block in the node's colour, no text.

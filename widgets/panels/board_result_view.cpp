@@ -18,6 +18,7 @@
 #include "widgets/theme/theme.h"
 #include "widgets/words/board_words.h"
 #include "widgets/words/words.h"
+#include "widgets/workspace/shown_layers.h"
 
 namespace quantwright {
 namespace {
@@ -168,11 +169,8 @@ void BoardResultView::resizeEvent(QResizeEvent* event) {
 void BoardResultView::selectLayer(const std::string& name) {
     if (!m_workspace->isOpen())
         return;
-    const auto& layers = m_workspace->prepared()->layers;
-    const auto found =
-        std::find_if(layers.begin(), layers.end(), [&](const Layer& layer) { return layer.name == name; });
-    if (found != layers.end())
-        m_workspace->selection()->setSingle(static_cast<int>(found - layers.begin()));
+    if (auto layers = layersNamed(*m_workspace->prepared(), name); !layers.empty())
+        m_workspace->selection()->set(std::move(layers));
 }
 
 void BoardResultView::show(std::shared_ptr<const Deployed> deployed) {

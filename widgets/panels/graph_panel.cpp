@@ -11,6 +11,7 @@
 #include "widgets/panels/board_times.h"
 #include "widgets/panels/heat_scale.h"
 #include "widgets/theme/icons.h"
+#include "widgets/workspace/shown_layers.h"
 
 namespace quantwright {
 
@@ -54,17 +55,23 @@ GraphPanel::GraphPanel(Workspace* workspace, QWidget* parent)
     connect(m_out, &QToolButton::clicked, m_view, &GraphView::zoomOut);
     connect(m_view, &GraphView::selectionChanged, this, [this](const QVector<int>& ids) {
         std::vector<int> layers;
-        const int count =
-            m_workspace->isOpen() ? static_cast<int>(m_workspace->prepared()->layers.size()) : 0;
-        for (const int id : ids)
-            if (id < count)
-                layers.push_back(id);
+        if (m_workspace->isOpen()) {
+            const Prepared& prepared = *m_workspace->prepared();
+            for (const int id : ids)
+                if (id < static_cast<int>(prepared.layers.size()))
+                    for (const int layer : standsFor(prepared, *m_workspace->openGroups(), id))
+                        layers.push_back(layer);
+        }
         m_workspace->selection()->set(std::move(layers), m_view->currentId().value_or(-1));
     });
-    connect(workspace->selection(), &Selection::changed, this, [this] {
-        const auto& layers = m_workspace->selection()->layers();
-        m_view->setSelectedIds(QVector<int>(layers.begin(), layers.end()));
+    connect(m_view, &GraphView::markClicked, this, [this](int id) {
+        const Prepared& prepared = *m_workspace->prepared();
+        const int group = prepared.group_of_layer[static_cast<std::size_t>(id)];
+        m_view->centreOn(prepared.group_of(id).lead);
+        m_workspace->openGroups()->setOpen(group, !m_workspace->openGroups()->isOpen(group));
     });
+    connect(workspace->selection(), &Selection::changed, this, &GraphPanel::showSelection);
+    connect(workspace->openGroups(), &OpenGroups::changed, this, &GraphPanel::refresh);
     connect(workspace, &Workspace::documentChanged, this, &GraphPanel::refresh);
     connect(workspace, &Workspace::resolvedChanged, this, &GraphPanel::refresh);
     connect(workspace, &Workspace::sensitivityChanged, this, &GraphPanel::refresh);
@@ -108,7 +115,7 @@ void GraphPanel::refresh() {
         return;
     }
     const auto& sensitivity = m_workspace->sensitivity();
-    GraphScene scene = buildScene(*resolved, sensitivity.get(), m_colour_by);
+    GraphScene scene = buildScene(*resolved, sensitivity.get(), m_colour_by, *m_workspace->openGroups());
     GraphLegend legend;
     if (m_colour_by == ColourBy::precision) {
         legend.entries = precisionLegend(scene);
@@ -119,7 +126,7 @@ void GraphPanel::refresh() {
     if (m_colour_by == ColourBy::board_time) {
         std::vector<std::optional<double>> times;
         if (deployed)
-            times = timesByLayer(deployed->result, *resolved->prepared);
+            times = timesAsShown(timesByLayer(deployed->result, *resolved->prepared));
         colourByTime(scene, times);
         const double scale = timeScale(times);
         legend.title = scale > 0  ? scale < 1000 ? tr("Time on the board, µs") : tr("Time on the board, ms")
@@ -132,10 +139,14 @@ void GraphPanel::refresh() {
     if (m_colour_by == ColourBy::board_error) {
         std::vector<std::optional<double>> errors;
         if (deployed)
-            errors = errorsByLayer(deployed->result, *resolved->prepared);
+            errors = errorsAsShown(errorsByLayer(deployed->result, *resolved->prepared));
         const HeatScale scale = errorScale(errors);
-        colourByError(scene, scale, errors,
-                      deployed ? differingLayers(deployed->result, *resolved->prepared) : std::vector<int>());
+        QVector<int> marked;
+        if (deployed) {
+            const auto differing = differingLayers(deployed->result, *resolved->prepared);
+            marked = shownIds(differing);
+        }
+        colourByError(scene, scale, errors, {marked.begin(), marked.end()});
         legend.title = scale.known() ? tr("SNR on the board, dB (triangle: differs from the simulation)")
                        : deployed    ? tr("The layers were not compared on the board.")
                                      : tr("Not deployed yet: no error on a board is known.");
@@ -151,8 +162,51 @@ void GraphPanel::refresh() {
         }
     }
     m_view->setLegend(legend);
-    const auto& layers = m_workspace->selection()->layers();
-    m_view->setSelectedIds(QVector<int>(layers.begin(), layers.end()));
+    showSelection();
+}
+
+void GraphPanel::showSelection() {
+    if (m_workspace->isOpen())
+        m_view->setSelectedIds(shownIds(m_workspace->selection()->layers()));
+}
+
+QVector<int> GraphPanel::shownIds(const std::vector<int>& layers) const {
+    QVector<int> ids;
+    for (const int layer : layers)
+        if (const int id = shownFor(*m_workspace->prepared(), *m_workspace->openGroups(), layer);
+            !ids.contains(id))
+            ids << id;
+    return ids;
+}
+
+GraphPanel::Figures GraphPanel::timesAsShown(Figures times) const {
+    const Prepared& prepared = *m_workspace->prepared();
+    Figures shown(times.size());
+    for (std::size_t i = 0; i < times.size(); ++i)
+        if (auto& sum = shown[static_cast<std::size_t>(
+                shownFor(prepared, *m_workspace->openGroups(), static_cast<int>(i)))];
+            times[i])
+            sum = sum.value_or(0) + *times[i];
+    return shown;
+}
+
+GraphPanel::Figures GraphPanel::errorsAsShown(Figures snr_db) const {
+    const Prepared& prepared = *m_workspace->prepared();
+    for (const LayerGroup& group : prepared.groups)
+        if (const auto lead = static_cast<std::size_t>(group.lead),
+            exit = static_cast<std::size_t>(group.exit());
+            exit < snr_db.size() &&
+            shownFor(prepared, *m_workspace->openGroups(), group.exit()) == group.lead)
+            snr_db[lead] = snr_db[exit];
+    return snr_db;
+}
+
+void GraphPanel::highlight(const QVector<int>& layers) {
+    m_view->setHighlighted(m_workspace->isOpen() ? shownIds({layers.begin(), layers.end()}) : QVector<int>());
+}
+
+void GraphPanel::showLayer(int layer) {
+    m_view->centreOn(shownFor(*m_workspace->prepared(), *m_workspace->openGroups(), layer));
 }
 
 void GraphPanel::changeEvent(QEvent* event) {

@@ -20,6 +20,9 @@ public:
     [[nodiscard]] GraphView* view() const { return m_view; }
     [[nodiscard]] ColourBy colourBy() const { return m_colour_by; }
     void setColourBy(ColourBy colour_by);
+    /// Search hits; closed groups stand for their parts.
+    void highlight(const QVector<int>& layers);
+    void showLayer(int layer);
 
 signals:
     void colourByChanged(quantwright::ColourBy colour_by);
@@ -30,6 +33,12 @@ protected:
 private:
     void retranslate();
     void refresh();
+    void showSelection();
+    using Figures = std::vector<std::optional<double>>;  ///< by layer
+    /// A closed group takes what its parts take, and errs as what it gives.
+    [[nodiscard]] Figures timesAsShown(Figures times) const;
+    [[nodiscard]] Figures errorsAsShown(Figures snr_db) const;
+    [[nodiscard]] QVector<int> shownIds(const std::vector<int>& layers) const;
 
     Workspace* m_workspace;
     GraphView* m_view;

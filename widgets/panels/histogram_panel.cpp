@@ -20,6 +20,7 @@
 #include "widgets/panels/tail_images.h"
 #include "widgets/theme/theme.h"
 #include "widgets/words/words.h"
+#include "widgets/workspace/shown_layers.h"
 
 namespace quantwright {
 
@@ -104,8 +105,16 @@ void HistogramPanel::retranslate() {
     refresh();
 }
 
-const TensorStatistics* HistogramPanel::activation() const {
+int HistogramPanel::outputLayer() const {
     const int layer = m_workspace->selection()->current();
+    const LayerGroup* group = m_workspace->isOpen()
+                                  ? wholeGroup(*m_workspace->prepared(), m_workspace->selection()->layers())
+                                  : nullptr;
+    return group ? group->value : layer;
+}
+
+const TensorStatistics* HistogramPanel::activation() const {
+    const int layer = outputLayer();
     if (layer < 0 || !m_workspace->statistics() || !m_workspace->isOpen())
         return nullptr;
     const Prepared& prepared = *m_workspace->prepared();
@@ -116,7 +125,7 @@ const TensorStatistics* HistogramPanel::activation() const {
 }
 
 const ResolvedTensor* HistogramPanel::quantizedOutput() const {
-    const int layer = m_workspace->selection()->current();
+    const int layer = outputLayer();
     return layer < 0 || !m_workspace->resolved() ? nullptr : outputTensor(*m_workspace->resolved(), layer);
 }
 
@@ -175,8 +184,7 @@ void HistogramPanel::askGuides() {
         return;
     }
     const Resolved& resolved = *m_workspace->resolved();
-    const ResolvedLayer& layer =
-        resolved.layers[static_cast<std::size_t>(m_workspace->selection()->current())];
+    const ResolvedLayer& layer = resolved.layers[static_cast<std::size_t>(outputLayer())];
     const double percentile = QString::fromStdString(layer[Field::threshold_percentile].value).toDouble();
     const Scheme scheme = tensor->scheme;
     // The layer's own method has a line even where it isn't one of the usual ones.
@@ -289,7 +297,7 @@ void HistogramPanel::takeWeight(const WeightFacts& facts) {
 }
 
 QString HistogramPanel::noRangeText() const {
-    const int layer = m_workspace->selection()->current();
+    const int layer = outputLayer();
     const auto& resolved = m_workspace->resolved();
     switch (resolved && layer >= 0 ? resolved->layers[static_cast<std::size_t>(layer)].mode
                                    : LayerMode::kept_float) {

@@ -44,6 +44,8 @@ private:
     void showFigures();
     /// Why the current layer's output has no clip lines; %1 is the number of values.
     [[nodiscard]] QString noRangeText() const;
+    /// Whose output is shown: of a group the part that makes its values.
+    [[nodiscard]] int outputLayer() const;
     [[nodiscard]] const TensorStatistics* activation() const;
     [[nodiscard]] const ResolvedTensor* quantizedOutput() const;
 

@@ -16,6 +16,7 @@
 #include "widgets/panels/inspector_text.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/icons.h"
+#include "widgets/workspace/shown_layers.h"
 
 namespace quantwright {
 namespace {
@@ -110,8 +111,7 @@ void InspectorPanel::build() {
                 });
     connect(m_clip, &ClipRow::chosen, this, [this](const std::optional<Range>& range) {
         if (const auto& resolved = m_workspace->resolved())
-            m_workspace->edit(
-                clipEdit(clipState(*resolved, m_workspace->selection()->layers()).tensors, range));
+            m_workspace->edit(clipEdit(clipState(*resolved, withOutput()).tensors, range));
     });
     connect(m_advanced_button, &QToolButton::clicked, this, [this] {
         m_advanced_open = !m_advanced_open;
@@ -259,11 +259,14 @@ void InspectorPanel::showHeader() {
         m_facts->setText(modelFacts(*m_workspace));
         return;
     }
+    const Prepared& prepared = *m_workspace->prepared();
+    const LayerGroup* group = wholeGroup(prepared, layers);
+    const int shown = static_cast<int>(groupsOf(prepared, layers).size());
     m_name->setFullText(
-        layers.size() > 1
-            ? tr("%n layer(s) selected", nullptr, static_cast<int>(layers.size()))
-            : QString::fromStdString(
-                  m_workspace->prepared()->layers[static_cast<std::size_t>(layers.front())].name));
+        group ? QString::fromStdString(group->name)
+        : layers.size() > 1
+            ? tr("%n layer(s) selected", nullptr, shown)
+            : QString::fromStdString(prepared.layers[static_cast<std::size_t>(layers.front())].name));
     m_facts->setText(layerFacts(*m_workspace, layers));
 }
 
@@ -276,14 +279,22 @@ void InspectorPanel::showFields() {
         if (row->field() == Field::threshold_method)
             threshold_origin = row->state().origin;
     }
-    const ClipState clip = resolved ? clipState(*resolved, layers) : ClipState();
+    // Of a group the range is that of what it gives, the weight that of its lead.
+    const LayerGroup* group = resolved ? wholeGroup(*resolved->prepared, layers) : nullptr;
+    const ClipState clip = resolved ? clipState(*resolved, withOutput()) : ClipState();
     m_clip->setState(clip, threshold_origin);
     m_activation->setVisible(m_activation->anyShown() || !clip.tensors.empty());
     m_weight->setVisible(m_weight->anyShown());
-    const bool one = layers.size() == 1;
-    showText(m_range, one ? rangeText(*resolved, layers.front()) : QString());
-    showText(m_weight_facts, one ? weightText(*resolved, layers.front()) : QString());
+    const bool one = layers.size() == 1 || group;
+    showText(m_range, one ? rangeText(*resolved, withOutput().front()) : QString());
+    showText(m_weight_facts, one ? weightText(*resolved, group ? group->lead : layers.front()) : QString());
     showAdvanced();
+}
+
+std::vector<int> InspectorPanel::withOutput() const {
+    const auto& layers = m_workspace->selection()->layers();
+    const LayerGroup* group = wholeGroup(*m_workspace->prepared(), layers);
+    return group ? std::vector<int>{group->value} : layers;
 }
 
 void InspectorPanel::showAdvanced() {

@@ -36,6 +36,8 @@ private:
     void refresh();
     void showHeader();
     void showFields();
+    /// Whose output tensors the clip range is for: of a group those with its values.
+    [[nodiscard]] std::vector<int> withOutput() const;
     void showAdvanced();
     void showNotes();
     [[nodiscard]] std::vector<FieldPart*> parts() const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/plan/edit_parts.h"
 #include "widgets/panels/field_rules.h"
 #include "widgets/panels/layer_text.h"
 
@@ -81,10 +82,8 @@ ClipState clipState(const Resolved& resolved, const std::vector<int>& layers) {
 
 Edit layersEdit(const Resolved& resolved, const std::vector<int>& layers, Field field,
                 const std::optional<std::string>& value) {
-    std::vector<std::string> names;
-    for (const int layer : layers)
-        names.push_back(resolved.prepared->layers[static_cast<std::size_t>(layer)].name);
-    return set_layers(names, field, value);
+    return edit_parts(*resolved.prepared, resolved.plan, layers, field, value,
+                      [&](int layer) { return rules::meansSomething(resolved, layer, field); });
 }
 
 Edit clipEdit(const std::vector<std::string>& tensors, const std::optional<Range>& range) {

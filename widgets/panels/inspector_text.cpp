@@ -6,6 +6,7 @@
 #include "widgets/panels/figures.h"
 #include "widgets/panels/layer_text.h"
 #include "widgets/words/words.h"
+#include "widgets/workspace/shown_layers.h"
 
 namespace quantwright {
 namespace {
@@ -38,12 +39,12 @@ QString modelFacts(const Workspace& workspace) {
         macs += layer.macs;
     }
     QStringList lines;
-    lines << Tr::tr("%n layer(s)", nullptr, static_cast<int>(prepared.layers.size())) +
+    lines << Tr::tr("%n layer(s)", nullptr, static_cast<int>(prepared.groups.size())) +
                  QStringLiteral(" · %1 %2 · %3 MACs")
                      .arg(figures::count(parameters), Tr::tr("parameters"), figures::count(macs));
-    const int quantized = workspace.resolved() ? workspace.resolved()->quantized_layers() : 0;
+    const int quantized = workspace.resolved() ? workspace.resolved()->quantized_groups() : 0;
     if (workspace.statistics() || quantized > 0)
-        lines << Tr::tr("%1 of %2 layers quantized").arg(quantized).arg(prepared.layers.size());
+        lines << Tr::tr("%1 of %2 layers quantized").arg(quantized).arg(prepared.groups.size());
     if (!prepared.given.empty())
         lines << Tr::tr("The model brings its own quantization (QAT): it is kept until you change it.");
     lines << QString()
@@ -55,25 +56,29 @@ QString modelFacts(const Workspace& workspace) {
 
 QString layerFacts(const Workspace& workspace, const std::vector<int>& layers) {
     const Prepared& prepared = *workspace.prepared();
-    if (layers.size() > 1) {
-        std::int64_t parameters = 0;
-        for (const int layer : layers)
-            parameters += prepared.layers[static_cast<std::size_t>(layer)].parameters;
+    const LayerGroup* group = wholeGroup(prepared, layers);
+    std::int64_t parameters = 0;
+    for (const int layer : layers)
+        parameters += prepared.layers[static_cast<std::size_t>(layer)].parameters;
+    if (layers.size() > 1 && !group)
         return Tr::tr("%1 parameters · what you choose goes to all of them").arg(figures::count(parameters));
-    }
-    const int layer = layers.front();
+    const int layer = group ? group->lead : layers.front();
     const Layer& facts = prepared.layers[static_cast<std::size_t>(layer)];
-    QStringList parts{
-        operatorOf(prepared, layer) +
-            (facts.activation.empty() ? QString()
-                                      : QStringLiteral(" + ") + QString::fromStdString(facts.activation)),
-        figures::shape(outputShape(prepared, layer))};
-    if (facts.parameters > 0)
-        parts << Tr::tr("%1 params").arg(figures::count(facts.parameters));
-    if (const auto& sensitivity = workspace.sensitivity())
+    QString operators = group ? groupOperatorOf(prepared, *group) : operatorOf(prepared, layer);
+    if (layers.size() == 1 && !facts.activation.empty())
+        operators += QStringLiteral(" + ") + QString::fromStdString(facts.activation);
+    QStringList parts{operators, figures::shape(outputShape(prepared, layers.back()))};
+    if (parameters > 0)
+        parts << Tr::tr("%1 params").arg(figures::count(parameters));
+    if (const auto& sensitivity = workspace.sensitivity(); sensitivity && group)
         if (const LayerSensitivity* hurt = sensitivity->find(layer))
             parts
                 << Tr::tr("SNR alone %1, rank %2").arg(figures::decibels(hurt->snr_db_alone)).arg(hurt->rank);
+    if (group && !group->single()) {
+        parts << Tr::tr("%n part(s)", nullptr, static_cast<int>(layers.size()));
+        if (const QString some = partsOf(*workspace.resolved(), *group); !some.isEmpty())
+            parts << some;
+    }
     return parts.join(QStringLiteral(" · "));
 }
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "widgets/panels/figures.h"
+#include "widgets/panels/layer_mark.h"
 #include "widgets/panels/layer_text.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/heat.h"
@@ -36,15 +37,82 @@ void LayerModel::setSnapshots(std::shared_ptr<const Prepared> prepared,
     m_prepared = std::move(prepared);
     m_resolved = std::move(resolved);
     m_sensitivity = std::move(sensitivity);
-    m_by_row.assign(m_prepared ? m_prepared->layers.size() : 0, nullptr);
+    m_by_layer.assign(m_prepared ? m_prepared->layers.size() : 0, nullptr);
     if (m_sensitivity)
         for (const LayerSensitivity& layer : m_sensitivity->layers)
-            m_by_row[static_cast<std::size_t>(layer.layer)] = &layer;
+            m_by_layer[static_cast<std::size_t>(layer.layer)] = &layer;
     m_scale = m_sensitivity ? HeatScale(*m_sensitivity) : HeatScale();
-    if (!same_rows)
+    if (!same_rows) {
+        m_open.clear();
+        makeRows();
         endResetModel();
-    else if (rowCount() > 0)
+    } else if (rowCount() > 0) {
         emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+    }
+}
+
+void LayerModel::makeRows() {
+    m_rows.clear();
+    for (int group = 0; m_prepared && group < static_cast<int>(m_prepared->groups.size()); ++group)
+        m_rows.push_back({group, -1});
+}
+
+void LayerModel::setOpenGroups(const std::set<int>& groups) {
+    if (!m_prepared)
+        return;
+    for (int row = 0; row < static_cast<int>(m_rows.size()); ++row) {
+        if (isPart(row) || group(row).single())
+            continue;
+        const bool open = groups.contains(groupAt(row));
+        if (open == m_open.contains(groupAt(row)))
+            continue;
+        const auto& parts = group(row).layers;
+        const auto first = m_rows.begin() + row + 1;
+        const int last_row = row + static_cast<int>(parts.size());
+        if (open) {
+            beginInsertRows({}, row + 1, last_row);
+            std::vector<Row> rows;
+            for (const int part : parts)
+                rows.push_back({groupAt(row), part});
+            m_rows.insert(first, rows.begin(), rows.end());
+            m_open.insert(groupAt(row));
+            endInsertRows();
+        } else {
+            beginRemoveRows({}, row + 1, last_row);
+            m_rows.erase(first, first + static_cast<std::ptrdiff_t>(parts.size()));
+            m_open.erase(groupAt(row));
+            endRemoveRows();
+        }
+        emit dataChanged(index(row, Name), index(row, Name));
+    }
+}
+
+bool LayerModel::opens(int row) const {
+    return !isPart(row) && !group(row).single();
+}
+
+std::vector<int> LayerModel::layersAt(int row) const {
+    return isPart(row) ? std::vector<int>{layerAt(row)} : group(row).layers;
+}
+
+int LayerModel::layerAt(int row) const {
+    const Row& at = m_rows[static_cast<std::size_t>(row)];
+    return at.part >= 0 ? at.part : group(row).lead;
+}
+
+std::vector<int> LayerModel::rowsOf(const std::vector<int>& layers) const {
+    const auto among = [&](int layer) { return std::binary_search(layers.begin(), layers.end(), layer); };
+    std::vector<int> rows;
+    for (int row = 0; row < static_cast<int>(m_rows.size()); ++row) {
+        const auto& parts = group(row).layers;
+        const bool whole = std::all_of(parts.begin(), parts.end(), among);
+        const bool closed = !m_open.contains(groupAt(row));
+        const bool shown = isPart(row) ? !whole && among(layerAt(row))
+                                       : whole || (closed && std::any_of(parts.begin(), parts.end(), among));
+        if (shown)
+            rows.push_back(row);
+    }
+    return rows;
 }
 
 void LayerModel::setBoardTimes(std::vector<std::optional<double>> times) {
@@ -61,17 +129,32 @@ void LayerModel::setBoardErrors(std::vector<std::optional<double>> snr_db, std::
 }
 
 std::optional<double> LayerModel::boardSnr(int row) const {
-    const auto at = static_cast<std::size_t>(row);
+    const auto at = static_cast<std::size_t>(exitAt(row));
     return at < m_board_errors.size() ? m_board_errors[at] : std::nullopt;
 }
 
 bool LayerModel::differs(int row) const {
-    return std::find(m_differing.begin(), m_differing.end(), row) != m_differing.end();
+    const auto layers = layersAt(row);
+    return std::any_of(layers.begin(), layers.end(), [&](int layer) {
+        return std::find(m_differing.begin(), m_differing.end(), layer) != m_differing.end();
+    });
 }
 
 std::optional<double> LayerModel::boardTime(int row) const {
-    const auto at = static_cast<std::size_t>(row);
-    return at < m_board_times.size() ? m_board_times[at] : std::nullopt;
+    std::optional<double> sum;
+    for (const int layer : layersAt(row))
+        if (const auto at = static_cast<std::size_t>(layer); at < m_board_times.size() && m_board_times[at])
+            sum = sum.value_or(0) + *m_board_times[at];
+    return sum;
+}
+
+const LayerSensitivity* LayerModel::sensitivityOf(int row) const {
+    return isPart(row) ? nullptr : m_by_layer[static_cast<std::size_t>(layerAt(row))];
+}
+
+bool LayerModel::quantized(int row) const {
+    return isPart(row) ? m_resolved->layers[static_cast<std::size_t>(layerAt(row))].quantized()
+                       : m_resolved->quantized(group(row));
 }
 
 void LayerModel::retranslate() {
@@ -81,7 +164,7 @@ void LayerModel::retranslate() {
 }
 
 int LayerModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() || !m_prepared ? 0 : static_cast<int>(m_prepared->layers.size());
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }
 
 int LayerModel::columnCount(const QModelIndex& parent) const {
@@ -89,26 +172,28 @@ int LayerModel::columnCount(const QModelIndex& parent) const {
 }
 
 QString LayerModel::text(int row, Column column) const {
-    const Layer& layer = m_prepared->layers[static_cast<std::size_t>(row)];
-    const ResolvedLayer* choice = m_resolved ? &m_resolved->layers[static_cast<std::size_t>(row)] : nullptr;
+    const int lead = layerAt(row);
+    const Layer& layer = m_prepared->layers[static_cast<std::size_t>(lead)];
+    const std::int64_t parameters = isPart(row) ? layer.parameters : group(row).parameters;
+    const std::int64_t macs = isPart(row) ? layer.macs : group(row).macs;
     const LayerSensitivity* sensitivity = sensitivityOf(row);
     switch (column) {
         case Name:
             return QString::fromStdString(layer.name);
         case Op:
-            return operatorOf(*m_prepared, row);
+            return isPart(row) ? operatorOf(*m_prepared, lead) : groupOperatorOf(*m_prepared, group(row));
         case OutputShape:
-            return figures::shape(outputShape(*m_prepared, row));
+            return figures::shape(outputShape(*m_prepared, exitAt(row)));
         case Parameters:
-            return layer.parameters > 0 ? figures::count(layer.parameters) : QString();
+            return parameters > 0 ? figures::count(parameters) : QString();
         case Macs:
-            return layer.macs > 0 ? figures::count(layer.macs) : QString();
+            return macs > 0 ? figures::count(macs) : QString();
         case Precision:
-            return m_resolved ? precisionOf(*m_resolved, row) : QString();
+            return m_resolved ? precisionOf(*m_resolved, lead) : QString();
         case Granularity:
-            return m_resolved ? granularityOf(*m_resolved, row) : QString();
+            return m_resolved ? granularityOf(*m_resolved, lead) : QString();
         case Threshold:
-            return m_resolved ? thresholdOf(*m_resolved, row) : QString();
+            return m_resolved ? thresholdOf(*m_resolved, lead) : QString();
         case Snr:
             return sensitivity ? figures::decibels(sensitivity->snr_db_alone) : QString();
         case Rank:
@@ -123,7 +208,9 @@ QString LayerModel::text(int row, Column column) const {
             return differs(row) ? QStringLiteral("≠ ") + snr : snr;
         }
         case Reason:
-            return choice && !choice->quantized() ? words::name(choice->kept_float) : QString();
+            return m_resolved && !quantized(row)
+                       ? words::name(m_resolved->layers[static_cast<std::size_t>(lead)].kept_float)
+                       : QString();
         case ColumnCount:
             break;
     }
@@ -131,15 +218,16 @@ QString LayerModel::text(int row, Column column) const {
 }
 
 QVariant LayerModel::sortKey(int row, Column column) const {
-    const Layer& layer = m_prepared->layers[static_cast<std::size_t>(row)];
+    while (isPart(row))
+        --row;
     const LayerSensitivity* sensitivity = sensitivityOf(row);
     switch (column) {
         case Parameters:
-            return QVariant::fromValue<qlonglong>(layer.parameters);
+            return QVariant::fromValue<qlonglong>(group(row).parameters);
         case Macs:
-            return QVariant::fromValue<qlonglong>(layer.macs);
+            return QVariant::fromValue<qlonglong>(group(row).macs);
         case OutputShape:
-            return QVariant::fromValue<qlonglong>(element_count(outputShape(*m_prepared, row)));
+            return QVariant::fromValue<qlonglong>(element_count(outputShape(*m_prepared, exitAt(row))));
         // Layers that were not analyzed come last, those that lose nothing just before them.
         case Snr: {
             constexpr double none = std::numeric_limits<double>::max();
@@ -152,10 +240,40 @@ QVariant LayerModel::sortKey(int row, Column column) const {
         case BoardSnr:
             return boardSnr(row).value_or(std::numeric_limits<double>::infinity());
         case Name:
-            return row;  // the model's own order
+            return groupAt(row);  // the model's own order
         default:
             return text(row, column);
     }
+}
+
+QVariant LayerModel::decoration(int row, Column column) const {
+    if (column == Name && m_prepared->groups.size() < m_prepared->layers.size())
+        return layerMark(!isPart(row) && group(row).single() ? LayerMark::none
+                         : isPart(row)                       ? LayerMark::part
+                         : m_open.contains(groupAt(row))     ? LayerMark::open
+                                                             : LayerMark::closed);
+    if (column == Snr)
+        if (const double heat = m_scale.heat(sensitivityOf(row)); heatStep(heat) >= 0)
+            return swatch(heatColor(currentPalette(), heat));
+    if (column == Precision && m_resolved)
+        return swatch(badgeColor(currentPalette(), text(row, Precision)));
+    return {};
+}
+
+QString LayerModel::toolTip(int row, Column column) const {
+    const int lead = layerAt(row);
+    if (column == Reason && m_resolved && !quantized(row))
+        return words::reason(m_resolved->layers[static_cast<std::size_t>(lead)].kept_float);
+    if (column == BoardSnr && differs(row))
+        return tr("On the board this layer gives something else than in the simulation.");
+    if (column == Precision && m_resolved) {
+        QStringList lines{formOf(*m_resolved, lead)};
+        if (opens(row))
+            lines << partsOf(*m_resolved, group(row));
+        lines.removeAll(QString());
+        return lines.join(QLatin1Char('\n'));
+    }
+    return column == Name ? text(row, Name) : QString();
 }
 
 QVariant LayerModel::data(const QModelIndex& index, int role) const {
@@ -175,23 +293,15 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
         case Qt::FontRole:
             return number ? QVariant(figureFont(TextSize::Normal)) : QVariant();
         case Qt::DecorationRole:
-            if (column == Snr)
-                if (const double heat = m_scale.heat(sensitivityOf(index.row())); heatStep(heat) >= 0)
-                    return swatch(heatColor(currentPalette(), heat));
-            if (column == Precision && m_resolved)
-                return swatch(badgeColor(currentPalette(), text(index.row(), Precision)));
-            return {};
-        case Qt::ToolTipRole:
-            if (column == Reason && m_resolved)
-                if (const KeptFloat why =
-                        m_resolved->layers[static_cast<std::size_t>(index.row())].kept_float;
-                    why != KeptFloat::no)
-                    return words::reason(why);
-            if (column == BoardSnr && differs(index.row()))
-                return tr("On the board this layer gives something else than in the simulation.");
-            if (column == Precision && m_resolved)
-                return formOf(*m_resolved, index.row());
-            return column == Name ? QVariant(text(index.row(), Name)) : QVariant();
+            return decoration(index.row(), column);
+        case Qt::ToolTipRole: {
+            const QString tip = toolTip(index.row(), column);
+            return tip.isEmpty() ? QVariant() : tip;
+        }
+        case Qt::AccessibleDescriptionRole:
+            if (column != Name || !opens(index.row()))
+                return {};
+            return m_open.contains(groupAt(index.row())) ? tr("open") : tr("closed");
         default:
             return {};
     }

@@ -109,6 +109,26 @@ QString operatorOf(const Prepared& prepared, int layer) {
     return text;
 }
 
+QString groupOperatorOf(const Prepared& prepared, const LayerGroup& group) {
+    if (group.single())
+        return operatorOf(prepared, group.lead);
+    QStringList ops = QString::fromStdString(group.op).split(QLatin1Char('+'));
+    const QString lead = QString::fromStdString(prepared.layers[static_cast<std::size_t>(group.lead)].op);
+    if (const auto at = ops.indexOf(lead); at >= 0)
+        ops[at] = operatorOf(prepared, group.lead);
+    return ops.join(QStringLiteral(" + "));
+}
+
+QString partsOf(const Resolved& resolved, const LayerGroup& group) {
+    int quantized = 0;
+    for (const int part : group.layers)
+        quantized += resolved.layers[static_cast<std::size_t>(part)].quantized() ? 1 : 0;
+    const int all = static_cast<int>(group.layers.size());
+    return quantized == 0 || quantized == all
+               ? QString()
+               : Tr::tr("%1 of %n part(s) quantized", nullptr, all).arg(quantized);
+}
+
 const ResolvedTensor* outputTensor(const Resolved& resolved, int layer) {
     const Layer& facts = resolved.prepared->layers[static_cast<std::size_t>(layer)];
     if (facts.outputs.empty())

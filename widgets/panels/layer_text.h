@@ -18,6 +18,10 @@ namespace quantwright {
 [[nodiscard]] Shape outputShape(const Prepared& prepared, int layer);
 /// "Conv 3×3 s2", "Conv dw 3×3": the operator with what tells it from its like.
 [[nodiscard]] QString operatorOf(const Prepared& prepared, int layer);
+/// "Concat + Conv 1×1 + SiLU"; of one layer alone as operatorOf.
+[[nodiscard]] QString groupOperatorOf(const Prepared& prepared, const LayerGroup& group);
+/// "3 of 4 parts are quantized"; empty where all are or none is.
+[[nodiscard]] QString partsOf(const Resolved& resolved, const LayerGroup& group);
 /// The layer's first output, if it has a Q/DQ pair.
 [[nodiscard]] const ResolvedTensor* outputTensor(const Resolved& resolved, int layer);
 

@@ -2,22 +2,44 @@
 
 #include <QEvent>
 #include <QHeaderView>
+#include <QKeyEvent>
+#include <QMouseEvent>
 #include <QSortFilterProxyModel>
 #include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "widgets/panels/board_times.h"
+#include "widgets/panels/layer_mark.h"
 #include "widgets/panels/layer_model.h"
 #include "widgets/theme/theme.h"
 
 namespace quantwright {
 
+namespace {
+
+/// By figures; what is equal in them, and parts below their group, as the model has it.
+class LayerOrder : public QSortFilterProxyModel {
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+
+protected:
+    [[nodiscard]] bool lessThan(const QModelIndex& left, const QModelIndex& right) const override {
+        if (QSortFilterProxyModel::lessThan(left, right))
+            return true;
+        if (QSortFilterProxyModel::lessThan(right, left))
+            return false;
+        return (left.row() < right.row()) == (sortOrder() == Qt::AscendingOrder) && left.row() != right.row();
+    }
+};
+
+}  // namespace
+
 LayersTable::LayersTable(Workspace* workspace, QWidget* parent)
     : QWidget(parent),
       m_workspace(workspace),
       m_model(new LayerModel(this)),
-      m_sorted(new QSortFilterProxyModel(this)),
+      m_sorted(new LayerOrder(this)),
       m_view(new QTableView(this)) {
     m_sorted->setSourceModel(m_model);
     m_sorted->setSortRole(LayerModel::SortRole);
@@ -37,6 +59,8 @@ LayersTable::LayersTable(Workspace* workspace, QWidget* parent)
     m_view->horizontalHeader()->setHighlightSections(false);
     m_view->horizontalHeader()->setSectionResizeMode(LayerModel::Name, QHeaderView::Stretch);
     m_view->setIconSize(QSize(10, 10));
+    m_view->installEventFilter(this);
+    m_view->viewport()->installEventFilter(this);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_view);
@@ -44,7 +68,7 @@ LayersTable::LayersTable(Workspace* workspace, QWidget* parent)
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &LayersTable::selectionFromTable);
     connect(m_view, &QTableView::doubleClicked, this,
-            [this](const QModelIndex& index) { emit layerActivated(m_sorted->mapToSource(index).row()); });
+            [this](const QModelIndex& index) { emit layerActivated(m_model->layerAt(sourceRow(index))); });
     connect(workspace, &Workspace::documentChanged, this, &LayersTable::refresh);
     connect(workspace, &Workspace::documentChanged, this, &LayersTable::fitColumns);
     connect(workspace, &Workspace::resolvedChanged, this, &LayersTable::refresh);
@@ -53,6 +77,7 @@ LayersTable::LayersTable(Workspace* workspace, QWidget* parent)
         refresh();
         fitColumns();
     });
+    connect(workspace->openGroups(), &OpenGroups::changed, this, &LayersTable::showOpenGroups);
     connect(workspace->selection(), &Selection::changed, this, &LayersTable::selectionToTable);
     connect(&Theme::instance(), &Theme::changed, this, [this] { m_view->viewport()->update(); });
     m_view->setAccessibleName(tr("Layers"));
@@ -63,6 +88,7 @@ LayersTable::LayersTable(Workspace* workspace, QWidget* parent)
 void LayersTable::refresh() {
     m_syncing = true;
     m_model->setSnapshots(m_workspace->prepared(), m_workspace->resolved(), m_workspace->sensitivity());
+    m_model->setOpenGroups(m_workspace->openGroups()->all());
     const auto& deployed = m_workspace->deployed();
     const bool on_board = deployed && m_workspace->prepared();
     m_model->setBoardTimes(on_board ? timesByLayer(deployed->result, *m_workspace->prepared())
@@ -126,6 +152,60 @@ void LayersTable::fitColumns() {
     fitNames();
 }
 
+int LayersTable::sourceRow(const QModelIndex& index) const {
+    return m_sorted->mapToSource(index).row();
+}
+
+void LayersTable::showOpenGroups() {
+    m_syncing = true;
+    m_model->setOpenGroups(m_workspace->openGroups()->all());
+    m_syncing = false;
+    selectionToTable();
+}
+
+void LayersTable::open(const QModelIndex& index, bool open) {
+    m_workspace->openGroups()->setOpen(m_model->groupAt(sourceRow(index)), open);
+}
+
+bool LayersTable::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_view->viewport() && event->type() == QEvent::MouseButtonPress) {
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        const QModelIndex index = m_view->indexAt(mouse->pos());
+        if (mouse->button() == Qt::LeftButton && index.isValid() && index.column() == LayerModel::Name &&
+            m_model->opens(sourceRow(index)) &&
+            mouse->pos().x() - m_view->visualRect(index).left() <= layerMarkWidth()) {
+            open(index, !m_workspace->openGroups()->isOpen(m_model->groupAt(sourceRow(index))));
+            return true;
+        }
+    }
+    if (watched == m_view && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        const QModelIndex index = m_view->currentIndex();
+        if (index.isValid() && (key == Qt::Key_Right || key == Qt::Key_Left) && openByKey(index, key))
+            return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+/// As in a tree: Right opens, Left closes and goes from a part to its group.
+bool LayersTable::openByKey(const QModelIndex& index, int key) {
+    const int row = sourceRow(index);
+    if (m_model->isPart(row)) {
+        if (key == Qt::Key_Right)
+            return false;
+        int above = row;
+        while (m_model->isPart(above))
+            --above;
+        m_view->setCurrentIndex(m_sorted->mapFromSource(m_model->index(above, LayerModel::Name)));
+        return true;
+    }
+    if (!m_model->opens(row) ||
+        m_workspace->openGroups()->isOpen(m_model->groupAt(row)) == (key == Qt::Key_Right))
+        return false;
+    open(index, key == Qt::Key_Right);
+    return true;
+}
+
 void LayersTable::selectAllLayers() {
     m_view->selectAll();
 }
@@ -136,12 +216,12 @@ void LayersTable::selectionToTable() {
     m_syncing = true;
     QItemSelection rows;
     QModelIndex current;
-    for (const int layer : m_workspace->selection()->layers()) {
-        if (layer >= m_model->rowCount())
-            continue;
-        const QModelIndex index = m_sorted->mapFromSource(m_model->index(layer, 0));
+    const int looked_at = m_workspace->selection()->current();
+    for (const int row : m_model->rowsOf(m_workspace->selection()->layers())) {
+        const QModelIndex index = m_sorted->mapFromSource(m_model->index(row, 0));
         rows.select(index, index);
-        if (layer == m_workspace->selection()->current())
+        const auto layers = m_model->layersAt(row);
+        if (std::find(layers.begin(), layers.end(), looked_at) != layers.end())
             current = index;
     }
     m_view->selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
@@ -158,10 +238,11 @@ void LayersTable::selectionFromTable() {
     m_syncing = true;
     std::vector<int> layers;
     for (const QModelIndex& index : m_view->selectionModel()->selectedRows())
-        layers.push_back(m_sorted->mapToSource(index).row());
+        for (const int layer : m_model->layersAt(sourceRow(index)))
+            layers.push_back(layer);
     const QModelIndex current = m_view->currentIndex();
     m_workspace->selection()->set(std::move(layers),
-                                  current.isValid() ? m_sorted->mapToSource(current).row() : -1);
+                                  current.isValid() ? m_model->layerAt(sourceRow(current)) : -1);
     m_syncing = false;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// All layers, sortable; its selection is the document's.
+// All layers, sortable, groups with their parts below them where they are open; its selection is the
+// document's.
 #include <QWidget>
 
 #include "widgets/workspace/workspace.h"
@@ -23,6 +24,7 @@ signals:
 
 protected:
     void changeEvent(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:
@@ -32,6 +34,10 @@ private:
     void fitNames();
     void selectionToTable();
     void selectionFromTable();
+    void showOpenGroups();
+    void open(const QModelIndex& index, bool open);
+    bool openByKey(const QModelIndex& index, int key);
+    [[nodiscard]] int sourceRow(const QModelIndex& index) const;
 
     Workspace* m_workspace;
     LayerModel* m_model;

@@ -15,10 +15,11 @@
 #include "widgets/panels/heat_delegate.h"
 #include "widgets/panels/heat_scale.h"
 #include "widgets/panels/outline_tree.h"
+#include "widgets/workspace/shown_layers.h"
 
 namespace quantwright {
 namespace {
-enum Role { LayerRole = Qt::UserRole + 1, SearchRole };
+enum Role { LayerRole = Qt::UserRole + 1, GroupRole, SearchRole };  // GroupRole: with its parts below it
 
 /// What a search for a layer looks through: its names and those of its tensors.
 QString searchText(const Prepared& prepared, const Layer& layer) {
@@ -96,17 +97,19 @@ void OutlinePanel::rebuild() {
     m_syncing = true;
     m_model->clear();
     m_item_of_layer.clear();
+    m_item_of_group.clear();
     m_search->clear();
     if (m_workspace->isOpen()) {
         const Prepared& prepared = *m_workspace->prepared();
         std::vector<QString> names;
-        for (const Layer& layer : prepared.layers)
-            names.push_back(QString::fromStdString(layer.name));
-        m_item_of_layer.resize(names.size());
+        for (const LayerGroup& group : prepared.groups)
+            names.push_back(QString::fromStdString(group.name));
+        m_item_of_layer.resize(prepared.layers.size());
+        m_item_of_group.resize(names.size());
         addNodes(m_model->invisibleRootItem(), outlineTree(names));
         constexpr std::size_t readable = 80;
         if (names.size() <= readable)
-            m_tree->expandAll();
+            expandScopes();
         else
             m_tree->collapseAll();
     }
@@ -119,12 +122,12 @@ void OutlinePanel::addNodes(QStandardItem* parent, const std::vector<OutlineNode
     const Prepared& prepared = *m_workspace->prepared();
     for (const OutlineNode& node : nodes) {
         auto* item = new QStandardItem(node.text);
-        item->setData(node.layer, LayerRole);
-        if (node.layer >= 0) {
-            const Layer& layer = prepared.layers[static_cast<std::size_t>(node.layer)];
-            item->setData(searchText(prepared, layer), SearchRole);
-            item->setToolTip(QString::fromStdString(layer.name));
-            m_item_of_layer[static_cast<std::size_t>(node.layer)] = item;
+        item->setData(-1, LayerRole);
+        item->setData(-1, GroupRole);
+        if (node.layer >= 0) {  // of the names: a group
+            addGroup(item, prepared.groups[static_cast<std::size_t>(node.layer)]);
+            item->setData(node.layer, GroupRole);
+            m_item_of_group[static_cast<std::size_t>(node.layer)] = item;
         } else {
             QFont font = m_tree->font();
             font.setWeight(QFont::DemiBold);
@@ -133,6 +136,36 @@ void OutlinePanel::addNodes(QStandardItem* parent, const std::vector<OutlineNode
         parent->appendRow(item);
         addNodes(item, node.children);
     }
+}
+
+void OutlinePanel::addGroup(QStandardItem* item, const LayerGroup& group) {
+    const Prepared& prepared = *m_workspace->prepared();
+    const auto describe = [&](QStandardItem* of, int index) {
+        const Layer& layer = prepared.layers[static_cast<std::size_t>(index)];
+        of->setData(index, LayerRole);
+        of->setData(-1, GroupRole);
+        of->setData(searchText(prepared, layer), SearchRole);
+        of->setToolTip(QString::fromStdString(layer.name));
+        m_item_of_layer[static_cast<std::size_t>(index)] = of;
+    };
+    describe(item, group.lead);
+    if (group.single())
+        return;
+    const QString scope =
+        QString::fromStdString(group.name).section(QLatin1Char('/'), 0, -2) + QLatin1Char('/');
+    for (const int part : group.layers) {
+        const QString name = QString::fromStdString(prepared.layers[static_cast<std::size_t>(part)].name);
+        auto* inner = new QStandardItem(
+            name.startsWith(scope) && name.size() > scope.size() ? name.mid(scope.size()) : name);
+        describe(inner, part);
+        item->appendRow(inner);
+    }
+}
+
+void OutlinePanel::expandScopes() {
+    m_tree->expandAll();
+    for (const QStandardItem* item : m_item_of_group)
+        m_tree->collapse(m_filter->mapFromSource(item->index()));
 }
 
 void OutlinePanel::showHeat() {
@@ -145,6 +178,11 @@ void OutlinePanel::showHeat() {
         item->setData(HeatScale::worst(layer), HeatDelegate::WorstRole);
         for (QStandardItem* scope = item->parent(); scope; scope = scope->parent())
             scope->setData(std::numeric_limits<double>::quiet_NaN(), HeatDelegate::HeatRole);
+    }
+    for (QStandardItem* item : m_item_of_group) {
+        const int lead = item->data(LayerRole).toInt();
+        item->setData(HeatScale::worst(sensitivity ? sensitivity->find(lead) : nullptr),
+                      HeatDelegate::WorstRole);
     }
     // A scope is as hot as the worst in it.
     for (QStandardItem* item : m_item_of_layer) {
@@ -185,7 +223,8 @@ bool OutlinePanel::eventFilter(QObject* watched, QEvent* event) {
                         ->data(SearchRole)
                         .toString()
                         .contains(m_search->text(), Qt::CaseInsensitive)) {
-                    m_workspace->selection()->setSingle(static_cast<int>(i));
+                    const Prepared& prepared = *m_workspace->prepared();
+                    m_workspace->selection()->set(layersNamed(prepared, prepared.layers[i].name));
                     emit layerActivated(static_cast<int>(i));
                     break;
                 }
@@ -205,16 +244,26 @@ void OutlinePanel::selectionToTree() {
     m_syncing = true;
     QItemSelection rows;
     QModelIndex current;
-    for (const int layer : m_workspace->selection()->layers()) {
-        if (layer >= static_cast<int>(m_item_of_layer.size()))
-            continue;
-        const QModelIndex index =
-            m_filter->mapFromSource(m_item_of_layer[static_cast<std::size_t>(layer)]->index());
+    const auto& layers = m_workspace->selection()->layers();
+    const auto among = [&](int layer) { return std::binary_search(layers.begin(), layers.end(), layer); };
+    const auto select = [&](const QStandardItem* item, bool looked_at) {
+        const QModelIndex index = m_filter->mapFromSource(item->index());
         if (!index.isValid())
-            continue;
+            return;
         rows.select(index, index);
-        if (layer == m_workspace->selection()->current())
+        if (looked_at)
             current = index;
+    };
+    const int looked_at = m_workspace->selection()->current();
+    for (std::size_t i = 0; i < m_item_of_group.size(); ++i) {
+        const auto& parts = m_workspace->prepared()->groups[i].layers;
+        if (std::all_of(parts.begin(), parts.end(), among)) {
+            select(m_item_of_group[i], std::find(parts.begin(), parts.end(), looked_at) != parts.end());
+            continue;
+        }
+        for (const int part : parts)
+            if (among(part))
+                select(m_item_of_layer[static_cast<std::size_t>(part)], part == looked_at);
     }
     m_tree->selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     if (current.isValid()) {
@@ -231,6 +280,11 @@ void OutlinePanel::selectionFromTree() {
     std::vector<int> layers;
     // A scope stands for everything in it.
     const std::function<void(const QModelIndex&)> take = [&](const QModelIndex& index) {
+        if (const int group = index.data(GroupRole).toInt(); group >= 0) {
+            const auto& parts = m_workspace->prepared()->groups[static_cast<std::size_t>(group)].layers;
+            layers.insert(layers.end(), parts.begin(), parts.end());
+            return;
+        }
         if (const int layer = index.data(LayerRole).toInt(); layer >= 0)
             layers.push_back(layer);
         for (int row = 0; row < m_filter->rowCount(index); ++row)

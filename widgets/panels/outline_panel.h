@@ -35,6 +35,9 @@ private:
     void retranslate();
     void rebuild();
     void addNodes(QStandardItem* parent, const std::vector<OutlineNode>& nodes);
+    /// The item of a group, with one below it for each part where there are several.
+    void addGroup(QStandardItem* item, const LayerGroup& group);
+    void expandScopes();
     void showHeat();
     void search(const QString& text);
     void selectionToTree();
@@ -46,7 +49,8 @@ private:
     QTreeView* m_tree;
     QStandardItemModel* m_model;
     QSortFilterProxyModel* m_filter;
-    std::vector<QStandardItem*> m_item_of_layer;
+    std::vector<QStandardItem*> m_item_of_layer;  ///< of a part: its own, below its group's
+    std::vector<QStandardItem*> m_item_of_group;
     bool m_syncing = false;
 };
 

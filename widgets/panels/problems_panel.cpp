@@ -7,6 +7,7 @@
 #include "widgets/panels/row_table.h"
 #include "widgets/theme/theme.h"
 #include "widgets/words/words.h"
+#include "widgets/workspace/shown_layers.h"
 
 namespace quantwright {
 namespace {
@@ -26,11 +27,8 @@ ProblemsPanel::ProblemsPanel(Workspace* workspace, QWidget* parent)
         if (rows.isEmpty() || !m_workspace->isOpen())
             return;
         const std::string name = m_table->item(rows.first().row(), 1)->text().toStdString();
-        const auto& layers = m_workspace->prepared()->layers;
-        const auto found = std::find_if(layers.begin(), layers.end(),
-                                        [&](const Layer& layer) { return layer.name == name; });
-        if (found != layers.end())
-            m_workspace->selection()->setSingle(static_cast<int>(found - layers.begin()));
+        if (auto layers = layersNamed(*m_workspace->prepared(), name); !layers.empty())
+            m_workspace->selection()->set(std::move(layers));
     });
     connect(workspace, &Workspace::documentChanged, this, &ProblemsPanel::refresh);
     connect(workspace, &Workspace::resolvedChanged, this, &ProblemsPanel::refresh);

@@ -10,6 +10,7 @@
 #include "widgets/panels/layer_text.h"
 #include "widgets/panels/outline_tree.h"
 #include "widgets/words/words.h"
+#include "widgets/workspace/shown_layers.h"
 
 namespace quantwright {
 namespace {
@@ -53,16 +54,17 @@ QString detailOf(const Prepared& prepared, int layer) {
 
 }  // namespace
 
-GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity, ColourBy colour_by) {
+GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity, ColourBy colour_by,
+                      const OpenGroups& open) {
     const Prepared& prepared = *resolved.prepared;
     const Graph& graph = prepared.model->graph();
     const HeatScale scale = sensitivity ? HeatScale(*sensitivity) : HeatScale();
     const int layers = static_cast<int>(prepared.layers.size());
     const bool any_quantized = resolved.quantized_layers() > 0;
 
-    std::vector<QString> names, scopes(prepared.layers.size());
-    for (const Layer& layer : prepared.layers)
-        names.push_back(QString::fromStdString(layer.name));
+    std::vector<QString> names, scopes(prepared.groups.size());
+    for (const LayerGroup& group : prepared.groups)
+        names.push_back(QString::fromStdString(group.name));
     find_scopes(outlineTree(names), {}, scopes);
 
     GraphScene scene;
@@ -81,20 +83,31 @@ GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity, 
         scene.nodes.push_back(node);
     }
     for (int i = 0; i < layers; ++i) {
+        if (shownFor(prepared, open, i) != i)
+            continue;
         const auto at = static_cast<std::size_t>(i);
         const Layer& layer = prepared.layers[at];
-        const LayerSensitivity* hurt = sensitivity ? sensitivity->find(i) : nullptr;
+        const LayerGroup& group = prepared.group_of(i);
+        const bool as_group = standsFor(prepared, open, i).size() > 1;
+        const LayerSensitivity* hurt =
+            sensitivity && (as_group || group.single()) ? sensitivity->find(i) : nullptr;
         SceneNode node;
         node.id = i;
-        node.title = QString::fromStdString(layer.op);
+        node.title = as_group
+                         ? QString::fromStdString(group.op).replace(QLatin1Char('+'), QLatin1String(" + "))
+                         : QString::fromStdString(layer.op);
         node.detail = detailOf(prepared, i);
-        node.subtitle = names[at];
-        if (!layer.activation.empty())
+        node.subtitle = QString::fromStdString(layer.name);
+        if (!layer.activation.empty() && !as_group)
             node.subtitle += QStringLiteral(" + ") + QString::fromStdString(layer.activation);
-        node.scope = scopes[at];
+        node.scope = scopes[static_cast<std::size_t>(prepared.group_of_layer[at])];
+        node.parts = static_cast<int>(group.layers.size());
+        node.mark = group.single() ? SceneNode::Mark::None
+                    : as_group     ? SceneNode::Mark::Opens
+                                   : SceneNode::Mark::Closes;
         if (any_quantized) {
             node.badge = precisionOf(resolved, i);
-            node.dashed = !resolved.layers[at].quantized();
+            node.dashed = as_group ? !resolved.quantized(group) : !resolved.layers[at].quantized();
         }
         node.colour_by_badge = colour_by == ColourBy::precision;
         if (hurt) {
@@ -109,6 +122,7 @@ GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity, 
         const LayerMode mode = resolved.layers[static_cast<std::size_t>(id)].mode;
         return mode == LayerMode::static_ || mode == LayerMode::fp16 ? mode : LayerMode::kept_float;
     };
+    std::set<std::pair<TensorId, int>> drawn;  // a group reads a tensor once, however many parts do
     for (int i = 0; i < layers; ++i)
         for (const TensorId tensor : prepared.layers[static_cast<std::size_t>(i)].inputs) {
             const int producer = prepared.producing_layer(tensor);
@@ -116,11 +130,13 @@ GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity, 
             if (producer < 0 && input == input_ids.end())
                 continue;
             SceneEdge edge;
-            edge.from = producer >= 0 ? producer : input->second;
-            edge.to = i;
+            edge.from = producer >= 0 ? shownFor(prepared, open, producer) : input->second;
+            edge.to = shownFor(prepared, open, i);
+            if (edge.from == edge.to || !drawn.insert({tensor, edge.to}).second)
+                continue;
             edge.label = figures::shape(prepared.tensor_types[static_cast<std::size_t>(tensor)].shape);
             edge.crosses =
-                any_quantized && producer >= 0 && reads_and_writes(edge.from) != reads_and_writes(i);
+                any_quantized && producer >= 0 && reads_and_writes(producer) != reads_and_writes(i);
             scene.edges.push_back(edge);
         }
     for (std::size_t i = 0; i < graph.tensors().size(); ++i) {
@@ -134,7 +150,7 @@ GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity, 
         node.detail = figures::shape(prepared.tensor_types[i].shape);
         const int producer = prepared.producing_layer(tensor);
         if (producer >= 0)
-            scene.edges.push_back({producer, node.id, {}, false});
+            scene.edges.push_back({shownFor(prepared, open, producer), node.id, {}, false});
         scene.nodes.push_back(node);
     }
     return scene;

@@ -1,6 +1,6 @@
 #pragma once
-// From snapshots to what the node view shows. Node ids: layers by their index, then graph inputs, then
-// outputs.
+// From snapshots to what the node view shows. Node ids: layers by their index, a closed group by its lead's,
+// then graph inputs, then outputs.
 #include <optional>
 #include <vector>
 
@@ -8,13 +8,14 @@
 #include "core/plan/resolve.h"
 #include "widgets/graph/graph_scene.h"
 #include "widgets/panels/heat_scale.h"
+#include "widgets/workspace/open_groups.h"
 
 namespace quantwright {
 
 enum class ColourBy { sensitivity, precision, board_time, board_error };
 
 [[nodiscard]] GraphScene buildScene(const Resolved& resolved, const Sensitivity* sensitivity,
-                                    ColourBy colour_by);
+                                    ColourBy colour_by, const OpenGroups& open = OpenGroups());
 
 /// Colours the layers by what they take on a board: none to the slowest, in microseconds by layer.
 void colourByTime(GraphScene& scene, const std::vector<std::optional<double>>& times);

@@ -49,6 +49,7 @@ Actions::Actions(QMenuBar* bar) : QObject(bar) {
     zoom_in = add(view, QKeySequence(), QStringLiteral("zoom-in"));
     zoom_in->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_Plus), QKeySequence(Qt::CTRL | Qt::Key_Equal)});
     zoom_out = add(view, QKeySequence(Qt::CTRL | Qt::Key_Minus), QStringLiteral("zoom-out"));
+    parts = add(view, QKeySequence(Qt::CTRL | Qt::Key_G));
     view->addSeparator();
     colour_by = view->addMenu(QString());
     auto* colours = new QActionGroup(this);
@@ -99,6 +100,7 @@ void Actions::retranslate() {
     find->setText(tr("&Find layer or tensor"));
     view->setTitle(tr("&View"));
     fit->setText(tr("&Fit graph"));
+    parts->setText(tr("&Show or hide parts"));
     zoom_in->setText(tr("Zoom &in"));
     zoom_out->setText(tr("Zoom &out"));
     colour_by->setTitle(tr("&Colour by"));

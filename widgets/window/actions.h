@@ -23,7 +23,8 @@ public:
 
     QAction *open, *open_sample, *save, *save_as, *export_model, *quit;
     QAction *undo, *redo, *select_all, *find;
-    QAction *fit, *zoom_in, *zoom_out, *by_sensitivity, *by_precision, *by_board_time, *by_board_error;
+    QAction *fit, *zoom_in, *zoom_out, *parts, *by_sensitivity, *by_precision, *by_board_time,
+        *by_board_error;
     QAction *theme_system, *theme_light, *theme_dark, *chinese, *english;
     QAction *images, *calibrate, *analyze, *evaluate, *deploy;
     QAction* about;

@@ -114,8 +114,7 @@ void MainWindow::assemble() {
     connect(m_strip, &StepStrip::stepClicked, this, &MainWindow::stepClicked);
     connect(m_outline, &OutlinePanel::layerActivated, this, &MainWindow::showLayer);
     connect(m_layers, &LayersTable::layerActivated, this, &MainWindow::showLayer);
-    connect(m_outline, &OutlinePanel::found, m_graph,
-            [this](const QVector<int>& layers) { m_graph->view()->setHighlighted(layers); });
+    connect(m_outline, &OutlinePanel::found, m_graph, &GraphPanel::highlight);
     connect(m_graph->view(), &GraphView::nodeActivated, this,
             [this] { m_tabs->setCurrentIndex(HistogramTab); });
     connect(m_board, &DeployPanel::attentionWanted, this, [this] { m_tabs->setCurrentIndex(BoardTab); });
@@ -180,7 +179,7 @@ void MainWindow::connectWorkspace() {
 }
 
 void MainWindow::showLayer(int layer) {
-    m_graph->view()->centreOn(layer);
+    m_graph->showLayer(layer);
 }
 
 void MainWindow::showUndoTexts() {
@@ -232,8 +231,9 @@ void MainWindow::showStatus() {
 
 void MainWindow::enableActions() {
     const bool open = m_workspace.isOpen();
-    for (QAction* action : {m_actions->save, m_actions->save_as, m_actions->select_all, m_actions->find,
-                            m_actions->fit, m_actions->zoom_in, m_actions->zoom_out, m_actions->images})
+    for (QAction* action :
+         {m_actions->save, m_actions->save_as, m_actions->select_all, m_actions->find, m_actions->fit,
+          m_actions->zoom_in, m_actions->zoom_out, m_actions->parts, m_actions->images})
         action->setEnabled(open);
     const auto enable = [this](QAction* action, Step step) {
         const StepState state = m_workspace.state(step);

@@ -62,6 +62,7 @@ private:
     void showBoard();
     void stepClicked(Step step);
     void showLayer(int layer);
+    void showParts();
     void showFailure(const Error& error);
     void askShapes(const OpenRequest& request, const std::vector<ValueInfo>& inputs, const Error& error);
     void rememberFile(const QString& path);

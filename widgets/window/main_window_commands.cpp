@@ -21,6 +21,7 @@
 #include "widgets/window/shape_dialog.h"
 #include "widgets/words/language.h"
 #include "widgets/words/words.h"
+#include "widgets/workspace/shown_layers.h"
 
 namespace quantwright {
 namespace {
@@ -50,6 +51,7 @@ void MainWindow::connectActions() {
     on(a.fit, [this] { m_graph->view()->fit(); });
     on(a.zoom_in, [this] { m_graph->view()->zoomIn(); });
     on(a.zoom_out, [this] { m_graph->view()->zoomOut(); });
+    on(a.parts, [this] { showParts(); });
     on(a.by_sensitivity, [this] { m_graph->setColourBy(ColourBy::sensitivity); });
     on(a.by_precision, [this] { m_graph->setColourBy(ColourBy::precision); });
     on(a.by_board_time, [this] { m_graph->setColourBy(ColourBy::board_time); });
@@ -81,6 +83,27 @@ void MainWindow::connectActions() {
     on(a.deploy, [this] { showBoard(); });
     on(a.about, [this] { showAbout(this); });
     connect(a.recent, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
+}
+
+void MainWindow::showParts() {
+    if (!m_workspace.isOpen())
+        return;
+    // Those of the selected layers; without any, those of all.
+    const Prepared& prepared = *m_workspace.prepared();
+    std::set<int> groups = groupsOf(prepared, m_workspace.selection()->layers());
+    for (int group = 0;
+         m_workspace.selection()->layers().empty() && group < static_cast<int>(prepared.groups.size());
+         ++group)
+        groups.insert(group);
+    std::erase_if(groups,
+                  [&](int group) { return prepared.groups[static_cast<std::size_t>(group)].single(); });
+    OpenGroups* open = m_workspace.openGroups();
+    const bool all_open =
+        std::all_of(groups.begin(), groups.end(), [open](int group) { return open->isOpen(group); });
+    std::set<int> next = open->all();
+    for (const int group : groups)
+        all_open ? static_cast<void>(next.erase(group)) : static_cast<void>(next.insert(group));
+    open->setAll(std::move(next));
 }
 
 void MainWindow::setLanguage(const QString& language) {

@@ -2,6 +2,7 @@
 
 #include <QRegularExpression>
 #include <QStringList>
+#include <algorithm>
 
 #include "core/plan/target.h"
 
@@ -35,12 +36,12 @@ void addImages(QStringList& words, const std::filesystem::path& folder, const Im
 
 /// Choices as --set options. Clip ranges belong to tensors, which --set doesn't reach: then the plan is a
 /// file.
-void addPlan(QStringList& words, const Plan& plan) {
+void addPlan(QStringList& words, const Plan& plan, const Prepared& prepared) {
     words << QStringLiteral("--target") << quoted(QString::fromStdString(plan.target));
     if (plan.preset != Plan{}.preset)
         words << QStringLiteral("--preset") << quoted(QString::fromStdString(plan.preset));
     QStringList sets;
-    for (const auto& [layer, settings] : plan.layers)
+    const auto add = [&sets](const std::string& layer, const Settings& settings) {
         for (const FieldInfo& field : fields())
             if (const auto& value = settings[field.field])
                 sets << QStringLiteral("--set")
@@ -49,6 +50,16 @@ void addPlan(QStringList& words, const Plan& plan) {
                                         QString::fromUtf8(field.path.data(),
                                                           static_cast<qsizetype>(field.path.size())),
                                         QString::fromStdString(*value)));
+    };
+    // A group before its parts: the later option is the stronger one.
+    const auto is_group = [&prepared](const std::string& name) {
+        return std::any_of(prepared.groups.begin(), prepared.groups.end(),
+                           [&](const LayerGroup& group) { return group.name == name; });
+    };
+    for (const bool groups : {true, false})
+        for (const auto& [layer, settings] : plan.layers)
+            if (is_group(layer) == groups)
+                add(layer, settings);
     constexpr int readable_words = 16;
     if (!plan.tensors.empty() || !plan.rules.empty() || !plan.defaults.empty() ||
         sets.size() > readable_words)
@@ -73,18 +84,18 @@ QString calibrateCommand(const std::filesystem::path& model, const ImageSettings
     return words.join(QLatin1Char(' '));
 }
 
-QString analyzeCommand(const std::filesystem::path& model, const ImageSettings& images, const Plan& plan) {
-    QStringList words = start("analyze", model);
+QString analyzeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan) {
+    QStringList words = start("analyze", prepared.original->path());
     addImages(words, images.calibration, images);
-    addPlan(words, plan);
+    addPlan(words, plan, prepared);
     return words.join(QLatin1Char(' '));
 }
 
-QString quantizeCommand(const std::filesystem::path& model, const ImageSettings& images, const Plan& plan,
+QString quantizeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan,
                         const ExportRequest& request) {
-    QStringList words = start("quantize", model);
+    QStringList words = start("quantize", prepared.original->path());
     addImages(words, images.calibration, images);
-    addPlan(words, plan);
+    addPlan(words, plan, prepared);
     const auto target = find_target(plan.target);
     const bool ncnn = target && (*target)->sidecar == "ncnn";
     if (request.form == ExportRequest::Form::qoperator)

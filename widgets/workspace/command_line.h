@@ -12,10 +12,9 @@ namespace quantwright {
 
 [[nodiscard]] QString inspectCommand(const std::filesystem::path& model, const Plan& plan);
 [[nodiscard]] QString calibrateCommand(const std::filesystem::path& model, const ImageSettings& images);
-[[nodiscard]] QString analyzeCommand(const std::filesystem::path& model, const ImageSettings& images,
-                                     const Plan& plan);
-[[nodiscard]] QString quantizeCommand(const std::filesystem::path& model, const ImageSettings& images,
-                                      const Plan& plan, const ExportRequest& request);
+[[nodiscard]] QString analyzeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan);
+[[nodiscard]] QString quantizeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan,
+                                      const ExportRequest& request);
 [[nodiscard]] QString evaluateCommand(const std::filesystem::path& model,
                                       const std::filesystem::path& reference, const ImageSettings& images);
 [[nodiscard]] QString deployCommand(const std::filesystem::path& model,

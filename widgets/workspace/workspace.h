@@ -19,6 +19,7 @@
 #include "widgets/workspace/deployments.h"
 #include "widgets/workspace/exporting.h"
 #include "widgets/workspace/log_entry.h"
+#include "widgets/workspace/open_groups.h"
 #include "widgets/workspace/opening.h"
 #include "widgets/workspace/selection.h"
 #include "widgets/workspace/step.h"
@@ -34,6 +35,7 @@ public:
 
     [[nodiscard]] QUndoStack* undoStack() { return &m_undo; }
     [[nodiscard]] Selection* selection() { return &m_selection; }
+    [[nodiscard]] OpenGroups* openGroups() { return &m_open_groups; }
     [[nodiscard]] WhatIf* whatIf() { return &m_what_if; }
     [[nodiscard]] JobRunner* jobs() { return &m_jobs; }
     [[nodiscard]] BoardQuestions* boardQuestions() { return &m_questions; }
@@ -138,6 +140,7 @@ private:
     JobRunner m_jobs;
     QUndoStack m_undo;
     Selection m_selection;
+    OpenGroups m_open_groups;
     WhatIf m_what_if;
     BoardMemory m_board_memory;
 

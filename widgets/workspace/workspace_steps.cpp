@@ -59,6 +59,7 @@ void Workspace::takeOpened(Opened opened, const OpenRequest& request) {
     m_errors = {};
     m_changed_since_save = false;
     m_selection.clear();
+    m_open_groups.setAll({});
 
     LogEntry entry;
     entry.kind = LogEntry::Kind::opened;
@@ -148,7 +149,7 @@ void Workspace::analyze() {
             entry.kind = LogEntry::Kind::analyzed;
             entry.arguments = {QString::number(m_sensitivity->layers.size()),
                                QString::number(m_sensitivity->images)};
-            entry.command = analyzeCommand(m_prepared->original->path(), m_images, used.plan);
+            entry.command = analyzeCommand(*m_prepared, m_images, used.plan);
             addLog(std::move(entry));
             emit sensitivityChanged();
         });
@@ -179,7 +180,7 @@ void Workspace::exportModel(const ExportRequest& request) {
             entry.arguments = {QString::fromStdString(m_exported->path.string()),
                                QString::number(m_exported->layers_quantized),
                                QString::number(m_exported->layers_total)};
-            entry.command = quantizeCommand(m_prepared->original->path(), m_images, used.plan, request);
+            entry.command = quantizeCommand(*m_prepared, m_images, used.plan, request);
             addLog(std::move(entry));
             if (exported->sidecar) {
                 const auto& problems = exported->sidecar->problems;
