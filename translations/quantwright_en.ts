@@ -153,6 +153,13 @@
             <numerusform>%n quantized layers are not said with integer operators and keep the form of a QDQ file: %4 (%3).</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>The network is truncated at %3: %n layer(s) that these tensors don&apos;t need stay float (%4 % of the multiplications).</source>
+        <translation>
+            <numerusform>The network is truncated at %3: %n layer that these tensors don&apos;t need stays float (%4 % of the multiplications).</numerusform>
+            <numerusform>The network is truncated at %3: %n layers that these tensors don&apos;t need stay float (%4 % of the multiplications).</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::BoardErrors</name>

@@ -1070,6 +1070,10 @@
         <source>List the parts of layers that stand for several, such as Conv + SiLU</source>
         <translation>同时列出合并显示的层（如 Conv + SiLU）的各个组成部分</translation>
     </message>
+    <message>
+        <source>A tensor behind which nothing is quantized (layers that no such tensor needs stay float); repeatable</source>
+        <translation>在此张量处截断量化：计算这些张量用不到的层保持浮点；可重复给出</translation>
+    </message>
 </context>
 <context>
     <name>Report</name>
@@ -2909,6 +2913,40 @@
         <source>the record of past deployments</source>
         <translation>部署记录</translation>
     </message>
+    <message>
+        <source>The network is to be truncated at “%1”, a tensor that it does not have.</source>
+        <translation>要在“%1”处截断网络，但网络里没有这个张量。</translation>
+    </message>
+    <message>
+        <source>In brackets are the most similar names that the model has; Netron shows all of them.</source>
+        <translation>括号里是模型中最相近的名称；用 Netron 可以看到全部名称。</translation>
+    </message>
+    <message>
+        <source>Truncation</source>
+        <translation>截断</translation>
+    </message>
+    <message>
+        <source>Similar names in this model: %2</source>
+        <translation>此模型中相近的名称：%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>The network is truncated at %3: %n layer(s) that these tensors don&apos;t need stay float (%4 % of the multiplications).</source>
+        <translation>
+            <numerusform>网络在 %3 处截断：计算这些张量用不到的 %n 层保持浮点（占乘法运算的 %4 %）。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The file still computes the model&apos;s own outputs. Without the truncation (Model › Don&apos;t truncate, &quot;truncate&quot; in the plan) these layers are quantized too.</source>
+        <translation>写出的文件仍然计算模型原来的输出。去掉截断（模型 › 取消截断，或方案中的“truncate”）后，这些层也会量化。</translation>
+    </message>
+    <message>
+        <source>“%1” was found as %2.</source>
+        <translation>“%1”：找到的是 %2。</translation>
+    </message>
+    <message>
+        <source>xslim looks for it in the current directory alone; here the file&apos;s own folder counts, too.</source>
+        <translation>xslim 只在当前目录里找；本程序也在该文件所在的文件夹里找。</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::Actions</name>
@@ -3071,6 +3109,18 @@
     <message>
         <source>&amp;Show or hide parts</source>
         <translation>展开或收起组成部分(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Tr&amp;uncate behind the selected layers</source>
+        <translation>在所选层之后截断(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Layers that the selected ones don&apos;t need stay float</source>
+        <translation>所选层用不到的层保持浮点</translation>
+    </message>
+    <message>
+        <source>Do&amp;n&apos;t truncate</source>
+        <translation>取消截断(&amp;N)</translation>
     </message>
 </context>
 <context>
@@ -3906,6 +3956,14 @@
         <source>An earlier plan</source>
         <translation>早先的方案</translation>
     </message>
+    <message>
+        <source>Truncate at %1</source>
+        <translation>在 %1 处截断</translation>
+    </message>
+    <message>
+        <source>Don&apos;t truncate</source>
+        <translation>取消截断</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::ErrorCard</name>
@@ -4117,6 +4175,10 @@
     <message>
         <source>Beside INT8 activations there are kernels for INT8 weights only.</source>
         <translation>激活为 INT8 时只有 INT8 权重的内核。</translation>
+    </message>
+    <message>
+        <source>truncation</source>
+        <translation>截断</translation>
     </message>
 </context>
 <context>
@@ -4527,6 +4589,11 @@ To look around first: File › Open sample.</source>
         <translation>
             <numerusform>共 %n 张图像</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>%1, the first %2 are used</source>
+        <extracomment>How many images a folder or list has; of how many the first are used</extracomment>
+        <translation>%1，使用前 %2 张</translation>
     </message>
 </context>
 <context>
@@ -4976,14 +5043,6 @@ To look around first: File › Open sample.</source>
         <translation>清空列表</translation>
     </message>
     <message>
-        <source>Open model or project</source>
-        <translation>打开模型或工程</translation>
-    </message>
-    <message>
-        <source>Models and projects (*.onnx *.qwproj);;All files (*)</source>
-        <translation>模型与工程 (*.onnx *.qwproj);;所有文件 (*)</translation>
-    </message>
-    <message>
         <source>Save project</source>
         <translation>保存工程</translation>
     </message>
@@ -4998,6 +5057,14 @@ To look around first: File › Open sample.</source>
     <message>
         <source>Board</source>
         <translation>开发板</translation>
+    </message>
+    <message>
+        <source>Open model, project or xslim file</source>
+        <translation>打开模型、工程或 xslim 文件</translation>
+    </message>
+    <message>
+        <source>Models, projects and xslim files (*.onnx *.qwproj *.json);;All files (*)</source>
+        <translation>模型、工程与 xslim 文件 (*.onnx *.qwproj *.json);;所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -5277,10 +5344,6 @@ ONNX Runtime %1 · Qt %2
         <translation>ONNX 模型量化工作台。</translation>
     </message>
     <message>
-        <source>Model (.onnx) or project (.qwproj) to open.</source>
-        <translation>要打开的模型（.onnx）或工程（.qwproj）。</translation>
-    </message>
-    <message>
         <source>Calibration images: a folder or a list.</source>
         <translation>校准图像：文件夹或列表文件。</translation>
     </message>
@@ -5299,6 +5362,10 @@ ONNX Runtime %1 · Qt %2
     <message>
         <source>The language is zh or en.</source>
         <translation>语言只能是 zh 或 en。</translation>
+    </message>
+    <message>
+        <source>Model (.onnx), project (.qwproj) or xslim file (.json) to open.</source>
+        <translation>要打开的模型（.onnx）、工程（.qwproj）或 xslim 文件（.json）。</translation>
     </message>
 </context>
 <context>

@@ -40,6 +40,8 @@ std::vector<Entry> entries(const Plan& plan) {
     add("defaults", plan.defaults);
     for (std::size_t i = 0; i < plan.rules.size(); ++i)
         add(place_of(plan.rules[i], i), plan.rules[i].set);
+    for (const std::string& tensor : plan.truncate)
+        list.push_back({"truncate", tensor, "true"});
     for (const auto& [name, settings] : plan.layers)
         add("layers " + name, settings);
     for (const auto& [name, settings] : plan.tensors)

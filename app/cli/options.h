@@ -44,7 +44,7 @@ Result<std::pair<std::string, std::string>> parse_assignment(const std::string& 
 struct PlanOptions {
     std::string target, preset, plan, mode;
     std::string activation, weight, symmetric, granularity, block_size, threshold, percentile;
-    std::vector<std::string> floats, sets;
+    std::vector<std::string> floats, sets, truncate;
 };
 void add_target_option(CLI::App& app, PlanOptions& options);
 void add_plan_options(CLI::App& app, PlanOptions& options);

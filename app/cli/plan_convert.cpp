@@ -61,7 +61,7 @@ void name_left_out(const XslimConfig& config, std::vector<Problem>& problems) {
         const bool part = key.find('.') == std::string::npos;
         const bool inner = key.find('[') != std::string::npos;  // told by its list
         // finetune_level 0 is what a plan means anyway.
-        const bool plain = key == "quantization_parameters.finetune_level" && config.finetune_level == 0;
+        const bool plain = key.ends_with("finetune_level") && config.finetune_level == 0;
         if (!part && !inner && !plain && !of_plan.contains(key) && !unused.contains(key))
             problems.push_back({"config.not_in_plan", Severity::info, key, {}});
     }
@@ -71,6 +71,7 @@ Result<Outcome> to_plan(const Options& options, const Json& json, Context& conte
     auto config = xslim_from_json(json, options.file);
     if (!config)
         return fail(config);
+    place_files(*config, {{}, std::filesystem::path(options.file).parent_path()});
     std::error_code error;
     const std::string model = !options.model.empty() ? options.model
                               : std::filesystem::is_regular_file(config->model, error)
@@ -85,6 +86,9 @@ Result<Outcome> to_plan(const Options& options, const Json& json, Context& conte
     }
     std::vector<Problem> problems = config->problems;
     const Plan plan = plan_from_xslim(*config, prepared.get(), problems);
+    if (prepared)
+        if (auto known = check_truncation(plan, *prepared); !known)
+            return fail(known);
     name_left_out(*config, problems);
     const Json document = to_json(plan);
     return deliver(options, to_text(document), {{"from", "xslim"}, {"to", "plan"}, {"plan", document}},
@@ -120,7 +124,7 @@ Result<Outcome> convert(const Options& options, Context& context) {
     const auto content = read_file(options.file, ErrorCode::plan_invalid);
     if (!content)
         return fail(content);
-    const auto json = parse_json(*content, ErrorCode::plan_invalid, options.file);
+    const auto json = parse_json(*content, ErrorCode::plan_invalid, options.file, JsonComments::skipped);
     if (!json)
         return fail(json);
     return json->is_object() && json->contains("quantwright_plan") ? from_plan(options, *json, context)

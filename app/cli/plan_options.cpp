@@ -110,6 +110,13 @@ void add_plan_options(CLI::App& app, PlanOptions& options) {
         ->type_name("GLOB")
         ->allow_extra_args(false)
         ->group(group);
+    app.add_option(
+           "--truncate", options.truncate,
+           utf8(Cli::tr("A tensor behind which nothing is quantized (layers that no such tensor needs "
+                        "stay float); repeatable")))
+        ->type_name("TENSOR")
+        ->allow_extra_args(false)
+        ->group(group);
     app.add_option("--set", options.sets, utf8(Cli::tr("A key of the plan for some layers; repeatable")))
         ->type_name("GLOB:key=value")
         ->allow_extra_args(false)
@@ -174,6 +181,12 @@ Result<Plan> make_plan(const PlanOptions& options, const Prepared& prepared, std
         plan.target = options.target;
     if (!options.preset.empty())
         plan.preset = options.preset;
+
+    plan.truncate.insert(plan.truncate.end(), options.truncate.begin(), options.truncate.end());
+    std::sort(plan.truncate.begin(), plan.truncate.end());
+    plan.truncate.erase(std::unique(plan.truncate.begin(), plan.truncate.end()), plan.truncate.end());
+    if (auto known = check_truncation(plan, prepared); !known)
+        return fail(known);
 
     std::vector<Set> sets;
     const auto choose = [&](Field field, const std::string& value) {

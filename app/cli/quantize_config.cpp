@@ -45,6 +45,7 @@ Result<std::optional<XslimConfig>> adopt_config(QuantizeOptions& options) {
         return fail(config);
     if (!options.model.empty())
         config->model = options.model;
+    place_files(*config, {fs::path(), fs::path(options.config).parent_path()});
     if (config->model.empty())
         return fail(ErrorCode::config_invalid, options.config,
                     utf8(Cli::tr("%1 is missing").arg(QStringLiteral("model_parameters.onnx_model"))));
@@ -79,11 +80,10 @@ Status OutputFolder::make_for(const fs::path& file) {
 
 std::vector<Problem> config_problems(const XslimConfig& config, const QuantizeOptions& options) {
     std::vector<Problem> problems = config.problems;
-    if (options.improve.empty() && config.improve() != XslimImprove::none)
-        problems.push_back({"config.improve",
-                            Severity::info,
-                            "quantization_parameters.finetune_level",
-                            {std::string(name_of(config.improve())), std::to_string(config.finetune_level)}});
+    if (options.improve.empty()) {
+        const auto more = improve_problems(config);
+        problems.insert(problems.end(), more.begin(), more.end());
+    }
     return problems;
 }
 

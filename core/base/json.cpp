@@ -5,9 +5,10 @@
 
 namespace quantwright {
 
-Result<Json> parse_json(std::string_view text, ErrorCode code, const std::string& subject) {
+Result<Json> parse_json(std::string_view text, ErrorCode code, const std::string& subject,
+                        JsonComments comments) {
     try {
-        return Json::parse(text);
+        return Json::parse(text, nullptr, true, comments == JsonComments::skipped);
     } catch (const std::exception& e) {
         return fail(code, subject, e.what());
     }

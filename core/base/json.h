@@ -12,8 +12,10 @@ namespace quantwright {
 
 using Json = nlohmann::ordered_json;
 
-/// `code` and `subject` go into the error; its detail says line and column.
-Result<Json> parse_json(std::string_view text, ErrorCode code, const std::string& subject);
+enum class JsonComments { refused, skipped };
+/// `code` and `subject` go into the error; its detail says line and column. A byte order mark is skipped.
+Result<Json> parse_json(std::string_view text, ErrorCode code, const std::string& subject,
+                        JsonComments comments = JsonComments::refused);
 
 /// Fails if `object` is no object or has a key that is not listed; `where` is the JSON path for the message.
 Status only_keys(const Json& object, std::initializer_list<std::string_view> keys, ErrorCode code,

@@ -303,8 +303,10 @@ std::string qat_script(const Plan& plan, const Target& target, const Preset& pre
         else
             script.modules.emplace(module, entry_for(op, &settings));
     }
-    if (!plan.tensors.empty())
-        problems.push_back({"config.needs_model", Severity::warning, "tensors", {}});
+    for (const auto& [key, said] :
+         {std::pair{"truncate", !plan.truncate.empty()}, {"tensors", !plan.tensors.empty()}})
+        if (said)
+            problems.push_back({"config.needs_model", Severity::warning, key, {}});
     script.schemes = schemes.texts();
     return write(script);
 }

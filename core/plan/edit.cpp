@@ -21,6 +21,16 @@ Edit set_clip(const std::string& tensor, std::optional<Range> range) {
 
 namespace {
 
+/// Names that only one of two lists has, as the same kind of assignment.
+void add_names(Edit& edit, Assignment::Scope scope, const std::vector<std::string>& from,
+               const std::vector<std::string>& to) {
+    for (const auto& [names, others, value] : {std::tuple(&from, &to, std::optional<std::string>()),
+                                               {&to, &from, std::optional<std::string>("true")}})
+        for (const std::string& name : *names)
+            if (std::find(others->begin(), others->end(), name) == others->end())
+                edit.assignments.push_back({scope, name, {}, value});
+}
+
 void add_difference(Edit& edit, const Assignment& place, const Settings& from, const Settings& to) {
     for (const FieldInfo& field : fields())
         if (from[field.field] != to[field.field])
@@ -41,6 +51,12 @@ void add_differences(Edit& edit, Assignment::Scope scope, const std::map<std::st
 
 }  // namespace
 
+Edit set_truncation(const Plan& plan, const std::vector<std::string>& tensors) {
+    Edit edit;
+    add_names(edit, Assignment::Scope::truncate, plan.truncate, tensors);
+    return edit;
+}
+
 Edit edit_to(const Plan& from, const Plan& to) {
     using Scope = Assignment::Scope;
     Edit edit;
@@ -51,12 +67,8 @@ Edit edit_to(const Plan& from, const Plan& to) {
     add_difference(edit, {Scope::defaults, {}, {}, {}}, from.defaults, to.defaults);
     add_differences(edit, Scope::layer, from.layers, to.layers);
     add_differences(edit, Scope::tensor, from.tensors, to.tensors);
-    for (const auto& [images, others, value] :
-         {std::tuple(&from.excluded_images, &to.excluded_images, std::optional<std::string>()),
-          {&to.excluded_images, &from.excluded_images, std::optional<std::string>("true")}})
-        for (const std::string& image : *images)
-            if (std::find(others->begin(), others->end(), image) == others->end())
-                edit.assignments.push_back({Scope::exclude_image, image, {}, value});
+    add_names(edit, Scope::truncate, from.truncate, to.truncate);
+    add_names(edit, Scope::exclude_image, from.excluded_images, to.excluded_images);
     edit.rules = to.rules;
     return edit;
 }
@@ -87,14 +99,16 @@ std::optional<std::string> assign(Plan& plan, const Assignment& assignment) {
             return std::exchange(plan.target, assignment.value.value_or(Plan{}.target));
         case Assignment::Scope::preset:
             return std::exchange(plan.preset, assignment.value.value_or(Plan{}.preset));
-        case Assignment::Scope::exclude_image: {
-            auto& images = plan.excluded_images;
-            const auto place = std::lower_bound(images.begin(), images.end(), assignment.name);
-            const bool there = place != images.end() && *place == assignment.name;
+        case Assignment::Scope::exclude_image:
+        case Assignment::Scope::truncate: {
+            auto& names =
+                assignment.scope == Assignment::Scope::truncate ? plan.truncate : plan.excluded_images;
+            const auto place = std::lower_bound(names.begin(), names.end(), assignment.name);
+            const bool there = place != names.end() && *place == assignment.name;
             if (assignment.value && !there)
-                images.insert(place, assignment.name);
+                names.insert(place, assignment.name);
             if (!assignment.value && there)
-                images.erase(place);
+                names.erase(place);
             return there ? std::optional<std::string>("true") : std::nullopt;
         }
     }

@@ -11,12 +11,12 @@ namespace quantwright {
 
 /// One field of one place of the plan gets a value, or loses it.
 struct Assignment {
-    enum class Scope { defaults, layer, tensor, target, preset, exclude_image };
+    enum class Scope { defaults, layer, tensor, target, preset, exclude_image, truncate };
     Scope scope = Scope::layer;
     std::string name;           ///< layer, tensor or image; empty for the others
     Field field = Field::mode;  ///< for defaults, layer, tensor
     std::optional<std::string>
-        value;  ///< empty: back to what the weaker source says; exclude_image: any value excludes
+        value;  ///< empty: back to what the weaker source says; exclude_image, truncate: any value does
     [[nodiscard]] bool operator==(const Assignment&) const = default;
 };
 
@@ -30,6 +30,8 @@ struct Edit {
 [[nodiscard]] Edit set_layers(const std::vector<std::string>& layers, Field field,
                               const std::optional<std::string>& value);
 [[nodiscard]] Edit set_clip(const std::string& tensor, std::optional<Range> range);
+/// The network is truncated at these tensors and no others.
+[[nodiscard]] Edit set_truncation(const Plan& plan, const std::vector<std::string>& tensors);
 
 /// What makes one plan of another; of the model's name in it nothing.
 [[nodiscard]] Edit edit_to(const Plan& from, const Plan& to);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/atomic_file.h"
+#include "core/plan/graph_parts.h"
 
 namespace quantwright {
 
@@ -55,6 +56,22 @@ public:
         return {};
     }
 
+    /// A list of names, sorted, each once.
+    Status names(const Json& json, const char* key, std::vector<std::string>& result) const {
+        if (!json.contains(key))
+            return {};
+        if (!json[key].is_array())
+            return error(std::string(key) + ": not an array");
+        for (const Json& one : json[key]) {
+            if (!one.is_string())
+                return error(std::string(key) + ": not a string");
+            result.push_back(one.get<std::string>());
+        }
+        std::sort(result.begin(), result.end());
+        result.erase(std::unique(result.begin(), result.end()), result.end());
+        return {};
+    }
+
     Result<Rule> rule(const Json& json, std::size_t index) const {
         const std::string where = "rules[" + std::to_string(index) + "]";
         if (auto keys = only_keys(json, {"match", "set"}, ErrorCode::plan_invalid, m_subject, where); !keys)
@@ -100,6 +117,9 @@ Json to_json(const Plan& plan) {
     json["rules"] = Json::array();
     for (const Rule& rule : plan.rules)
         json["rules"].push_back(rule_to_json(rule));
+    // Left out where nothing is cut off: versions that don't know it read the plan.
+    if (!plan.truncate.empty())
+        json["truncate"] = plan.truncate;
     json["layers"] = places_to_json(plan.layers);
     json["tensors"] = places_to_json(plan.tensors);
     auto excluded = plan.excluded_images;
@@ -112,7 +132,7 @@ Result<Plan> plan_from_json(const Json& json, const std::string& subject) {
     const Reader reader(subject);
     if (auto keys = only_keys(json,
                               {"quantwright_plan", "model_sha256", "target", "preset", "defaults", "rules",
-                               "layers", "tensors", "excluded_images"},
+                               "truncate", "layers", "tensors", "excluded_images"},
                               ErrorCode::plan_invalid, subject, "plan");
         !keys)
         return fail(keys);
@@ -140,16 +160,10 @@ Result<Plan> plan_from_json(const Json& json, const std::string& subject) {
     for (const auto& [key, value] : {std::pair{"layers", &plan.layers}, {"tensors", &plan.tensors}})
         if (auto read = reader.places(json, key, *value); !read)
             return fail(read);
-    if (json.contains("excluded_images")) {
-        if (!json["excluded_images"].is_array())
-            return reader.error("excluded_images: not an array");
-        for (const Json& image : json["excluded_images"]) {
-            if (!image.is_string())
-                return reader.error("excluded_images: not a string");
-            plan.excluded_images.push_back(image.get<std::string>());
-        }
-        std::sort(plan.excluded_images.begin(), plan.excluded_images.end());
-    }
+    for (const auto& [key, value] :
+         {std::pair{"truncate", &plan.truncate}, {"excluded_images", &plan.excluded_images}})
+        if (auto read = reader.names(json, key, *value); !read)
+            return fail(read);
     return plan;
 }
 
@@ -167,6 +181,15 @@ Status check_model(const Plan& plan, const Model& model, const std::string& subj
     if (plan.model_sha256.empty() || plan.model_sha256 == model.sha256())
         return {};
     return fail(ErrorCode::plan_other_model, subject, model.path().string());
+}
+
+Status check_truncation(const Plan& plan, const Prepared& prepared) {
+    std::vector<std::string> unknown;
+    static_cast<void>(layers_behind(prepared, plan.truncate, unknown));
+    if (unknown.empty())
+        return {};
+    return fail(ErrorCode::plan_truncation_unknown, unknown.front(),
+                comma_separated(similar_tensors(prepared, unknown.front())));
 }
 
 bool glob_match(std::string_view pattern, std::string_view text) {

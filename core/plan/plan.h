@@ -1,6 +1,6 @@
 #pragma once
 // The user's choices: the document that is saved, edited, undone and compared. Precedence: target default <
-// preset < defaults < rule (later beats earlier) < layer < tensor.
+// preset < defaults < rule (later beats earlier) < truncation < layer < tensor.
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +24,8 @@ struct Plan {
     std::string preset = "default";
     Settings defaults;
     std::vector<Rule> rules;
+    /// Names of tensors, sorted: what none of them needs stays float. Empty: nothing is cut off.
+    std::vector<std::string> truncate;
     std::map<std::string, Settings> layers;   ///< by name of a group, for all of its parts, or of a part
     std::map<std::string, Settings> tensors;  ///< by tensor name; only threshold and clip fields
     std::vector<std::string> excluded_images;
@@ -37,6 +39,9 @@ Result<Plan> plan_from_json(const Json& json, const std::string& subject);
 Result<Plan> load_plan(const std::filesystem::path& path);
 /// plan.other_model unless the plan is for this model or for any.
 Status check_model(const Plan& plan, const Model& model, const std::string& subject);
+/// plan.truncation_unknown (subject: the name, detail: names like it) unless the model has every tensor that
+/// the plan truncates at.
+Status check_truncation(const Plan& plan, const Prepared& prepared);
 
 /// `*` any run of characters, `?` one character.
 [[nodiscard]] bool glob_match(std::string_view pattern, std::string_view text);

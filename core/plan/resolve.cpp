@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "core/plan/graph_parts.h"
 #include "core/plan/resolve_parts.h"
 #include "core/plan/target_rules.h"
 
 namespace quantwright {
 
 std::string_view name_of(Origin origin) {
-    constexpr std::string_view names[] = {"target", "preset", "defaults", "given", "rule", "layer", "tensor"};
+    constexpr std::string_view names[] = {"target", "preset",     "defaults", "given",
+                                          "rule",   "truncation", "layer",    "tensor"};
     return names[static_cast<std::size_t>(origin)];
 }
 
@@ -55,7 +57,7 @@ int Resolved::quantized_groups() const {
 }
 
 std::array<Choice, field_count> choices_for(const Prepared& prepared, int layer, const Plan& plan,
-                                            const Target& target, const Preset& preset) {
+                                            const Target& target, const Preset& preset, bool behind) {
     std::array<Choice, field_count> choices;
     const auto take = [&](const Settings& settings, Origin origin, int rule = -1) {
         for (const FieldInfo& field : fields())
@@ -71,6 +73,8 @@ std::array<Choice, field_count> choices_for(const Prepared& prepared, int layer,
     for (std::size_t i = 0; i < plan.rules.size(); ++i)
         if (matches(plan.rules[i], prepared, layer))
             take(plan.rules[i].set, Origin::rule, static_cast<int>(i));
+    if (behind)
+        choices[static_cast<std::size_t>(Field::mode)] = {"float", Origin::truncation, -1};
     // What is chosen for a group holds for its parts; a part's own choice is stronger.
     for (const std::string* name :
          {&prepared.group_of(layer).name, &prepared.layers[static_cast<std::size_t>(layer)].name})
@@ -181,6 +185,34 @@ private:
     const TargetOperator* m_operator;
 };
 
+/// By layer; says how many there are, and which names are unknown.
+std::vector<bool> behind_truncation(Resolved& resolved) {
+    const Prepared& prepared = *resolved.prepared;
+    std::vector<bool> behind(prepared.layers.size());
+    if (resolved.plan.truncate.empty())
+        return behind;
+    std::vector<std::string> unknown;
+    const std::vector<int> layers = layers_behind(prepared, resolved.plan.truncate, unknown);
+    for (const int layer : layers)
+        behind[static_cast<std::size_t>(layer)] = true;
+    for (const std::string& name : unknown)
+        resolved.problems.push_back({"plan.truncation_unknown",
+                                     Severity::error,
+                                     name,
+                                     {comma_separated(similar_tensors(prepared, name))}});
+    std::int64_t all = 0, left = 0;
+    for (std::size_t i = 0; i < behind.size(); ++i) {
+        all += prepared.layers[i].macs;
+        left += behind[i] ? prepared.layers[i].macs : 0;
+    }
+    resolved.problems.push_back({"plan.truncated",
+                                 Severity::info,
+                                 {},
+                                 {std::to_string(layers.size()), comma_separated(resolved.plan.truncate),
+                                  std::to_string(all > 0 ? (200 * left + all) / (2 * all) : 0)}});
+    return behind;
+}
+
 Result<std::shared_ptr<const Resolved>> resolve_plan(std::shared_ptr<const Prepared> prepared,
                                                      std::shared_ptr<const Statistics> statistics,
                                                      const Plan& plan) {
@@ -201,9 +233,11 @@ Result<std::shared_ptr<const Resolved>> resolve_plan(std::shared_ptr<const Prepa
     resolved->statistics = std::move(statistics);
     resolved->plan = plan;
     resolved->problems = resolved->prepared->problems;
+    const std::vector<bool> behind = behind_truncation(*resolved);
     for (int layer = 0; layer < static_cast<int>(resolved->prepared->layers.size()); ++layer) {
         ResolvedLayer one;
-        one.choices = choices_for(*resolved->prepared, layer, plan, **target, preset->second);
+        one.choices = choices_for(*resolved->prepared, layer, plan, **target, preset->second,
+                                  behind[resolved->layers.size()]);
         resolved->layers.push_back(std::move(one));
     }
     for (const auto& [name, settings] : plan.layers)

@@ -18,7 +18,7 @@
 namespace quantwright {
 
 /// Where a choice came from, weakest first. `given`: the model arrived with it (Prepared::given).
-enum class Origin { target, preset, defaults, given, rule, layer, tensor };
+enum class Origin { target, preset, defaults, given, rule, truncation, layer, tensor };
 [[nodiscard]] std::string_view name_of(Origin origin);
 
 struct Choice {

@@ -7,10 +7,11 @@
 
 namespace quantwright {
 
-/// Each layer's choices with their origins, weakest source first.
+/// Each layer's choices with their origins, weakest source first. `behind`: the plan's truncation cuts it
+/// off.
 [[nodiscard]] std::array<Choice, field_count> choices_for(const Prepared& prepared, int layer,
                                                           const Plan& plan, const Target& target,
-                                                          const Preset& preset);
+                                                          const Preset& preset, bool behind);
 
 /// Fills Resolved::layers[].mode and .kept_float, and tensors that need a Q/DQ pair (without ranges), with
 /// scale owners.

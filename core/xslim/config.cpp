@@ -28,15 +28,18 @@ std::optional<ElementType> element_type(const std::string& name) {
 
 void read_model(XslimReader& reader, const Json& json, XslimConfig& config) {
     const std::string where = "model_parameters";
-    reader.keys(json, where, {"onnx_model", "output_prefix", "working_dir", "skip_onnxsim", "opset"});
+    reader.keys(
+        json, where,
+        {"onnx_model", "output_prefix", "output_model_file_prefix", "working_dir", "skip_onnxsim", "opset"});
     std::string model, folder;
     reader.text(json, where, "onnx_model", model);
     reader.text(json, where, "working_dir", folder);
     config.model = model;
     config.working_dir = folder;
-    reader.text(json, where, "output_prefix", config.output_prefix);
+    const std::string prefix = reader.spelling(json, where, "output_prefix", "output_model_file_prefix");
+    reader.text(json, where, prefix, config.output_prefix);
     if (config.output_prefix.find('/') != std::string::npos)
-        reader.wrong(where + ".output_prefix", "a file name without folders");
+        reader.wrong(joined(where, prefix), "a file name without folders");
     reader.flag(json, where, "skip_onnxsim", config.skip_simplification);
     if (int opset = 0; reader.whole(json, where, "opset", opset, 1, 64))
         config.opset = opset;
@@ -49,15 +52,8 @@ XslimInput read_input(XslimReader& reader, const Json& json, const std::string& 
                 {"input_name", "input_shape", "file_type", "color_format", "mean_value", "std_value",
                  "preprocess_file", "data_list_path", "dtype"});
     reader.text(json, where, "input_name", input.name);
-    std::vector<double> shape;
-    if (reader.numbers(json, where, "input_shape", shape)) {
-        input.shape.emplace();
-        for (const double side : shape) {
-            if (side < 1 || side > 1e9 || side != static_cast<double>(static_cast<std::int64_t>(side)))
-                reader.wrong(where + ".input_shape", "whole numbers above 0");
-            input.shape->push_back(static_cast<std::int64_t>(side));
-        }
-    }
+    if (std::vector<std::int64_t> shape; reader.shape(json, where, "input_shape", shape))
+        input.shape = std::move(shape);
     if (std::string type; reader.choice(json, where, "file_type", type, {"img", "npy", "raw"}))
         input.file = type == "npy" ? XslimFile::npy : type == "raw" ? XslimFile::raw : XslimFile::image;
     if (std::string color; reader.choice(json, where, "color_format", color, {"bgr", "rgb", "gray"}))
@@ -91,10 +87,7 @@ void read_calibration(XslimReader& reader, const Json& json, XslimConfig& config
     reader.choice(json, where, "calibration_type", config.calibration_type,
                   {"default", "minmax", "percentile", "kl", "mse"});
     // Files of before version 2 say it in French.
-    const bool today = reader.has(json, "input_parameters");
-    const std::string key = today ? "input_parameters" : "input_parametres";
-    if (today && reader.has(json, "input_parametres"))
-        reader.unused(where + ".input_parametres");
+    const std::string key = reader.spelling(json, where, "input_parameters", "input_parametres");
     reader.objects(json, where, key, [&](const Json& one, const std::string& place) {
         config.inputs.push_back(read_input(reader, one, place));
     });
@@ -121,13 +114,15 @@ XslimCustom read_custom(XslimReader& reader, const Json& json, const std::string
 
 void read_quantization(XslimReader& reader, const Json& json, XslimConfig& config) {
     const std::string where = "quantization_parameters";
-    reader.keys(json, where,
-                {"precision_level", "finetune_level", "max_percentile", "analysis_enable", "custom_setting",
-                 "truncate_var_names", "ignore_op_types", "ignore_op_names"});
+    reader.keys(
+        json, where,
+        {"precision_level", "finetune_level", "auto_finetune_level", "max_percentile", "analysis_enable",
+         "custom_setting", "truncate_var_names", "ignore_op_types", "ignore_op_names"});
     if (reader.whole(json, where, "precision_level", config.precision_level, 0, 100) &&
         config.precision_level > 4 && config.precision_level < 100)
         reader.wrong(where + ".precision_level", "0 to 4, or 100");
-    reader.whole(json, where, "finetune_level", config.finetune_level, 0, 3);
+    config.improve_key = reader.spelling(json, where, "finetune_level", "auto_finetune_level");
+    reader.whole(json, where, config.improve_key, config.finetune_level, 0, 3);
     reader.number(json, where, "max_percentile", config.max_percentile, 0.5, 1);
     reader.flag(json, where, "analysis_enable", config.analysis);
     reader.objects(json, where, "custom_setting", [&](const Json& one, const std::string& place) {
@@ -160,7 +155,8 @@ public:
         };
         if (!m_config.is_static()) {
             name("calibration_parameters.calibration_type");
-            quantization({"finetune_level", "max_percentile", "custom_setting", "truncate_var_names"});
+            name(joined("quantization_parameters", m_config.improve_key));
+            quantization({"max_percentile", "custom_setting", "truncate_var_names"});
         } else if (m_config.calibration_type != "percentile") {
             quantization({"max_percentile"});
         }
@@ -214,6 +210,38 @@ std::filesystem::path XslimConfig::report(const char* extension) const {
     return path;
 }
 
+std::vector<Problem> improve_problems(const XslimConfig& config) {
+    if (config.improve() == XslimImprove::none)
+        return {};
+    return {{"config.improve",
+             Severity::info,
+             "quantization_parameters." + config.improve_key,
+             {std::string(name_of(config.improve())), std::to_string(config.finetune_level)}}};
+}
+
+void place_files(XslimConfig& config, const std::vector<std::filesystem::path>& folders) {
+    namespace fs = std::filesystem;
+    const auto find = [&](fs::path& path, const std::string& key) -> const fs::path* {
+        if (path.empty() || path.is_absolute())
+            return nullptr;
+        for (const fs::path& folder : folders) {
+            std::error_code error;
+            if (!fs::exists(folder / path, error))
+                continue;
+            path = folder / path;
+            if (&folder != &folders.front())
+                config.problems.push_back({"config.found_elsewhere", Severity::info, key, {path.string()}});
+            return &folder;
+        }
+        return nullptr;
+    };
+    const fs::path* home = find(config.model, "model_parameters.onnx_model");
+    if (home && config.working_dir.is_relative() && !config.working_dir.empty())
+        config.working_dir = *home / config.working_dir;
+    for (XslimInput& input : config.inputs)
+        find(input.list, input.key + ".data_list_path");
+}
+
 Result<XslimConfig> xslim_from_json(const Json& json, const std::string& subject) {
     XslimConfig config;
     config.file = subject;
@@ -235,7 +263,7 @@ Result<XslimConfig> read_xslim(const std::filesystem::path& path) {
     const auto text = read_file(path, ErrorCode::config_invalid);
     if (!text)
         return fail(text);
-    const auto json = parse_json(*text, ErrorCode::config_invalid, path.string());
+    const auto json = parse_json(*text, ErrorCode::config_invalid, path.string(), JsonComments::skipped);
     if (!json)
         return fail(json);
     return xslim_from_json(*json, path.string());

@@ -20,7 +20,7 @@ enum class XslimFile { image, npy, raw };
 struct XslimInput {
     std::string key;             ///< its JSON path, for messages
     std::string name;            ///< empty: the model's input at this position
-    std::optional<Shape> shape;  ///< as in the file
+    std::optional<Shape> shape;  ///< as in the file; -1 where it leaves a dimension open
     XslimFile file = XslimFile::image;
     ColorFormat color = ColorFormat::bgr;
     std::vector<double> mean, std;     ///< of pixels from 0 to 255; empty: 0 and 1
@@ -61,7 +61,8 @@ struct XslimConfig {
     std::vector<XslimCustom> custom;
     std::vector<std::string> truncate_at, ignore_types, ignore_names;
 
-    std::set<std::string> said;     ///< JSON paths of the keys that the file has
+    std::string improve_key = "finetune_level";  ///< as this file spells it
+    std::set<std::string> said;                  ///< JSON paths of the keys that the file has
     std::vector<Problem> problems;  ///< unknown and unused keys, and what is done instead of what was asked
 
     /// Activations with fixed parameters: calibration data are needed.
@@ -72,7 +73,16 @@ struct XslimConfig {
     [[nodiscard]] std::filesystem::path report(const char* extension) const;
 };
 
-/// Errors: config.invalid (subject: the file, detail: where and what).
+/// The fine tuning that the file asks for and this version doesn't have.
+[[nodiscard]] std::vector<Problem> improve_problems(const XslimConfig& config);
+
+/// Looks for the model and the lists, which the file may name relative to a folder that it doesn't say: each
+/// in the first of `folders` that has it ("": the current directory, where xslim looks), and with the model
+/// goes working_dir. What is nowhere stays as it is. What was not in the first folder is named in `problems`.
+void place_files(XslimConfig& config, const std::vector<std::filesystem::path>& folders);
+
+/// Errors: config.invalid (subject: the file, detail: where and what). Comments in the file are skipped, as
+/// the examples that people copy have them.
 Result<XslimConfig> read_xslim(const std::filesystem::path& path);
 Result<XslimConfig> xslim_from_json(const Json& json, const std::string& subject);
 

@@ -49,6 +49,19 @@ public:
         }
     }
 
+    /// Of a key and its spelling in older files the one that the file has; where it has both, the old one has
+    /// no effect.
+    [[nodiscard]] std::string spelling(const Json& json, const std::string& where, const std::string& key,
+                                       const std::string& old) {
+        const bool old_too = json.is_object() && has(json, old);
+        if (!old_too)
+            return key;
+        if (!has(json, key))
+            return old;
+        unused(where + "." + old);
+        return key;
+    }
+
     [[nodiscard]] const Json* object(const Json& json, const std::string& key) {
         if (!json.is_object() || !has(json, key))
             return nullptr;
@@ -109,6 +122,17 @@ public:
             if (good)
                 values.push_back(one.get<double>());
             return good;
+        });
+    }
+    /// Whole numbers above 0; -1 for a dimension left open, which files say as null, as a name or as -1.
+    bool shape(const Json& json, const std::string& where, const std::string& key,
+               std::vector<std::int64_t>& values) {
+        return list(json, where, key, [&](const Json& one) {
+            const bool open = one.is_null() || one.is_string() || one == -1;
+            const double side = one.is_number() ? one.get<double>() : 0;
+            const bool good = side >= 1 && side <= 1e9 && side == std::floor(side);
+            values.push_back(open ? -1 : good ? static_cast<std::int64_t>(side) : 0);
+            return open || good;
         });
     }
     bool texts(const Json& json, const std::string& where, const std::string& key,

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <set>
 
+#include "core/plan/graph_parts.h"
 #include "core/plan/target.h"
 #include "core/xslim/to_plan.h"
 
@@ -46,6 +47,7 @@ public:
 
     Json run(const std::filesystem::path& model) {
         choose_level();
+        truncate();
         if (m_prepared)
             from_layers();
         else
@@ -69,6 +71,8 @@ public:
             quantization["max_percentile"] = share(*percent);
         if (!m_custom.empty())
             quantization["custom_setting"] = m_custom;
+        if (has_word_for_truncation() && !m_plan.truncate.empty())
+            quantization["truncate_var_names"] = m_plan.truncate;
         if (!m_types.empty())
             quantization["ignore_op_types"] = m_types;
         if (!m_names.empty())
@@ -87,6 +91,28 @@ private:
     [[nodiscard]] std::string calibration_type() const {
         const std::string method = m_plan.defaults[Field::threshold_method].value_or("minmax");
         return contains({"minmax", "percentile", "kl", "mse"}, method) ? method : "minmax";
+    }
+
+    /// At the other levels xslim quantizes the whole network.
+    [[nodiscard]] bool has_word_for_truncation() const { return m_level <= 2; }
+
+    void truncate() {
+        if (m_plan.truncate.empty())
+            return;
+        if (m_prepared) {
+            std::vector<std::string> unknown;
+            const auto behind = layers_behind(*m_prepared, m_plan.truncate, unknown);
+            m_behind.insert(behind.begin(), behind.end());
+            for (const std::string& name : unknown)
+                m_problems.push_back({"plan.truncation_unknown",
+                                      Severity::warning,
+                                      name,
+                                      {comma_separated(similar_tensors(*m_prepared, name))}});
+        }
+        if (!has_word_for_truncation())
+            m_problems.push_back(m_prepared
+                                     ? Problem{"config.written_out", Severity::info, "truncate", {}}
+                                     : Problem{"config.needs_model", Severity::warning, "truncate", {}});
     }
 
     void choose_level() {
@@ -188,10 +214,16 @@ private:
         for (const Rule& rule : m_plan.rules)
             if (matches(rule, *m_prepared, index))
                 settings.override_with(rule.set);
+        if (is_behind(layer))
+            settings.set(Field::mode, "float");
         for (const std::string* name : {&m_prepared->group_of(index).name, &layer.name})
             if (const auto own = m_plan.layers.find(*name); own != m_plan.layers.end())
                 settings.override_with(own->second);
         return settings;
+    }
+
+    [[nodiscard]] bool is_behind(const Layer& layer) const {
+        return m_behind.contains(static_cast<int>(&layer - m_prepared->layers.data()));
     }
 
     void from_layers() {
@@ -205,7 +237,9 @@ private:
                 m_problems.push_back({"plan.unknown_layer", Severity::warning, name, {}});
         for (const Layer& layer : m_prepared->layers) {
             const Settings settings = choices_of(layer);
-            const std::string base = contains(m_types, layer.op) ? "float" : mode_of_level(layer.op);
+            const bool left_out =
+                contains(m_types, layer.op) || (has_word_for_truncation() && is_behind(layer));
+            const std::string base = left_out ? "float" : mode_of_level(layer.op);
             const std::string mode =
                 settings[Field::mode].value_or(m_plan.defaults[Field::mode].value_or("static"));
             if (mode == "float" && base != "float")
@@ -310,6 +344,7 @@ private:
     std::vector<Problem>& m_problems;
     int m_level = 0;
     Texts m_types, m_names;
+    std::set<int> m_behind;  ///< layers that the truncation cuts off
     Json m_custom = Json::array();
 };
 

@@ -6,11 +6,6 @@ namespace quantwright {
 
 namespace {
 
-bool is_script(const XslimInput& input) {
-    return input.file == XslimFile::image && !input.preprocess.empty() && input.preprocess != "PT_IMAGENET" &&
-           input.preprocess != "IMAGENET";
-}
-
 const ValueInfo* find_input(const Model& model, const std::string& name) {
     for (const ValueInfo& input : model.inputs())
         if (input.name == name)
@@ -108,6 +103,11 @@ void align(std::vector<InputSource>& sources, const XslimConfig& config, std::ve
 
 }  // namespace
 
+bool is_script(const XslimInput& input) {
+    return input.file == XslimFile::image && !input.preprocess.empty() && input.preprocess != "PT_IMAGENET" &&
+           input.preprocess != "IMAGENET";
+}
+
 bool has_data(const XslimConfig& config) {
     return !config.inputs.empty() &&
            std::none_of(config.inputs.begin(), config.inputs.end(),
@@ -141,9 +141,28 @@ Result<std::map<std::string, Shape>> xslim_shapes(const XslimConfig& config, con
         const auto& open = (*input)->shape;
         if (config.inputs[i].file == XslimFile::image && !open.empty() && !shape.empty() && open[0].value < 0)
             shape[0] = 1;
-        shapes[(*input)->name] = std::move(shape);
+        for (std::size_t k = 0; k < shape.size(); ++k)
+            if (shape[k] < 0 && k < open.size() && open[k].value > 0)
+                shape[k] = open[k].value;
+        if (!shape.empty() && shape[0] < 0)
+            shape[0] = 1;
+        if (std::all_of(shape.begin(), shape.end(), [](std::int64_t side) { return side > 0; }))
+            shapes[(*input)->name] = std::move(shape);
     }
     return shapes;
+}
+
+Result<const XslimInput*> xslim_entry(const XslimConfig& config, const Model& model,
+                                      const std::string& input) {
+    const XslimInput* found = nullptr;
+    for (std::size_t i = 0; i < config.inputs.size(); ++i) {
+        const auto about = input_of(config, i, model);
+        if (!about)
+            return fail(about);
+        if ((*about)->name == input)
+            found = &config.inputs[i];
+    }
+    return found;
 }
 
 Result<std::optional<Preprocess>> xslim_preprocess(const XslimConfig& config, const Model& model,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "core/plan/edit_parts.h"
+#include "core/plan/graph_parts.h"
 #include "core/xslim/parts.h"
 
 namespace quantwright {
@@ -44,9 +46,9 @@ public:
                           ? std::optional(m_config.max_percentile)
                           : std::nullopt,
                       false);
+            truncate();
             for (const XslimCustom& custom : m_config.custom)
                 customize(custom);
-            truncate();
         }
         if (m_config.precision_level < 100)
             ignore();
@@ -130,12 +132,24 @@ private:
         }
     }
 
+    void truncate() {
+        std::vector<std::string>& names = m_plan.truncate = m_config.truncate_at;
+        std::sort(names.begin(), names.end());
+        names.erase(std::unique(names.begin(), names.end()), names.end());
+        std::vector<std::string> unknown;  // check_truncation names them
+        if (m_prepared && !names.empty())
+            for (const int layer : layers_behind(*m_prepared, names, unknown))
+                m_behind.insert(layer);
+    }
+
     void customize(const XslimCustom& custom) {
         if (!m_prepared)
             return needs_model(custom.key);
         std::vector<std::string> unknown;
-        const auto part = layers_between(*m_prepared, custom.input_names, custom.output_names, unknown);
+        auto part = layers_between(*m_prepared, custom.input_names, custom.output_names, unknown);
         name_unknown(unknown);
+        // What is cut off is no part of the graph that xslim looks at.
+        std::erase_if(part, [&](int layer) { return m_behind.contains(layer); });
         if (part.empty() && unknown.empty())
             m_problems.push_back({"config.empty_part", Severity::warning, custom.key, {}});
         for (const int index : part) {
@@ -163,17 +177,6 @@ private:
         if (level == 2)
             return is_one(xslim_level_2_operators()) ? std::optional<std::string>("float") : std::nullopt;
         return m_config.precision_level == 2 ? std::optional<std::string>("static") : std::nullopt;
-    }
-
-    void truncate() {
-        if (m_config.truncate_at.empty())
-            return;
-        if (!m_prepared)
-            return needs_model("quantization_parameters.truncate_var_names");
-        std::vector<std::string> unknown;
-        for (const int index : layers_behind(*m_prepared, m_config.truncate_at, unknown))
-            settings_of(m_prepared->layers[static_cast<std::size_t>(index)]).set(Field::mode, "float");
-        name_unknown(unknown);
     }
 
     void ignore() {
@@ -212,6 +215,7 @@ private:
     std::vector<Problem>& m_problems;
     std::map<int, Settings> m_parts;  ///< by layer of m_prepared
     Plan m_plan;
+    std::set<int> m_behind;  ///< layers that the truncation cuts off
 };
 
 }  // namespace

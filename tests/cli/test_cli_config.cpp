@@ -121,6 +121,57 @@ private slots:
         QCOMPARE(moved.json()["calibration_images"].toInt(), 4);
     }
 
+    void what_is_behind_a_truncation_stays_float() {
+        // Run from elsewhere, all paths of the file are those of its folder.
+        QVERIFY(QDir().mkpath("tutorial"));
+        QFile::remove("tutorial/net.onnx");
+        QVERIFY(QFile::copy(sample_model(), "tutorial/net.onnx"));
+        QVERIFY(QFile::copy("lists/images.txt", "tutorial/calib_list.txt"));
+        const auto truncated_at = [&](const QJsonArray& names) {
+            config({{"onnx_model", "tutorial.onnx"}, {"working_dir", "./"}, {"skip_onnxsim", false}},
+                   images("./calib_list.txt"),
+                   {{"analysis_enable", false}, {"finetune_level", 0}, {"truncate_var_names", names}},
+                   "tutorial/c.json");
+        };
+        QVERIFY(QFile::rename("tutorial/net.onnx", "tutorial/tutorial.onnx"));
+        truncated_at({"/head/pool/GlobalAveragePool_output_0"});
+        const CliRun done =
+            run({"quantize", "--config", "tutorial/c.json", "--save-plan", "truncated.qwplan"});
+        QVERIFY2(done.code == 0, done.all().constData());
+        const QJsonObject json = done.json();
+        QCOMPARE(json["out"].toString(), QString("tutorial/./tutorial.q.onnx"));
+        QCOMPARE(codes(json), (QStringList{"config.found_elsewhere", "config.found_elsewhere",
+                                           "config.instead", "config.own_search", "plan.truncated"}));
+        QVERIFY(json["snr_db"].toDouble() > 20);
+        QCOMPARE(json["layers_total"].toInt() - json["layers_quantized"].toInt(), 2);  // Flatten, Gemm
+        // The same plan as an option, and there and back in xslim's words.
+        const CliRun same = run({"quantize", "net.onnx", "--target", "spacemit-k1", "--images",
+                                 "lists/images.txt", "--preprocess", sample("preprocess.json"), "--threshold",
+                                 "mse", "--truncate", "/head/pool/GlobalAveragePool_output_0", "--out",
+                                 "same.onnx", "--save-plan", "same.qwplan"});
+        QVERIFY2(same.code == 0, same.all().constData());
+        QCOMPARE(read("same.qwplan"), read("truncated.qwplan"));
+        QVERIFY(run({"plan", "convert", "same.qwplan", "net.onnx", "--out", "words.json"}).code == 0);
+        QVERIFY(read("words.json").contains("truncate_var_names"));
+        QVERIFY(run({"plan", "convert", "words.json", "net.onnx", "--out", "back.qwplan"}).code == 0);
+        QCOMPARE(read("back.qwplan"), read("same.qwplan"));
+        QVERIFY(run({"plan", "convert", "same.qwplan", "--out", "words.json"}).code ==
+                0);  // without the model
+        QVERIFY(read("words.json").contains("truncate_var_names"));
+        // A name that the model does not have ends it before any work, with the names that are like it.
+        QFile::remove("tutorial/tutorial.q.onnx");
+        truncated_at({"/head/pool/GlobalAveragePool"});
+        const CliRun refused = run({"quantize", "--config", "tutorial/c.json"});
+        QCOMPARE(refused.code, 1);
+        const QJsonObject error = refused.json()["error"].toObject();
+        QCOMPARE(error["code"].toString(), QString("plan.truncation_unknown"));
+        QCOMPARE(error["subject"].toString(), QString("/head/pool/GlobalAveragePool"));
+        QVERIFY(error["message"].toString().contains("/head/pool/GlobalAveragePool_output_0"));
+        QVERIFY(!QFileInfo::exists("tutorial/tutorial.q.onnx"));
+        QCOMPARE(run({"plan", "convert", "tutorial/c.json"}).error_code(),
+                 QString("plan.truncation_unknown"));
+    }
+
     void level_100_saves_the_prepared_graph() {
         config({{"onnx_model", "net.onnx"}, {"output_prefix", "simple"}}, images("nowhere.txt"),
                {{"precision_level", 100}});

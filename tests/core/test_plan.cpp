@@ -62,6 +62,8 @@ private slots:
             << "position";
         QTest::newRow("rules no array") << R"({"quantwright_plan":1,"rules":{}})"
                                         << "rules";
+        QTest::newRow("truncate") << R"({"quantwright_plan":1,"truncate":"t"})"
+                                  << "truncate";
         QTest::newRow("array") << R"([1,2])"
                                << "object";
     }
@@ -136,6 +138,8 @@ private slots:
         to.layers["/conv2/Conv"].set(Field::weight_format, "int4");
         to.tensors.clear();
         to.excluded_images = {"b.png", "c.png"};
+        from.truncate = {"t1", "t2"};
+        to.truncate = {"t0", "t2"};
         for (const auto& [first, second] : {std::pair(from, to), {to, from}, {Plan{}, to}, {from, from}}) {
             Plan plan = first;
             plan.model_sha256 = second.model_sha256;
@@ -148,6 +152,21 @@ private slots:
             QVERIFY(again && plan == before);
             QVERIFY(apply(plan, *again) && plan == second);
         }
+    }
+
+    void truncation_in_a_file() {
+        QVERIFY(!to_json(Plan{}).contains("truncate"));  // which versions before it could not read
+        const auto json =
+            parse_json(R"({"quantwright_plan":1,"truncate":["b","a","b"]})", ErrorCode::plan_invalid, "p");
+        const auto plan = plan_from_json(*json, "p");
+        QVERIFY(plan);
+        QCOMPARE(plan->truncate, (std::vector<std::string>{"a", "b"}));
+        QVERIFY(*plan_from_json(to_json(*plan), "p") == *plan);
+        Plan edited = *plan;
+        const auto inverse = apply(edited, set_truncation(edited, {"c", "a"}));
+        QCOMPARE(edited.truncate, (std::vector<std::string>{"a", "c"}));
+        QVERIFY(apply(edited, *inverse) && edited == *plan);
+        QVERIFY(apply(edited, set_truncation(edited, {})) && edited.truncate.empty());
     }
 
     void the_same_place_twice_in_one_edit() {

@@ -113,6 +113,81 @@ private slots:
         QCOMPARE(tensor->range.max, 0.25f);
     }
 
+    void behind_a_truncation() {
+        const Case c(testing::small_cnn());
+        const auto modes = [&](const Plan& plan) {
+            QMap<QString, QString> result;
+            const auto resolved = c(plan);
+            for (std::size_t i = 0; i < resolved->layers.size(); ++i)
+                result[QString::fromStdString(resolved->prepared->layers[i].name)] =
+                    QString::fromUtf8(name_of(resolved->layers[i].mode).data());
+            return result;
+        };
+        Plan plan;
+        plan.target = "spacemit-k1";
+        plan.truncate = {"/block/Add_output_0"};
+        const auto cut = c(plan);
+        for (const char* name : {"/pool/GlobalAveragePool", "/Flatten", "/fc/Gemm"}) {
+            const auto& layer = cut->layers[static_cast<std::size_t>(c.layer(name))];
+            QVERIFY(layer.mode == LayerMode::kept_float && layer.kept_float == KeptFloat::chosen);
+            QCOMPARE(layer[Field::mode].origin, Origin::truncation);
+        }
+        // What it is cut at is the last that is quantized.
+        QCOMPARE(modes(plan)["/block/Add"], QString("static"));
+        QVERIFY(c.tensor(*cut, "/block/Add_output_0"));
+        QVERIFY(!c.tensor(*cut, "logits"));
+        const auto& said = cut->problems.back();
+        QCOMPARE(said.code, std::string("plan.truncated"));
+        QCOMPARE(said.arguments, (std::vector<std::string>{"3", "/block/Add_output_0", "0"}));
+        // Another branch that no such tensor needs stays float too; a rule is weaker, a layer stronger.
+        plan.truncate = {"/block/Clip_output_0"};
+        plan.rules.push_back({{}, "Gemm", {}, {}});
+        plan.rules.back().set.set(Field::mode, "static");
+        auto all = modes(plan);
+        QCOMPARE(all["/block/depthwise/Conv"], QString("static"));
+        QCOMPARE(all["/block/Add"], QString("float"));
+        QCOMPARE(all["/fc/Gemm"], QString("float"));
+        plan.layers["/fc/Gemm"].set(Field::mode, "static");
+        QCOMPARE(modes(plan)["/fc/Gemm"], QString("static"));
+        // A tensor that preparing took away stands for the layer it went into, one inside a layer for the
+        // whole layer.
+        plan.truncate = {"/stem/BatchNormalization_output_0"};
+        all = modes(plan);
+        QCOMPARE(all["/stem/Conv"], QString("static"));
+        QCOMPARE(all["/block/depthwise/Conv"], QString("float"));
+    }
+
+    void truncations_of_tensors_that_are_gone() {
+        // Identity and Dropout are taken out: what they were made of is where the cut is.
+        testing::ModelBuilder b;
+        b.input("x", {1, 3, 8, 8}).output("y").weight("s", {1});
+        b.conv("/a/Conv", "x", "/a", 3, 4).node("Identity", "/i/Identity", {"/a"}, {"/i"});
+        b.node("Dropout", "/d/Dropout", {"/i"}, {"/d"});
+        b.conv("/b/Conv", "/d", "y", 4, 4);
+        const Case c(b.build());
+        for (const char* name : {"/a", "/i", "/d"}) {
+            Plan plan;
+            plan.truncate = {name};
+            const auto resolved = c(plan);
+            QVERIFY2(check_truncation(plan, *resolved->prepared), name);
+            QVERIFY(resolved->layers[static_cast<std::size_t>(c.layer("/a/Conv"))].quantized());
+            QVERIFY(!resolved->layers[static_cast<std::size_t>(c.layer("/b/Conv"))].quantized());
+        }
+        for (const char* name : {"/a/Conv", "/c", "s"}) {  // a node, nothing, a weight
+            Plan plan;
+            plan.truncate = {name};
+            const auto resolved = c(plan);
+            const auto& problem =
+                *std::find_if(resolved->problems.begin(), resolved->problems.end(),
+                              [](const Problem& one) { return one.code == "plan.truncation_unknown"; });
+            QCOMPARE(problem.layer, std::string(name));
+            QVERIFY(problem.severity == Severity::error);
+            const Status known = check_truncation(plan, *resolved->prepared);
+            QVERIFY(!known && known.error().code == ErrorCode::plan_truncation_unknown);
+            QVERIFY2(known.error().detail.find("/a") != std::string::npos, known.error().detail.c_str());
+        }
+    }
+
     void position_rules() {
         const Case c(testing::small_cnn());
         Plan plan;

@@ -204,22 +204,87 @@ private slots:
             "output_names": ["/stem/Conv_output_0"], "calibration_type": "mse"}])"),
                                   net, problems);
         QVERIFY(stem.layers.size() == 1 && stem.layers.contains("/stem/Conv"));
-        // Behind the cut: everything that the cut does not need.
-        const Plan cut =
-            plan_of(quantization(R"("truncate_var_names": ["/block/Add_output_0"])"), net, problems);
+        // A truncation is one choice; what it cuts off is no part of the graph for the others.
+        const Plan cut = plan_of(quantization(R"("truncate_var_names": ["/block/Add_output_0"],
+            "custom_setting": [{"input_names": ["/stem/Relu_output_0"], "output_names": ["logits"],
+                                "precision_level": 3}])"),
+                                 net, problems);
+        QCOMPARE(cut.truncate, Strings{"/block/Add_output_0"});
         QCOMPARE(cut.layers.size(), 3U);
-        for (const char* name : {"/pool/GlobalAveragePool", "/Flatten", "/fc/Gemm"})
-            QCOMPARE(mode_of(cut, name), std::string("float"));
+        QVERIFY(cut.layers.contains("/block/Add") && !cut.layers.contains("/fc/Gemm"));
         problems.clear();
-        plan_of(
-            quantization(R"("truncate_var_names": ["nowhere"], "custom_setting": [{"input_names": ["logits"],
+        plan_of(quantization(R"("custom_setting": [{"input_names": ["logits", "nowhere"],
             "output_names": ["input"], "precision_level": 2}])"),
-            net, problems);
+                net, problems);
         QVERIFY(has(problems, "config.unknown_tensor nowhere"));
+        problems.clear();
+        plan_of(quantization(R"("custom_setting": [{"input_names": ["logits"],
+            "output_names": ["input"], "precision_level": 2}])"),
+                net, problems);
         QVERIFY(has(problems, "config.empty_part quantization_parameters.custom_setting[0]"));
         problems.clear();
-        plan_of(quantization(R"("truncate_var_names": ["a"])"), nullptr, problems);
-        QVERIFY(has(problems, "config.needs_model quantization_parameters.truncate_var_names"));
+        QCOMPARE(
+            plan_of(quantization(R"("truncate_var_names": ["b", "a", "b"])"), nullptr, problems).truncate,
+            (Strings{"a", "b"}));
+        QCOMPARE(list(problems), Strings{"config.own_search calibration_parameters.calibration_type"});
+    }
+
+    void older_spellings() {
+        const auto config = read(R"({"model_parameters": {"output_model_file_prefix": "net8"},
+            "calibration_parameters": {"input_parametres": [{"input_shape": ["batch", 3, null, -1]}]},
+            "quantization_parameters": {"auto_finetune_level": 2}})");
+        QVERIFY2(config, config ? "" : config.error().detail.c_str());
+        QCOMPARE(config->output_prefix, std::string("net8"));
+        QVERIFY(config->improve() == XslimImprove::best);
+        QVERIFY(config->inputs[0].shape == Shape({-1, 3, -1, -1}));
+        QVERIFY(config->problems.empty());
+        QCOMPARE(improve_problems(*config)[0].layer,
+                 std::string("quantization_parameters.auto_finetune_level"));
+        const auto both =
+            read(R"({"quantization_parameters": {"auto_finetune_level": 2, "finetune_level": 0}})");
+        QVERIFY(both && both->improve() == XslimImprove::none);
+        QVERIFY(has(both->problems, "config.unused_key quantization_parameters.auto_finetune_level"));
+    }
+
+    void shapes_that_the_file_leaves_open() {
+        ModelBuilder b;
+        b.input("x", {1, 3, 8, 8}).output("y");
+        b.node("Identity", "/y", {"x"}, {"y"});
+        auto* dimensions = b.proto().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type();
+        for (const int axis : {0, 2})
+            dimensions->mutable_shape()->mutable_dim(axis)->set_dim_param("open");
+        const auto model = b.build();
+        const auto shape = [&](const char* text) {
+            const auto config = with_inputs(*parse_json(std::string(R"([{"input_shape": )") + text + "}]",
+                                                        ErrorCode::config_invalid, "i"));
+            const auto shapes = xslim_shapes(*config, *model);
+            return shapes && shapes->contains("x") ? shapes->at("x") : Shape();
+        };
+        QCOMPARE(shape("[4, 3, 16, 8]"), (Shape{1, 3, 16, 8}));
+        QCOMPARE(shape("[\"N\", null, 16, -1]"), (Shape{1, 3, 16, 8}));
+        QCOMPARE(shape("[1, 3, \"height\", 8]"), Shape());  // nobody says it
+    }
+
+    void files_are_looked_for_beside_the_config() {
+        const QTemporaryDir folder;
+        const auto place = [&](const char* name) { return folder.filePath(name).toStdString(); };
+        write(place("here/net.onnx"), "");
+        write(place("there/lists/a.txt"), "");
+        write(place("there/c.json"),
+              "\xEF\xBB\xBF{ // as in the manual\n"
+              "\"model_parameters\": {\"onnx_model\": \"net.onnx\", /* made */ "
+              "\"working_dir\": \"out\"},"
+              "\"calibration_parameters\": {\"input_parametres\": "
+              "[{\"data_list_path\": \"./lists/a.txt\"}, {\"data_list_path\": \"b\"}]}}");
+        auto config = read_xslim(place("there/c.json"));
+        QVERIFY2(config, config ? "" : config.error().detail.c_str());
+        place_files(*config, {place("here"), place("there")});
+        QCOMPARE(config->output().string(), place("here/out/net.q.onnx"));
+        QCOMPARE(config->inputs[0].list.string(), place("there/./lists/a.txt"));
+        QCOMPARE(config->inputs[1].list.string(), std::string("b"));
+        QCOMPARE(list(config->problems),
+                 Strings{"config.found_elsewhere "
+                         "calibration_parameters.input_parametres[0].data_list_path"});
     }
 
     void ignore_lists() {
@@ -252,6 +317,8 @@ private slots:
         row("layers", R"({"defaults": {"activation": {"threshold": {"method": "kl"}}},
             "layers": {"/block/Add": {"activation": {"threshold": {"method": "percentile", "percentile": 99.9}}},
                        "/fc/Gemm": {"mode": "float"}}})");
+        row("truncated",
+            R"({"truncate": ["/block/Add_output_0"], "layers": {"/stem/Conv": {"mode": "float"}}})");
         row("dynamic, one layer float",
             R"({"defaults": {"mode": "fp16"}, "layers": {"/stem/Conv": {"mode": "float"}}})");
     }
@@ -288,6 +355,25 @@ private slots:
         const Plan back = plan_of(to_text(words), net, problems);
         QCOMPARE(to_text(to_json(back)), to_text(to_json(plan)));
         QCOMPARE(list(problems), Strings{"config.add_data calibration_parameters.input_parametres"});
+    }
+
+    void truncation_where_xslim_has_no_word_for_it() {
+        // At levels 3 and 4 it becomes layers that are left out, which makes the same file.
+        const auto net = prepared(small_cnn());
+        Plan plan;
+        plan.target = "spacemit-k1";
+        plan.defaults.set(Field::mode, "fp16");
+        plan.truncate = {"/block/Add_output_0", "/gone"};
+        std::vector<Problem> problems;
+        const Json words = xslim_from_plan(plan, net.get(), {}, problems);
+        QCOMPARE(words["quantization_parameters"]["ignore_op_names"].get<Strings>(),
+                 (Strings{"/pool/GlobalAveragePool", "/Flatten", "/fc/Gemm"}));
+        QVERIFY(!words["quantization_parameters"].contains("truncate_var_names"));
+        QVERIFY(has(problems, "config.written_out truncate") &&
+                has(problems, "plan.truncation_unknown /gone"));
+        problems.clear();
+        static_cast<void>(xslim_from_plan(plan, nullptr, {}, problems));
+        QVERIFY(has(problems, "config.needs_model truncate"));
     }
 
     void what_xslim_has_no_word_for_is_named() {

@@ -28,6 +28,9 @@ QString editText(const Edit& edit) {
         case Assignment::Scope::exclude_image:
             return first.value ? Tr::tr("Leave out %n image(s)", nullptr, count)
                                : Tr::tr("Take in %n image(s)", nullptr, count);
+        case Assignment::Scope::truncate:
+            return first.value ? Tr::tr("Truncate at %1").arg(QString::fromStdString(first.name))
+                               : Tr::tr("Don't truncate");
         case Assignment::Scope::defaults:
         case Assignment::Scope::layer:
         case Assignment::Scope::tensor:

@@ -75,6 +75,8 @@ QString originText(Origin origin) {
             return Tr::tr("given");
         case Origin::rule:
             return Tr::tr("rule");
+        case Origin::truncation:
+            return Tr::tr("truncation");
         case Origin::layer:
             return Tr::tr("this layer");
         case Origin::tensor:
@@ -86,9 +88,10 @@ QString originText(Origin origin) {
 void describeOrigin(QToolButton* chip, std::optional<Origin> origin, bool resettable) {
     const bool own = origin == Origin::layer || origin == Origin::tensor;
     chip->setText(origin ? originText(*origin) : Tr::tr("mixed"));
-    chip->setProperty("level", own                      ? QStringLiteral("own")
-                               : origin == Origin::rule ? QStringLiteral("rule")
-                                                        : QString());
+    chip->setProperty("level", own ? QStringLiteral("own")
+                               : origin == Origin::rule || origin == Origin::truncation
+                                   ? QStringLiteral("rule")
+                                   : QString());
     // Locked: it came with the model and stays until somebody chooses.
     chip->setIcon(origin == Origin::given ? themedIcon(QStringLiteral("lock"), IconTint::Quiet) : QIcon());
     chip->setIconSize(QSize(11, 11));

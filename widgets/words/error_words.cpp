@@ -105,6 +105,11 @@ constexpr Sentences table[] = {
      the_plan},
     {"plan.target_refuses", QT_TRANSLATE_NOOP("Words", "The target can't run what the plan wants for “%1”."),
      QT_TRANSLATE_NOOP("Words", "Choose what the target can run, or another target."), the_plan},
+    {"plan.truncation_unknown",
+     QT_TRANSLATE_NOOP("Words", "The network is to be truncated at “%1”, a tensor that it does not have."),
+     QT_TRANSLATE_NOOP(
+         "Words", "In brackets are the most similar names that the model has; Netron shows all of them."),
+     the_plan},
     {"config.invalid", QT_TRANSLATE_NOOP("Words", "The xslim file “%1” can't be used."),
      QT_TRANSLATE_NOOP("Words",
                        "It has to be JSON with xslim's keys and values; docs/formats.md lists them."),

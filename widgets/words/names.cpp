@@ -73,6 +73,8 @@ QString name(Origin origin) {
             return Tr::tr("The model brought it (QAT)");
         case Origin::rule:
             return Tr::tr("Rule");
+        case Origin::truncation:
+            return Tr::tr("Truncation");
         case Origin::layer:
             return Tr::tr("This layer");
         case Origin::tensor:

@@ -22,6 +22,19 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP("Words", "The plan names a tensor “%1” that this model does not have."),
      QT_TRANSLATE_NOOP("Words", "Its settings have no effect. \"calibrate\" lists the names of the tensors."),
      the_model},
+    // {similar names}
+    {"plan.truncation_unknown",
+     QT_TRANSLATE_NOOP("Words", "The network is to be truncated at “%1”, a tensor that it does not have."),
+     QT_TRANSLATE_NOOP("Words", "Similar names in this model: %2"), the_model},
+    // {layers, tensors, percent of the arithmetic}
+    {"plan.truncated",
+     QT_TRANSLATE_N_NOOP("Words",
+                         "The network is truncated at %3: %n layer(s) that these tensors don't need stay "
+                         "float (%4 % of the multiplications)."),
+     QT_TRANSLATE_NOOP("Words",
+                       "The file still computes the model's own outputs. Without the truncation (Model › "
+                       "Don't truncate, \"truncate\" in the plan) these layers are quantized too."),
+     the_model, 1},
     {"plan.matches_nothing", QT_TRANSLATE_NOOP("Words", "No layer's name matches “%1”."),
      QT_TRANSLATE_NOOP("Words", "The choice has no effect. \"inspect\" lists the names of the layers."),
      the_model},
@@ -243,6 +256,12 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP("Words", "It has no effect: check the spelling."), the_model},
     {"config.unused_key", QT_TRANSLATE_NOOP("Words", "“%1” has no effect here."),
      QT_TRANSLATE_NOOP("Words", "docs/formats.md says which keys are used at which precision level."),
+     the_model},
+    // {path}
+    {"config.found_elsewhere", QT_TRANSLATE_NOOP("Words", "“%1” was found as %2."),
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "xslim looks for it in the current directory alone; here the file's own folder counts, too."),
      the_model},
     // {value used instead}
     {"config.instead", QT_TRANSLATE_NOOP("Words", "“%1”: %2 is used instead."),

@@ -60,6 +60,8 @@ void addPlan(QStringList& words, const Plan& plan, const Prepared& prepared) {
         for (const auto& [layer, settings] : plan.layers)
             if (is_group(layer) == groups)
                 add(layer, settings);
+    for (const std::string& tensor : plan.truncate)
+        sets << QStringLiteral("--truncate") << quoted(QString::fromStdString(tensor));
     constexpr int readable_words = 16;
     if (!plan.tensors.empty() || !plan.rules.empty() || !plan.defaults.empty() ||
         sets.size() > readable_words)
