@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/plan/graph_parts.h"
 #include "core/plan/resolve_parts.h"
 
 namespace quantwright {
@@ -69,8 +70,13 @@ private:
         const auto preset = presets().find(m_plan.preset);
         if (!target || preset == presets().end())
             return;
-        assign(part, choices_for(m_prepared, part, m_plan, **target,
-                                 preset->second)[static_cast<std::size_t>(m_field)]
+        std::vector<std::string> unknown;
+        const auto behind = m_plan.truncate.empty()
+                                ? std::vector<int>()
+                                : layers_behind(m_prepared, m_plan.truncate, unknown);
+        const bool is_behind = std::find(behind.begin(), behind.end(), part) != behind.end();
+        assign(part, choices_for(m_prepared, part, m_plan, **target, preset->second,
+                                 is_behind)[static_cast<std::size_t>(m_field)]
                          .value);
     }
 

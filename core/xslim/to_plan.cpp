@@ -6,7 +6,6 @@
 
 #include "core/plan/edit_parts.h"
 #include "core/plan/graph_parts.h"
-#include "core/xslim/parts.h"
 
 namespace quantwright {
 
