@@ -105,13 +105,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n layer(s) keep float weights beside quantized activations; ONNX Runtime&apos;s optimizer quantizes such weights by itself, with one scale per tensor.</source>
-        <translation>
-            <numerusform>%n layer keeps float weights beside quantized activations; ONNX Runtime&apos;s optimizer quantizes such weights by itself, with one scale per tensor.</numerusform>
-            <numerusform>%n layers keep float weights beside quantized activations; ONNX Runtime&apos;s optimizer quantizes such weights by itself, with one scale per tensor.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n quantize or dequantize node(s) of the model stay as they are; the first is “%3”.</source>
         <translation>
             <numerusform>%n quantize or dequantize node of the model stays as it is: “%3”.</numerusform>

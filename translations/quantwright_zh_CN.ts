@@ -1895,16 +1895,6 @@
         <translation>该设置不起作用。可用 inspect 查看各层名称。</translation>
     </message>
     <message numerus="yes">
-        <source>%n layer(s) keep float weights beside quantized activations; ONNX Runtime&apos;s optimizer quantizes such weights by itself, with one scale per tensor.</source>
-        <translation>
-            <numerusform>%n 个层的激活已量化而权重保持浮点；ONNX Runtime 的图优化会自行把这类权重逐张量量化。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>The figures shown are those of float weights: the file has them with optimizations off, or with the session option session.disable_quant_qdq = 1. Otherwise choose weight.format = int8, or mode = float for these layers.</source>
-        <translation>显示的结果按浮点权重计算：关闭优化，或设置会话选项 session.disable_quant_qdq = 1 时，导出文件的结果与之一致。否则请选择 weight.format = int8，或将这些层设为 mode = float。</translation>
-    </message>
-    <message numerus="yes">
         <source>The weights of %n layer(s) are stored as uint8 with zero point 128: the same values, without loss.</source>
         <translation>
             <numerusform>%n 个层的权重以 uint8 存储，零点为 128：数值不变，没有损失。</numerusform>

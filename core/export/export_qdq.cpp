@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/export/block_forms.h"
+#include "core/export/float_weights.h"
 #include "core/export/open_shapes.h"
 #include "core/export/qdq_writer.h"
 #include "core/export/raise_operators.h"
@@ -128,8 +129,8 @@ Result<std::int64_t> opset_within(const Resolved& resolved, const ExportOptions&
 
 }  // namespace
 
-Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions& options,
-                                   std::vector<Problem>* problems) {
+Result<onnx::ModelProto> build_pairs(const Resolved& resolved, const ExportOptions& options,
+                                     std::vector<Problem>* problems) {
     const onnx::ModelProto& prepared = resolved.prepared->model->proto();
     const auto bound = opset_within(resolved, options);
     if (!bound)
@@ -151,6 +152,14 @@ Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions
             problems->insert(problems->end(), said.begin(), said.end());
         return model;
     });
+}
+
+Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions& options,
+                                   std::vector<Problem>* problems) {
+    auto model = build_pairs(resolved, options, problems);
+    if (model && resolved.target->requantizes_float_weights)
+        keep_weights_float(*model->mutable_graph());
+    return model;
 }
 
 onnx::ModelProto build_qdq(const Resolved& resolved) {

@@ -2,6 +2,7 @@
 
 #include <onnx/onnx_pb.h>
 
+#include "core/export/float_weights.h"
 #include "core/export/kept_pairs.h"
 #include "core/export/qoperator_writer.h"
 #include "core/export/save_exported.h"
@@ -19,12 +20,14 @@ bool prefers_unsigned(const Target& target) {
 
 Result<onnx::ModelProto> build(const Resolved& resolved, const ExportOptions& options,
                                std::vector<Problem>* problems) {
-    auto model = build_qdq(resolved, options, problems);
+    auto model = build_pairs(resolved, options, problems);
     if (!model)
         return model;
     make_unsigned(*model->mutable_graph(), prefers_unsigned(*resolved.target));
     QOperatorWriter writer(resolved, *model);
     writer.run();
+    if (resolved.target->requantizes_float_weights)
+        keep_weights_float(*model->mutable_graph());
     if (problems)
         for (Problem& kept : kept_pairs(resolved, writer.remaining()))
             problems->push_back(std::move(kept));

@@ -45,7 +45,8 @@ struct Target {
         true;  ///< its files are judged with this machine's kernels; false: by their pure arithmetic
     bool emits_unsigned = false;         ///< weights may be stored as uint8 with zero point 128
     bool one_weight_zero_point = false;  ///< per-channel weights must all have the same zero point
-    /// Its optimizer quantizes float weights beside quantized activations by itself, one scale for all.
+    /// Its optimizer quantizes float weights beside quantized activations by itself, one scale for all: its
+    /// files are written so that it can't (core/export/float_weights.h).
     bool requantizes_float_weights = false;
     /// Operators that its runtime takes only with constants behind the first input (a Reshape's shape). Where
     /// open dimensions would compute one, the file gets the measured sizes, unless the user wants them open.

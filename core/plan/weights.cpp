@@ -114,15 +114,11 @@ bool bias_can_be_integer(const Layer& layer, const Tensor& bias, const Tensor& w
            bias.shape[0] == weight.shape[static_cast<std::size_t>(layer.weight_channel_axis)];
 }
 
-bool may_be_requantized(const Target& target, const std::string& op) {
-    return target.requantizes_float_weights && (op == "Conv" || op == "ConvTranspose" || op == "Gemm");
-}
-
 }  // namespace
 
 void quantize_weights(Resolved& resolved) {
     const Model& model = *resolved.prepared->model;
-    int unsigned_layers = 0, float_layers = 0, raised_channels = 0, raised_layers = 0;
+    int unsigned_layers = 0, raised_channels = 0, raised_layers = 0;
     for (std::size_t i = 0; i < resolved.layers.size(); ++i) {
         const Layer& layer = resolved.prepared->layers[i];
         ResolvedLayer& choices = resolved.layers[i];
@@ -131,10 +127,8 @@ void quantize_weights(Resolved& resolved) {
         const Parameters* given = given_weight(resolved, static_cast<int>(i));
         if (!codes || layer.weight.empty())
             continue;
-        if (!given && choices[Field::weight_format].value == "float") {
-            float_layers += choices.integers() && may_be_requantized(*resolved.target, layer.op) ? 1 : 0;
+        if (!given && choices[Field::weight_format].value == "float")
             continue;
-        }
         const Tensor weight = model.weight(layer.weight);
         const auto values = weight.floats();
         if (!std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); }))
@@ -171,9 +165,6 @@ void quantize_weights(Resolved& resolved) {
         raised_layers += result.raised_channels > 0 ? 1 : 0;
         choices.bias = bias_parameters(result.parameters, *scale);
     }
-    if (float_layers > 0)
-        resolved.problems.push_back(
-            {"weight.float_requantized", Severity::warning, {}, {std::to_string(float_layers)}});
     if (raised_layers > 0)
         resolved.problems.push_back({"weight.scale_raised",
                                      Severity::info,

@@ -1,6 +1,7 @@
 #include "core/prepare/take_given.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "core/model/proto_helpers.h"
 #include "core/prepare/implied_activations.h"
@@ -12,6 +13,21 @@ namespace {
 
 const onnx::NodeProto& proto_at(const WorkingGraph& graph, int node) {
     return graph.nodes()[static_cast<std::size_t>(node)].proto;
+}
+
+/// The same scale and zero point for every channel is one: the form in which this program shields float
+/// layers from ONNX Runtime's optimizer.
+std::optional<Parameters> as_one(std::optional<Parameters> parameters) {
+    const auto alike = [](const auto& values) {
+        return std::adjacent_find(values.begin(), values.end(), std::not_equal_to()) == values.end();
+    };
+    if (!parameters || parameters->axis < 0 || parameters->blocked() || !alike(parameters->scale) ||
+        !alike(parameters->zero_point))
+        return parameters;
+    parameters->scale.resize(1);
+    parameters->zero_point.resize(1);
+    parameters->axis = -1;
+    return parameters;
 }
 
 /// Codes that a Clip lets through.
@@ -31,6 +47,34 @@ bool narrow(const WorkingGraph& graph, const onnx::NodeProto& clip, Parameters& 
     parameters.qmin = std::max(parameters.qmin, low);
     parameters.qmax = std::min(parameters.qmax, high);
     return parameters.qmin < parameters.qmax;
+}
+
+/// More dimensions than any tensor here has: of an activation's pair only one scale is taken anyway.
+constexpr std::size_t k_highest_rank = 16;
+
+/// A Clip to exactly what the codes of the pair before it can say changes nothing, nor did it stand in the
+/// network that was quantized: the other form of that shield.
+void drop_shields(WorkingGraph& graph) {
+    for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
+        const WorkingNode& node = graph.nodes()[i];
+        const std::string source = input_of(node.proto, 0), result = output_of(node.proto, 0);
+        const auto pair = graph.given().by_name.activations.find(source);
+        if (node.removed || !is_op(node.proto, "Clip") || pair == graph.given().by_name.activations.end() ||
+            graph.is_output(result) || graph.read_by_subgraph(result) ||
+            graph.given().reads_float(source, static_cast<int>(i)))
+            continue;
+        const Parameters& parameters = pair->second;
+        const auto is_end = [&](int input, std::int32_t code) {
+            const Tensor bound = graph.constant(input_of(node.proto, input));
+            return bound.type == ElementType::float32 && bound.floats().size() == 1 &&
+                   bound.floats().front() ==
+                       static_cast<float>(code - parameters.zero_point.front()) * parameters.scale.front();
+        };
+        if (!is_end(1, parameters.format->qmin) || !is_end(2, parameters.format->qmax))
+            continue;
+        graph.remove(static_cast<int>(i));
+        graph.redirect_readers(result, source);
+    }
 }
 
 class Taking {
@@ -203,9 +247,11 @@ std::optional<QuantizePair> pair_of(const WorkingGraph& graph, int quantize, std
     }
     for (const int reader : graph.readers(codes)) {
         const onnx::NodeProto& last = proto_at(graph, reader);
-        const auto own = dequantizes(last) && input_of(last, 0) == codes
-                             ? parameters_of(graph, last, parameters->format->storage, rank)
-                             : std::nullopt;
+        if (!dequantizes(last) || input_of(last, 0) != codes)
+            return std::nullopt;
+        const ElementType type = parameters->format->storage;
+        const auto own = parameters->axis < 0 ? as_one(parameters_of(graph, last, type, k_highest_rank))
+                                              : parameters_of(graph, last, type, rank);
         if (!own || *own != *parameters)
             return std::nullopt;
         pair.dequantize.push_back(reader);
@@ -216,7 +262,9 @@ std::optional<QuantizePair> pair_of(const WorkingGraph& graph, int quantize, std
 void take_given_parameters(WorkingGraph& graph, std::vector<Problem>& problems) {
     if (!graph.origin().already_quantized())
         return;
-    add_implied_activations(graph, Taking(graph).run());
+    const auto places = Taking(graph).run();
+    drop_shields(graph);
+    add_implied_activations(graph, places);
     graph.remove_dead();
     int left = 0;
     std::string first;

@@ -69,18 +69,6 @@ constexpr Sentences table[] = {
                        "and lose accuracy; the uint8 kernels do not. They take "
                        "about 1.3 times as long. weight.storage = int8 stores int8."),
      the_model, 1},
-    // {layers}
-    {"weight.float_requantized",
-     QT_TRANSLATE_N_NOOP(
-         "Words",
-         "%n layer(s) keep float weights beside quantized activations; ONNX Runtime's optimizer "
-         "quantizes such weights by itself, with one scale per tensor."),
-     QT_TRANSLATE_NOOP(
-         "Words",
-         "The figures shown are those of float weights: the file has them with optimizations off, or "
-         "with the session option session.disable_quant_qdq = 1. Otherwise choose weight.format = "
-         "int8, or mode = float for these layers."),
-     the_model, 1},
     // {channels, layers}
     {"weight.scale_raised",
      QT_TRANSLATE_N_NOOP(
