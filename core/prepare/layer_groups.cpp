@@ -66,6 +66,13 @@ private:
                 found.insert(m_prepared.layer_of_node[static_cast<std::size_t>(reader)]);
         return found;
     }
+    [[nodiscard]] Part makers(int i) const {
+        Part found;
+        for (const TensorId input : layer(i).inputs)
+            if (const int made_by = m_prepared.producing_layer(input); made_by >= 0)
+                found.insert(made_by);
+        return found;
+    }
     [[nodiscard]] bool gives_output(int i) const {
         return std::any_of(layer(i).outputs.begin(), layer(i).outputs.end(),
                            [&](TensorId id) { return m_graph[id].is_output; });
@@ -104,9 +111,16 @@ private:
     /// The part with all that feeds it alone and is of the kind, `exit` being its last.
     [[nodiscard]] Part fed_alone(int exit, bool (*kind)(const std::string&)) const {
         Part part = {exit};
-        for (int i = exit; i-- > 0;)
-            if (is_free(i, kind) && stays_in(i, part))
-                part.insert(i);
+        // The latest first: those that read what it gives have been looked at.
+        Part open = makers(exit);
+        while (!open.empty()) {
+            const int i = *open.rbegin();
+            open.erase(i);
+            if (!is_free(i, kind) || !stays_in(i, part))
+                continue;
+            part.insert(i);
+            open.merge(makers(i));
+        }
         return part;
     }
 

@@ -24,6 +24,13 @@ class TestCliInfinities : public QObject {
                 return one.toObject();
         return {};
     }
+    /// The mask is part of the layer that scales, masks and takes the Softmax.
+    static QJsonObject part(const QJsonArray& layers, const QString& name) {
+        for (const auto& layer : layers)
+            if (const auto found = with(layer.toObject()["parts"].toArray(), "name", name); !found.isEmpty())
+                return found;
+        return {};
+    }
 
 private slots:
     void initTestCase() {
@@ -64,7 +71,7 @@ private slots:
         QFile report(place("report/report.json"));
         QVERIFY(report.open(QIODevice::ReadOnly));
         const auto layers = QJsonDocument::fromJson(report.readAll()).object()["layers"].toArray();
-        QCOMPARE(with(layers, "name", "add_mask")["reason"].toString(), QString("infinities"));
+        QCOMPARE(part(layers, "add_mask")["reason"].toString(), QString("infinities"));
     }
 
     void inspect() {
@@ -74,7 +81,7 @@ private slots:
         file.close();
         const CliRun run = run_cli({"inspect", place("constant.onnx"), "--json"});
         QVERIFY2(run.code == 0, run.all().constData());
-        QCOMPARE(with(run.json()["layers"].toArray(), "name", "add_mask")["reason"].toString(),
+        QCOMPARE(part(run.json()["layers"].toArray(), "add_mask")["reason"].toString(),
                  QString("infinities"));
     }
 };

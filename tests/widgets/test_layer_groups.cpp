@@ -14,6 +14,7 @@
 #include "widgets/panels/graph_panel.h"
 #include "widgets/panels/histogram_panel.h"
 #include "widgets/panels/inspector_panel.h"
+#include "widgets/panels/inspector_state.h"
 #include "widgets/panels/layer_mark.h"
 #include "widgets/panels/layer_model.h"
 #include "widgets/panels/layers_table.h"

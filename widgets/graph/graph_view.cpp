@@ -60,12 +60,25 @@ void GraphView::setScene(GraphScene scene) {
 }
 
 void GraphView::adopt(std::shared_ptr<const GraphScene> scene, std::shared_ptr<const GraphLayout> layout) {
+    const auto place = [this](int id) -> std::optional<QPointF> {
+        const auto index = m_picture.indexOf(id);
+        return index ? std::optional(m_viewport.toWidget(m_picture.rect(*index)).center()) : std::nullopt;
+    };
+    const auto anchor = std::exchange(m_anchor, std::nullopt);
+    const auto before = anchor ? place(*anchor) : std::nullopt;
     m_picture.set(std::move(scene), std::move(layout));
     m_hovered = -1;
     m_drag = Drag::None;
-    m_start_shown = false;
     m_minimap.refresh();
-    showStart();
+    if (const auto after = before ? place(*anchor) : std::nullopt; after && !m_centre_when_ready) {
+        m_viewport.pan(*before - *after);
+        m_start_shown = true;
+        m_fitted = false;
+        viewMoved();
+    } else {
+        m_start_shown = false;
+        showStart();
+    }
 
     QSet<int> left;
     for (const int id : std::as_const(m_selected)) {

@@ -24,6 +24,8 @@ public:
     /// Same structure as now: repainted at once. Otherwise laid out in the background, and the old
     /// picture stays until the new one is ready. An empty scene takes effect at once.
     void setScene(GraphScene scene);
+    /// The next picture is laid out around this node: it stays where it is, the rest moves.
+    void keepInPlace(int id) { m_anchor = id; }
     [[nodiscard]] const GraphScene& scene() const;  ///< the one on show
     [[nodiscard]] bool isLayoutRunning() const { return m_runner.isRunning(); }
 
@@ -111,7 +113,7 @@ private:
 
     QSet<int> m_selected, m_highlighted;
     std::optional<int> m_current;
-    std::optional<int> m_centre_when_ready;
+    std::optional<int> m_centre_when_ready, m_anchor;
     bool m_fit_when_ready = false;
 
     Drag m_drag = Drag::None;

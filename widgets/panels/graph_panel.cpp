@@ -67,11 +67,15 @@ GraphPanel::GraphPanel(Workspace* workspace, QWidget* parent)
     connect(m_view, &GraphView::markClicked, this, [this](int id) {
         const Prepared& prepared = *m_workspace->prepared();
         const int group = prepared.group_of_layer[static_cast<std::size_t>(id)];
-        m_view->centreOn(prepared.group_of(id).lead);
         m_workspace->openGroups()->setOpen(group, !m_workspace->openGroups()->isOpen(group));
+        m_view->keepInPlace(prepared.group_of(id).lead);
     });
     connect(workspace->selection(), &Selection::changed, this, &GraphPanel::showSelection);
-    connect(workspace->openGroups(), &OpenGroups::changed, this, &GraphPanel::refresh);
+    connect(workspace->openGroups(), &OpenGroups::changed, this, [this] {
+        if (const int current = m_workspace->selection()->current(); current >= 0)
+            m_view->keepInPlace(m_workspace->prepared()->group_of(current).lead);
+        refresh();
+    });
     connect(workspace, &Workspace::documentChanged, this, &GraphPanel::refresh);
     connect(workspace, &Workspace::resolvedChanged, this, &GraphPanel::refresh);
     connect(workspace, &Workspace::sensitivityChanged, this, &GraphPanel::refresh);

@@ -4,6 +4,7 @@
 #include <QPixmap>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "widgets/panels/figures.h"
@@ -53,13 +54,29 @@ void LayerModel::setSnapshots(std::shared_ptr<const Prepared> prepared,
 
 void LayerModel::makeRows() {
     m_rows.clear();
-    for (int group = 0; m_prepared && group < static_cast<int>(m_prepared->groups.size()); ++group)
-        m_rows.push_back({group, -1});
+    for (int at = 0; m_prepared && at < static_cast<int>(m_prepared->groups.size()); ++at) {
+        m_rows.push_back({at, -1});
+        const LayerGroup& group = m_prepared->groups[static_cast<std::size_t>(at)];
+        if (m_open.contains(at) && !group.single())
+            for (const int part : group.layers)
+                m_rows.push_back({at, part});
+    }
 }
 
 void LayerModel::setOpenGroups(const std::set<int>& groups) {
     if (!m_prepared)
         return;
+    std::vector<int> changed;
+    std::set_symmetric_difference(groups.begin(), groups.end(), m_open.begin(), m_open.end(),
+                                  std::back_inserter(changed));
+    constexpr std::size_t few = 32;  // more at once are no gesture on rows in view
+    if (changed.size() > few) {
+        beginResetModel();
+        m_open = groups;
+        makeRows();
+        endResetModel();
+        return;
+    }
     for (int row = 0; row < static_cast<int>(m_rows.size()); ++row) {
         if (isPart(row) || group(row).single())
             continue;
