@@ -1,5 +1,4 @@
 // inspect: what is in a model, and what of it a target can quantize.
-#include <algorithm>
 #include <optional>
 
 #include "app/cli/commands.h"
@@ -38,13 +37,7 @@ struct Judged {
         return prepared.layers[static_cast<std::size_t>(index)];
     }
     [[nodiscard]] KeptFloat kept(int index) const { return quantizable(prepared, index, target); }
-    /// A group can be quantized where one of its parts can; else the lead says why not.
-    [[nodiscard]] KeptFloat kept(const LayerGroup& group) const {
-        return std::any_of(group.layers.begin(), group.layers.end(),
-                           [&](int part) { return kept(part) == KeptFloat::no; })
-                   ? KeptFloat::no
-                   : kept(group.lead);
-    }
+    [[nodiscard]] KeptFloat kept(const LayerGroup& group) const { return kept(group.lead); }
 };
 
 /// The facts that a group and a layer have in common. `exit` gives what it is read for.

@@ -77,12 +77,9 @@ Report make_report(const ReportFacts& facts) {
         const LayerGroup& layer = prepared.group_of(index);
         const ResolvedLayer& chosen = resolved.layers[static_cast<std::size_t>(index)];
         ReportLayer one{layer.name, layer.op, {}, {}, {}, layer.parameters, layer.macs};
-        const bool quantized = resolved.quantized(layer);
-        Json json = {{"name", layer.name}, {"op", layer.op}, {"quantized", quantized}};
+        Json json = {{"name", layer.name}, {"op", layer.op}, {"quantized", chosen.quantized()}};
         if (chosen.quantized())
             one.format = precision(chosen);
-        else if (quantized)  // its lead isn't
-            one.format = utf8(words::name(KeptFloat::no));
         else
             json["reason"] = one.kept_float_code = name_of(chosen.kept_float);
         if (const LayerSensitivity* alone = facts.sensitivity ? facts.sensitivity->find(index) : nullptr) {

@@ -56,12 +56,12 @@ private:
                     assign(part, std::nullopt);
             return;
         }
-        for (const int part : group.layers) {
+        for (const int part : group.layers)
             if (meant(part))
                 assign(part, m_value);
-            else if (meant(group.lead) && !says_itself(part) && m_concerned(part))
+        for (const int part : group.layers)
+            if (!meant(part) && meant(group.lead) && !says_itself(part) && m_concerned(part))
                 keep(part);
-        }
     }
 
     /// The lead speaks for the part too, which is not meant.

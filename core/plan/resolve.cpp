@@ -47,8 +47,7 @@ int Resolved::quantized_layers() const {
 }
 
 bool Resolved::quantized(const LayerGroup& group) const {
-    return std::any_of(group.layers.begin(), group.layers.end(),
-                       [this](int i) { return layers[static_cast<std::size_t>(i)].quantized(); });
+    return layers[static_cast<std::size_t>(group.lead)].quantized();
 }
 
 int Resolved::quantized_groups() const {

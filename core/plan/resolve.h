@@ -107,7 +107,7 @@ struct Resolved {
     std::vector<Problem> problems;
 
     [[nodiscard]] int quantized_layers() const;  ///< parts counted one by one
-    /// Some part of it is.
+    /// Its lead is: the group is named and judged by it.
     [[nodiscard]] bool quantized(const LayerGroup& group) const;
     [[nodiscard]] int quantized_groups() const;
 };

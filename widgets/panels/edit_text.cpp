@@ -1,6 +1,7 @@
 #include "widgets/panels/edit_text.h"
 
 #include <QCoreApplication>
+#include <algorithm>
 
 #include "widgets/words/words.h"
 
@@ -19,7 +20,10 @@ QString editText(const Edit& edit) {
     if (edit.assignments.empty())
         return {};
     const Assignment& first = edit.assignments.front();
-    const int count = static_cast<int>(edit.assignments.size());
+    // Parts that go with a group, or keep what they have, are not what was chosen.
+    const auto count =
+        static_cast<int>(std::count_if(edit.assignments.begin(), edit.assignments.end(),
+                                       [&](const Assignment& one) { return one.value == first.value; }));
     switch (first.scope) {
         case Assignment::Scope::target:
             return Tr::tr("Target %1").arg(QString::fromStdString(first.value.value_or("")));

@@ -170,8 +170,7 @@ const LayerSensitivity* LayerModel::sensitivityOf(int row) const {
 }
 
 bool LayerModel::quantized(int row) const {
-    return isPart(row) ? m_resolved->layers[static_cast<std::size_t>(layerAt(row))].quantized()
-                       : m_resolved->quantized(group(row));
+    return m_resolved->layers[static_cast<std::size_t>(layerAt(row))].quantized();
 }
 
 void LayerModel::retranslate() {

@@ -168,7 +168,9 @@ void LayersTable::open(const QModelIndex& index, bool open) {
 }
 
 bool LayersTable::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_view->viewport() && event->type() == QEvent::MouseButtonPress) {
+    const bool press =
+        event->type() == QEvent::MouseButtonPress || event->type() == QEvent::MouseButtonDblClick;
+    if (watched == m_view->viewport() && press) {
         const auto* mouse = static_cast<QMouseEvent*>(event);
         const QModelIndex index = m_view->indexAt(mouse->pos());
         if (mouse->button() == Qt::LeftButton && index.isValid() && index.column() == LayerModel::Name &&
