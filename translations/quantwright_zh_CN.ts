@@ -789,20 +789,12 @@
         <translation>图像文件夹（含子文件夹）或列表文件</translation>
     </message>
     <message>
-        <source>Data of one input: images, .npy or .raw files; repeatable</source>
-        <translation>某个输入的数据：图像、.npy 或 .raw 文件；可重复</translation>
-    </message>
-    <message>
         <source>Take this many, chosen by a seeded shuffle (default: all)</source>
         <translation>按种子随机选取这么多（默认：全部）</translation>
     </message>
     <message>
         <source>Seed of the shuffle (default: 0)</source>
         <translation>随机种子（默认：0）</translation>
-    </message>
-    <message>
-        <source>Lines &quot;relative/path index&quot; (default: class subfolders in sorted order)</source>
-        <translation>每行“相对路径 类别序号”（默认：按排序后的类别子文件夹）</translation>
     </message>
     <message>
         <source>Element type of .raw files, such as float32 or uint8</source>
@@ -827,10 +819,6 @@
     <message>
         <source>Standard deviation of each channel</source>
         <translation>各通道标准差</translation>
-    </message>
-    <message>
-        <source>Channel order: rgb, bgr or gray</source>
-        <translation>通道顺序：rgb、bgr 或 gray</translation>
     </message>
     <message>
         <source>Size the images are resized to</source>
@@ -931,10 +919,6 @@
     <message>
         <source>Images to measure the result on (default: the calibration images)</source>
         <translation>用于评估结果的图像（默认：校准图像）</translation>
-    </message>
-    <message>
-        <source>imagenet, opencv-imagenet, stretch, letterbox, or a JSON file (default: imagenet; stretch for gray inputs)</source>
-        <translation>imagenet、opencv-imagenet、stretch、letterbox 或 JSON 文件（默认：imagenet；灰度输入为 stretch）</translation>
     </message>
     <message numerus="yes">
         <source>    %n more of this kind; --json lists all</source>
@@ -1073,6 +1057,26 @@
     <message>
         <source>A tensor behind which nothing is quantized (layers that no such tensor needs stay float); repeatable</source>
         <translation>在此张量处截断量化：计算这些张量用不到的层保持浮点；可重复给出</translation>
+    </message>
+    <message>
+        <source>Data of one input: images, .npy, .npz or .raw files; repeatable</source>
+        <translation>某个输入的数据：图像、.npy、.npz 或 .raw 文件；可重复</translation>
+    </message>
+    <message>
+        <source>Lines &quot;relative/path index&quot;, or a .npy of indices (default: class subfolders, by number where all names are numbers, else sorted)</source>
+        <translation>每行“相对路径 类别序号”，或由序号组成的 .npy（默认：按类别子文件夹，名称全为数字时按数字，否则按排序）</translation>
+    </message>
+    <message>
+        <source>Class names, one a line: names of labels and class subfolders are looked up there</source>
+        <translation>类别名称，每行一个：标签和类别子文件夹的名称在其中查找</translation>
+    </message>
+    <message>
+        <source>imagenet, opencv-imagenet, stretch, letterbox, or a JSON file (default: imagenet for three channels, else stretch)</source>
+        <translation>imagenet、opencv-imagenet、stretch、letterbox 或 JSON 文件（默认：三通道为 imagenet，其余为 stretch）</translation>
+    </message>
+    <message>
+        <source>Channel order: rgb, bgr, gray, rgba or bgra</source>
+        <translation>通道顺序：rgb、bgr、gray、rgba 或 bgra</translation>
     </message>
 </context>
 <context>
@@ -2936,6 +2940,46 @@
     <message>
         <source>xslim looks for it in the current directory alone; here the file&apos;s own folder counts, too.</source>
         <translation>xslim 只在当前目录里找；本程序也在该文件所在的文件夹里找。</translation>
+    </message>
+    <message>
+        <source>The model takes %2 samples at a time; of %3 samples the last %4 don&apos;t fill a batch.</source>
+        <translation>模型每次输入 %2 个样本；%3 个样本中最后 %4 个凑不满一个批次。</translation>
+    </message>
+    <message>
+        <source>Calibration leaves them out (unless there are no others). Elsewhere the batch is filled up with its last sample, and what fills it up is in no figure.</source>
+        <translation>校准时不使用它们（除非没有其他样本）；其他步骤用该批次的最后一个样本补满，补上的样本不计入任何指标。</translation>
+    </message>
+    <message>
+        <source>There are %2 class folders, and the model tells %3 classes apart: labels that count the folders in sorted order are probably wrong.</source>
+        <translation>类别文件夹有 %2 个，而模型区分 %3 个类别：按排序后的文件夹编号得到的标签很可能不对。</translation>
+    </message>
+    <message>
+        <source>Give --labels FILE, or --classes FILE with the classes&apos; names in the model&apos;s order, or name the folders by the classes&apos; numbers.</source>
+        <translation>请给出 --labels FILE，或用 --classes FILE 按模型的顺序给出类别名称，或以类别序号命名文件夹。</translation>
+    </message>
+    <message>
+        <source>The images are of %2 of the model&apos;s %3 classes.</source>
+        <translation>这些图像只涵盖模型 %3 个类别中的 %2 个。</translation>
+    </message>
+    <message>
+        <source>The accuracy is that of these classes. If the folders&apos; numbers or names are no classes of the model, give --labels FILE or --classes FILE.</source>
+        <translation>精度只针对这些类别。如果文件夹的数字或名称不是模型的类别，请给出 --labels FILE 或 --classes FILE。</translation>
+    </message>
+    <message>
+        <source>The labels of %2 images are beyond the model&apos;s %4 classes (the largest is %3): they count as wrong.</source>
+        <translation>%2 张图像的标签超出了模型的 %4 个类别（最大为 %3）：按错误计。</translation>
+    </message>
+    <message>
+        <source>Classes count from 0. Give the labels that the model was trained with, by --labels FILE or --classes FILE.</source>
+        <translation>类别从 0 开始编号。请用 --labels FILE 或 --classes FILE 给出训练模型时使用的标签。</translation>
+    </message>
+    <message>
+        <source>%2 names of labels or folders are not among the class names; the first is “%3”.</source>
+        <translation>有 %2 个标签或文件夹名称不在类别名称之中；第一个是“%3”。</translation>
+    </message>
+    <message>
+        <source>Their images have no label. Compare the names with the file of --classes.</source>
+        <translation>相应的图像没有标签。请与 --classes 文件中的名称核对。</translation>
     </message>
 </context>
 <context>

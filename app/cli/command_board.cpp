@@ -66,6 +66,7 @@ Result<Outcome> run_deploy(const DeployCommand& command, Context& context) {
     request.model = std::move(*model);
     request.file = command.model;
     std::optional<Json> preprocess;
+    std::vector<Problem> input_problems;
     if (command.inputs.any_source()) {
         auto inputs =
             open_inputs(*request.model, command.inputs, {command.inputs.images, true, false, {}, {}});
@@ -75,6 +76,7 @@ Result<Outcome> run_deploy(const DeployCommand& command, Context& context) {
             context.say(Cli::tr("Preprocessing: %1").arg(inputs->preprocess_text));
         preprocess = inputs->preprocess;
         request.reader = inputs->reader;
+        input_problems = inputs->problems;
     }
     if (!command.against.empty()) {
         auto reference = Model::load(command.against, context.job());
@@ -101,9 +103,10 @@ Result<Outcome> run_deploy(const DeployCommand& command, Context& context) {
     const auto connection = connect_board(host, context);
     if (!connection)
         return fail(connection);
-    const auto result = deploy(**connection, request, options, context.job());
+    auto result = deploy(**connection, request, options, context.job());
     if (!result)
         return fail(result);
+    result->problems.insert(result->problems.end(), input_problems.begin(), input_problems.end());
     Outcome outcome;
     outcome.json = {{"model", command.model}, {"address", (*connection)->address().text()}};
     const bool has_reference = request.reference != nullptr;

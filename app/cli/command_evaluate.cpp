@@ -108,7 +108,9 @@ Result<Outcome> run(const Options& options, Context& context) {
         if (gap->warning)
             context.say(Cli::tr("Warning: %1").arg(gap_hint(*gap)));
     }
+    context.say(inputs->problems);
     outcome.json["skipped"] = skipped_json(evaluation->skipped);
+    outcome.json["problems"] = problems_json(inputs->problems);
     if (inputs->preprocess)
         outcome.json["preprocess"] = *inputs->preprocess;
     outcome.text = table.text();

@@ -168,9 +168,10 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     if (config)
         if (auto made = folder.make_for(options.out); !made)
             return fail(made);
-    if (auto places = check_outputs(options, config,
-                                    {options.model, options.statistics, options.plan.plan, options.config,
-                                     options.inputs.labels, options.inputs.preprocess});
+    if (auto places =
+            check_outputs(options, config,
+                          {options.model, options.statistics, options.plan.plan, options.config,
+                           options.inputs.labels, options.inputs.classes, options.inputs.preprocess});
         !places)
         return fail(places);
     const auto started = start(options.model, options.inputs, options.plan, options.statistics,
@@ -197,7 +198,7 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     auto read = files_read(*prepared.original, options.inputs,
                            {options.statistics, options.plan.plan, options.config});
     for (const Inputs* inputs : {started->inputs ? &*started->inputs : nullptr, judged->inputs})
-        for (std::int64_t i = 0; inputs && i < inputs->reader->size(); ++i)
+        for (std::int64_t i = 0; inputs && i < inputs->reader->samples(); ++i)
             read.push_back(inputs->reader->file(i).path);
     read.push_back(options.ncnn_param);
     if (!wanted->sidecar.empty())
@@ -222,6 +223,9 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     if (config)
         found.problems = config_problems(*config, options);
     found.problems.insert(found.problems.end(), chosen->problems.begin(), chosen->problems.end());
+    if (judged->own)
+        found.problems.insert(found.problems.end(), judged->own->problems.begin(),
+                              judged->own->problems.end());
     if (!started->inputs && !judged->inputs && !config) {
         const auto unused = unused_options(options.inputs);
         found.problems.insert(found.problems.end(), unused.begin(), unused.end());

@@ -27,7 +27,8 @@ Result<Shape> fixed_shape(const ValueInfo& input, const std::map<std::string, Sh
 bool holds_images(const ImageList& list) {
     return std::any_of(list.files.begin(), list.files.end(), [](const ImageFile& file) {
         const QString extension = text(file.path.extension().string()).toLower();
-        return extension != QLatin1String(".npy") && extension != QLatin1String(".raw");
+        return extension != QLatin1String(".npy") && extension != QLatin1String(".npz") &&
+               extension != QLatin1String(".raw");
     });
 }
 
@@ -35,9 +36,10 @@ bool holds_images(const ImageList& list) {
 std::optional<std::string> value_for(const std::vector<std::string>& values, const std::string& input) {
     std::optional<std::string> bare;
     for (const std::string& value : values) {
-        if (value.starts_with(input + "="))
-            return value.substr(input.size() + 1);
-        if (value.find('=') == std::string::npos)
+        const auto parts = split_assignment(value);
+        if (parts && parts->first == input)
+            return parts->second;
+        if (!parts)
             bare = value;
     }
     return bare;
@@ -78,7 +80,7 @@ Result<Preprocess> preprocess_for(const ValueInfo& input, const Shape& shape, co
     const Json* recorded = recorded_preprocess(request, input.name);
     if (recorded && !chosen)
         return preprocess_from_json(*recorded, {});
-    return resolve_preprocess(options.preprocess, shape, *overrides);
+    return resolve_preprocess(options.preprocess, shape, *overrides, input.type);
 }
 
 struct Wanted {
@@ -87,20 +89,22 @@ struct Wanted {
 };
 
 Result<std::map<std::string, Wanted>> sources_by_input(const Model& model, const InputOptions& options,
-                                                       const InputsRequest& request) {
+                                                       const InputsRequest& request,
+                                                       const std::map<std::string, Shape>& shapes) {
     std::map<std::string, Wanted> wanted;
+    std::vector<std::string> names;
+    for (const ValueInfo& input : model.inputs())
+        names.push_back(input.name);
     for (const std::string& one : options.inputs) {
-        const auto parts = parse_assignment(one, "--input");
+        const auto parts = parse_assignment(one, "--input", names);
         if (!parts)
             return fail(parts);
-        const bool exists = std::any_of(model.inputs().begin(), model.inputs().end(),
-                                        [&](const ValueInfo& input) { return input.name == parts->first; });
-        if (!exists)
+        if (std::find(names.begin(), names.end(), parts->first) == names.end())
             return wrong_usage("--input " + one, Cli::tr("the model has no input of that name"));
         wanted[parts->first] = {parts->second, false};
     }
     if (!request.images.empty()) {
-        const auto input = image_input(model);
+        const auto input = image_input(model, shapes);
         if (!input)
             return fail(input);
         wanted[input->name] = {request.images, true};
@@ -118,8 +122,12 @@ Result<InputSource> make_source(const ValueInfo& input, const Wanted& wanted, co
                                 const InputOptions& options, const InputsRequest& request) {
     InputSource source{input.name, input.type, shape, {}, {}, ElementType::float32};
     ImageListOptions list;
-    if (request.with_labels && (wanted.is_images || request.images.empty()))
+    if (request.with_labels && (wanted.is_images || request.images.empty())) {
         list.labels = options.labels;
+        list.classes = options.classes;
+    }
+    list.input = input.name;
+    list.shape = shape;
     list.count = request.whole ? -1 : options.count;
     list.seed = options.seed;
     list.excluded = request.excluded;
@@ -156,7 +164,7 @@ Result<Inputs> open_inputs(const Model& model, const InputOptions& options, cons
     const auto shapes = parse_input_shapes(options);
     if (!shapes)
         return fail(shapes);
-    const auto wanted = sources_by_input(model, options, request);
+    const auto wanted = sources_by_input(model, options, request, *shapes);
     if (!wanted)
         return fail(wanted);
     Inputs inputs;
@@ -179,26 +187,31 @@ Result<Inputs> open_inputs(const Model& model, const InputOptions& options, cons
             inputs.preprocess = to_json(sources[*images].preprocess);
             inputs.preprocess_text = describe(sources[*images].preprocess);
         }
-        // A sample is called and labelled after its image, whatever the order of the inputs.
-        auto& first = sources.front().list.files;
-        const auto& named = sources[*images].list.files;
-        for (std::size_t i = 0; *images > 0 && i < std::min(first.size(), named.size()); ++i) {
-            first[i].relative = named[i].relative;
-            first[i].label = named[i].label;
-        }
     }
-    auto reader = InputReader::create(std::move(sources));
+    // A sample is called and labelled after its image, whatever the order of the inputs.
+    const std::size_t named = images.value_or(0);
+    if (request.with_labels)
+        inputs.problems = label_problems(sources[named].list, class_count(model));
+    auto reader = InputReader::create(std::move(sources), named);
     if (!reader)
         return fail(reader);
     inputs.reader = std::move(*reader);
+    const auto batches = batch_problems(*inputs.reader);
+    inputs.problems.insert(inputs.problems.end(), batches.begin(), batches.end());
     return inputs;
 }
 
 Result<std::vector<Tensor>> first_sample(const InputReader& reader) {
-    for (std::int64_t sample = 0; sample < reader.size(); ++sample)
-        if (auto tensors = reader.load(sample))
-            return tensors;
-    return fail(ErrorCode::images_none_left, reader.sources().front().list.source);
+    std::vector<SkippedImage> skipped;
+    for (std::int64_t run = 0; run < reader.size(); ++run) {
+        auto batch = reader.load_batch(run);
+        const auto some = usable(batch, skipped);
+        if (!some)
+            return fail(some);
+        if (*some)
+            return std::move(batch->inputs);
+    }
+    return none_left(reader, skipped);
 }
 
 QString describe(const Preprocess& preprocess) {
@@ -231,6 +244,12 @@ QString describe(const Preprocess& preprocess) {
             break;
         case ColorFormat::gray:
             steps.append(Cli::tr("gray"));
+            break;
+        case ColorFormat::rgba:
+            steps.append(QStringLiteral("RGBA"));
+            break;
+        case ColorFormat::bgra:
+            steps.append(QStringLiteral("BGRA"));
             break;
     }
     const auto numbers = [](const std::vector<double>& values) {

@@ -17,6 +17,7 @@ struct Inputs {
     std::shared_ptr<const InputReader> reader;
     std::optional<Json> preprocess;  ///< of the images; empty where there are none
     QString preprocess_text;         ///< the same in words
+    std::vector<Problem> problems;   ///< doubtful labels, batches that are not full
 };
 
 struct InputsRequest {

@@ -37,7 +37,8 @@ Json problems_json(const std::vector<Problem>& problems) {
 Json skipped_json(const std::vector<SkippedImage>& skipped) {
     Json list = Json::array();
     for (const SkippedImage& image : skipped)
-        list.push_back({{"path", image.path}, {"code", std::string(name_of(image.code))}});
+        list.push_back(
+            {{"path", image.path}, {"code", std::string(name_of(image.code))}, {"reason", image.reason}});
     return list;
 }
 

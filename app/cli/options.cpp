@@ -83,7 +83,7 @@ void add_input_options(CLI::App& app, InputOptions& options) {
         ->type_name("DIR|LIST")
         ->group(group);
     app.add_option("--input", options.inputs,
-                   utf8(Cli::tr("Data of one input: images, .npy or .raw files; repeatable")))
+                   utf8(Cli::tr("Data of one input: images, .npy, .npz or .raw files; repeatable")))
         ->type_name("NAME=DIR|LIST")
         ->allow_extra_args(false)
         ->group(group);
@@ -98,7 +98,13 @@ void add_input_options(CLI::App& app, InputOptions& options) {
     add_shape_option(app, options);
     app.get_option("--input-shape")->group(group);
     app.add_option("--labels", options.labels,
-                   utf8(Cli::tr("Lines \"relative/path index\" (default: class subfolders in sorted order)")))
+                   utf8(Cli::tr("Lines \"relative/path index\", or a .npy of indices (default: class "
+                                "subfolders, by number where all names are numbers, else sorted)")))
+        ->type_name("FILE")
+        ->group(group);
+    app.add_option("--classes", options.classes,
+                   utf8(Cli::tr("Class names, one a line: names of labels and class subfolders are looked up "
+                                "there")))
         ->type_name("FILE")
         ->group(group);
     app.add_option("--dtype", options.dtypes,
@@ -118,7 +124,7 @@ void add_input_options(CLI::App& app, InputOptions& options) {
     const auto images = utf8(Cli::tr("Preprocessing"));
     app.add_option("--preprocess", options.preprocess,
                    utf8(Cli::tr("imagenet, opencv-imagenet, stretch, letterbox, or a JSON file (default: "
-                                "imagenet; stretch for gray inputs)")))
+                                "imagenet for three channels, else stretch)")))
         ->type_name("NAME|FILE")
         ->group(images);
     app.add_option("--mean", options.mean, utf8(Cli::tr("Mean of each channel")))
@@ -127,7 +133,7 @@ void add_input_options(CLI::App& app, InputOptions& options) {
     app.add_option("--std", options.std, utf8(Cli::tr("Standard deviation of each channel")))
         ->type_name("A,B,C")
         ->group(images);
-    app.add_option("--color", options.color, utf8(Cli::tr("Channel order: rgb, bgr or gray")))
+    app.add_option("--color", options.color, utf8(Cli::tr("Channel order: rgb, bgr, gray, rgba or bgra")))
         ->type_name("ORDER")
         ->group(images);
     app.add_option("--size", options.size, utf8(Cli::tr("Size the images are resized to")))
@@ -137,7 +143,7 @@ void add_input_options(CLI::App& app, InputOptions& options) {
 }
 
 Status check(const InputOptions& options) {
-    if (auto color = check_choice("--color", options.color, {"rgb", "bgr", "gray"}); !color)
+    if (auto color = check_choice("--color", options.color, {"rgb", "bgr", "gray", "rgba", "bgra"}); !color)
         return color;
     if (auto overrides = parse_overrides(options); !overrides)
         return fail(overrides);
@@ -162,20 +168,31 @@ Result<Shape> parse_shape(const std::string& text, const std::string& subject) {
 }
 
 Result<std::pair<std::string, std::string>> parse_assignment(const std::string& text,
-                                                             const std::string& subject) {
-    // Names of inputs may have '=' in them, paths too: the first one counts.
-    const auto equals = text.find('=');
+                                                             const std::string& subject,
+                                                             const std::vector<std::string>& names) {
+    auto equals = text.find('=');
+    std::size_t longest = 0;
+    for (const std::string& name : names)
+        if (name.size() >= longest && text.starts_with(name + "="))
+            equals = longest = name.size();
     if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
         return wrong_usage(subject + " " + text, Cli::tr("NAME=VALUE is wanted"));
+    return std::pair(text.substr(0, equals), text.substr(equals + 1));
+}
+
+std::optional<std::pair<std::string, std::string>> split_assignment(const std::string& text) {
+    const auto equals = text.rfind('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+        return std::nullopt;
     return std::pair(text.substr(0, equals), text.substr(equals + 1));
 }
 
 Result<std::map<std::string, Shape>> parse_input_shapes(const InputOptions& options) {
     std::map<std::string, Shape> shapes;
     for (const std::string& one : options.input_shapes) {
-        const auto parts = parse_assignment(one, "--input-shape");
+        const auto parts = split_assignment(one);
         if (!parts)
-            return fail(parts);
+            return wrong_usage("--input-shape " + one, Cli::tr("NAME=VALUE is wanted"));
         auto shape = parse_shape(parts->second, "--input-shape " + one);
         if (!shape)
             return fail(shape);
@@ -197,6 +214,8 @@ Result<PreprocessOverrides> parse_overrides(const InputOptions& options) {
     if (!options.color.empty())
         overrides.color = options.color == "bgr"    ? ColorFormat::bgr
                           : options.color == "gray" ? ColorFormat::gray
+                          : options.color == "rgba" ? ColorFormat::rgba
+                          : options.color == "bgra" ? ColorFormat::bgra
                                                     : ColorFormat::rgb;
     overrides.size = options.size;
     return overrides;

@@ -17,7 +17,7 @@ struct InputOptions {
     std::string images;
     std::vector<std::string> inputs;        ///< NAME=DIR|LIST
     std::vector<std::string> input_shapes;  ///< NAME=1,3,224,224
-    std::string labels;
+    std::string labels, classes;
     std::int64_t count = -1;
     std::uint64_t seed = 0;
     std::string preprocess, mean, std, color;
@@ -36,9 +36,13 @@ Status check(const InputOptions& options);
 Result<Shape> parse_shape(const std::string& text, const std::string& subject);
 Result<std::map<std::string, Shape>> parse_input_shapes(const InputOptions& options);
 Result<PreprocessOverrides> parse_overrides(const InputOptions& options);
-/// "NAME=VALUE"; `subject` is the option.
+/// "NAME=VALUE", of which either may have a '=': the longest of `names` that fits is the name, else what
+/// stands before the first '='. `subject` is the option.
 Result<std::pair<std::string, std::string>> parse_assignment(const std::string& text,
-                                                             const std::string& subject);
+                                                             const std::string& subject,
+                                                             const std::vector<std::string>& names = {});
+/// "NAME=VALUE" whose value has no '='. Empty without a name or value.
+[[nodiscard]] std::optional<std::pair<std::string, std::string>> split_assignment(const std::string& text);
 
 /// What the plan is made of.
 struct PlanOptions {

@@ -52,6 +52,7 @@ Result<std::optional<Inputs>> open_config_inputs(const XslimConfig& config, cons
     if (!reader)
         return fail(reader);
     inputs.reader = std::move(*reader);
+    inputs.problems = batch_problems(*inputs.reader);
     return std::optional(std::move(inputs));
 }
 
@@ -79,6 +80,9 @@ Status open_data(Started& started, const InputOptions& options, bool with_labels
             return fail(inputs);
         started.inputs = std::move(*inputs);
     }
+    if (started.inputs)
+        started.problems.insert(started.problems.end(), started.inputs->problems.begin(),
+                                started.inputs->problems.end());
     if (started.inputs && !started.inputs->preprocess_text.isEmpty())
         context.say(Cli::tr("Preprocessing: %1").arg(started.inputs->preprocess_text));
     return {};
@@ -197,7 +201,7 @@ std::vector<std::filesystem::path> files_read(const Model& model, const InputOpt
     for (const std::string& path : others)
         if (!path.empty())
             files.emplace_back(path);
-    for (const std::string* path : {&options.images, &options.labels, &options.preprocess})
+    for (const std::string* path : {&options.images, &options.labels, &options.classes, &options.preprocess})
         if (!path->empty())
             files.emplace_back(*path);
     return files;

@@ -123,7 +123,17 @@ Status analyze_for_config(const Resolved& resolved, const fs::path& exported, co
     if (inputs) {
         const auto reader = inputs->reader;
         samples = std::min(k_samples, reader->size());
-        sampler = [reader, samples](std::int64_t i) { return reader->load(i * reader->size() / samples); };
+        // What fills up a batch can't be taken out of inner tensors: such a batch is left out like a file
+        // that can't be read, unless it is the only one.
+        sampler = [reader, samples](std::int64_t i) -> Result<std::vector<Tensor>> {
+            auto batch = reader->load_batch(i * reader->size() / samples);
+            if (!batch)
+                return fail(batch);
+            if (batch->samples.empty() || (!batch->complete() && reader->size() > 1))
+                return fail(ErrorCode::images_unreadable, reader->sources().front().list.source,
+                            "a batch that is not full");
+            return std::move(batch->inputs);
+        };
     }
     auto comparison = compare_tensors(resolved, **quantized, sampler, samples, threads, context.job());
     if (!comparison)

@@ -57,6 +57,7 @@ std::vector<Problem> unused_options(const InputOptions& options) {
     };
     judge("--count", options.count >= 0);
     judge("--labels", !options.labels.empty());
+    judge("--classes", !options.classes.empty());
     judge("--preprocess", !options.preprocess.empty());
     judge("--mean", !options.mean.empty());
     judge("--std", !options.std.empty());

@@ -21,9 +21,11 @@ const LayerSensitivity* Sensitivity::find(int layer) const {
 
 namespace {
 
-/// Inputs and float outputs of the analysis images, kept for all layers.
+/// Runs of the analysis images with their float outputs, kept for all layers.
 struct Samples {
-    std::vector<std::vector<Tensor>> inputs, outputs;
+    std::vector<Batch> inputs;
+    std::vector<std::vector<Tensor>> outputs;
+    std::int64_t images = 0;
 };
 
 int worker_count(int threads) {
@@ -76,21 +78,28 @@ Result<Samples> float_samples(const Prepared& prepared, const InputReader& reade
     if (!session)
         return fail(session);
     Samples samples;
+    std::vector<SkippedImage> skipped;  // calibration and evaluation list them
     const std::int64_t wanted = std::min(most, reader.size());
     for (std::int64_t i = 0; i < wanted; ++i) {
         if (job.cancelled())
             return JobContext::cancelled_error();
-        auto inputs = reader.load(i * reader.size() / wanted);
-        if (!inputs)
-            continue;  // calibration and evaluation list what can't be read
-        auto outputs = (*session)->run(*inputs, job.token());
+        auto inputs = reader.load_batch(i * reader.size() / wanted);
+        const auto some = usable(inputs, skipped);
+        if (!some)
+            return fail(some);
+        if (!*some)
+            continue;
+        auto outputs = (*session)->run(inputs->inputs, job.token());
         if (!outputs)
             return fail(outputs);
+        if (!keep_samples(*outputs, *inputs))
+            continue;
+        samples.images += static_cast<std::int64_t>(inputs->samples.size());
         samples.inputs.push_back(std::move(*inputs));
         samples.outputs.push_back(std::move(*outputs));
     }
     if (samples.inputs.empty())
-        return fail(ErrorCode::images_none_left, reader.sources().front().list.source);
+        return none_left(reader, skipped);
     return samples;
 }
 
@@ -117,9 +126,10 @@ Result<OutputError> measure(std::shared_ptr<const Resolved> resolved, const Simu
         return fail(simulation);
     OutputError error;
     for (std::size_t i = 0; i < samples.inputs.size(); ++i) {
-        const auto outputs = (*simulation)->run(samples.inputs[i], job.token());
+        auto outputs = (*simulation)->run(samples.inputs[i].inputs, job.token());
         if (!outputs)
             return fail(outputs);
+        static_cast<void>(keep_samples(*outputs, samples.inputs[i]));  // the float model's could be cut
         ErrorSums image;
         for (std::size_t o = 0; o < samples.outputs[i].size(); ++o)
             if (samples.outputs[i][o].type == ElementType::float32)
@@ -147,7 +157,7 @@ Result<std::shared_ptr<const Sensitivity>> analyze_sensitivity(std::shared_ptr<c
         return fail(samples);
 
     auto result = std::make_shared<Sensitivity>();
-    result->images = static_cast<std::int64_t>(samples->inputs.size());
+    result->images = samples->images;
     result->layers.resize(layers.size());
     // Layers don't depend on each other: one session each, one thread in it, several at once.
     const int total = static_cast<int>(layers.size()) + 1;

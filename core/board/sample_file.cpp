@@ -128,7 +128,7 @@ public:
             again = !*complete;
         }
         if (m_sizes.empty())
-            return fail(ErrorCode::images_none_left, m_reader.sources().front().list.source);
+            return none_left(m_reader, m_file.skipped);
         if (auto put = write_whole(data.path()); !put)
             return fail(put);
         m_file.path = m_path;
@@ -137,13 +137,13 @@ public:
     }
 
 private:
-    using Inputs = Result<std::vector<Tensor>>;
+    using Inputs = Result<Batch>;
 
     [[nodiscard]] std::int64_t nth(std::int64_t n) const { return n * m_reader.size() / m_total; }
     [[nodiscard]] std::future<Inputs> load_later(std::int64_t n) const {
         if (n >= m_total)
             return {};
-        return std::async(std::launch::async, [this, n] { return m_reader.load(nth(n)); });
+        return std::async(std::launch::async, [this, n] { return m_reader.load_batch(nth(n)); });
     }
 
     /// False if it has to be done again with fewer tables.
@@ -157,16 +157,14 @@ private:
             next = load_later(n + 1);
             if (m_job.cancelled())
                 return JobContext::cancelled_error();
-            if (!inputs) {
-                const Error& error = inputs.error();
-                if (error.code != ErrorCode::images_unreadable && error.code != ErrorCode::images_too_large)
-                    return fail(inputs);
-                m_file.skipped.push_back({error.subject, error.code});
+            const auto some = usable(inputs, m_file.skipped);
+            if (!some)
+                return fail(some);
+            if (!*some)
                 continue;
-            }
             std::string bytes;
             for (std::size_t i = 0; i < m_forms.size(); ++i)
-                if (!m_forms[i].append((*inputs)[i], bytes)) {
+                if (!m_forms[i].append(inputs->inputs[i], bytes)) {
                     m_forms[i].tables.clear();
                     return false;
                 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <utility>
 
 #include "core/calibrate/image_queue.h"
 #include "core/calibrate/observe_operator.h"
@@ -48,8 +49,8 @@ public:
     Result<Calibration> run() {
         const auto start = std::chrono::steady_clock::now();
         for (std::int64_t i = m_options.shard - 1; i < m_reader.size(); i += m_options.shards)
-            m_samples.push_back(i);
-        if (m_samples.empty())
+            m_runs.push_back(i);
+        if (m_runs.empty())
             return fail(ErrorCode::images_none_left, source());
         if (auto made = make_session(); !made)
             return fail(made);
@@ -95,44 +96,78 @@ private:
         return {};
     }
 
-    /// By a worker: everything that is known of one image.
-    Result<std::vector<ImageSummary>> observe_image(std::int64_t sample) const {
-        const auto loaded = m_reader.load(sample);
-        if (!loaded)
-            return fail(loaded);
+    /// What is known of one run.
+    struct Observed {
+        std::vector<ImageSummary> summaries;  ///< empty: not run, as its batch is not full
+        std::vector<std::int64_t> samples;    ///< of the reader
+        std::vector<SkippedImage> skipped;
+    };
+
+    /// By a worker. A repeated sample must not count twice, so a batch that is not full is left out, unless
+    /// there is no other.
+    Result<Observed> observe_run(std::int64_t run, bool incomplete_too) const {
+        const auto loaded = m_reader.load_batch(run);
+        Observed observed;
+        const auto some = usable(loaded, observed.skipped);
+        if (!some)
+            return fail(some);
+        if (!*some)
+            return observed;
+        observed.samples = loaded->samples;
+        if (!loaded->complete() && !incomplete_too)
+            return observed;
         std::vector<Tensor> inputs;
         for (const std::size_t index : m_source_of_input)
-            inputs.push_back((*loaded)[index]);
+            inputs.push_back(loaded->inputs[index]);
         const auto outputs = m_session->run(inputs, m_job.token());
         if (!outputs)
             return fail(outputs);
-        std::vector<ImageSummary> summaries;
         for (std::size_t i = 0; i < m_tensors.size(); ++i)
-            summaries.push_back(unpack((*outputs)[i].as<double>()));
-        return summaries;
+            observed.summaries.push_back(unpack((*outputs)[i].as<double>()));
+        return observed;
     }
 
     Status fold_all() {
-        const auto total = static_cast<std::int64_t>(m_samples.size());
-        ImageQueue<std::vector<ImageSummary>> queue(total, m_options.threads, [this](std::int64_t i) {
-            return observe_image(m_samples[static_cast<std::size_t>(i)]);
-        });
-        m_job.report(Stage::calibrate, 0, total);
-        for (std::int64_t i = 0; i < total; ++i) {
-            const auto summaries = queue.next();
-            if (m_job.cancelled())
-                return JobContext::cancelled_error();
-            const ImageFile& file = m_reader.file(m_samples[static_cast<std::size_t>(i)]);
-            if (auto folded = summaries ? fold(*summaries, file.relative) : skip(summaries.error()); !folded)
+        if (auto folded = fold_runs(m_runs, false); !folded)
+            return folded;
+        if (m_images == 0 && !m_left_out.empty())
+            if (auto folded = fold_runs(std::exchange(m_left_out, {}), true); !folded)
                 return folded;
-            m_job.report(Stage::calibrate, i + 1, total);
-        }
         if (m_images == 0)
-            return fail(ErrorCode::images_none_left, source());
+            return none_left(m_reader, m_skipped);
         return {};
     }
 
-    Status fold(const std::vector<ImageSummary>& summaries, const std::string& image) {
+    Status fold_runs(const std::vector<std::int64_t>& runs, bool incomplete_too) {
+        const auto total = static_cast<std::int64_t>(runs.size());
+        ImageQueue<Observed> queue(total, m_options.threads, [&](std::int64_t i) {
+            return observe_run(runs[static_cast<std::size_t>(i)], incomplete_too);
+        });
+        m_job.report(Stage::calibrate, 0, total);
+        for (std::int64_t i = 0; i < total; ++i) {
+            const auto observed = queue.next();
+            if (m_job.cancelled())
+                return JobContext::cancelled_error();
+            if (!observed)
+                return fail(observed);
+            if (auto folded = fold(*observed, runs[static_cast<std::size_t>(i)], incomplete_too); !folded)
+                return folded;
+            m_job.report(Stage::calibrate, i + 1, total);
+        }
+        return {};
+    }
+
+    Status fold(const Observed& observed, std::int64_t run, bool incomplete_too) {
+        if (!incomplete_too)  // else they are listed already
+            m_skipped.insert(m_skipped.end(), observed.skipped.begin(), observed.skipped.end());
+        if (observed.samples.empty())
+            return {};
+        if (observed.summaries.empty() && !m_tensors.empty()) {
+            m_left_out.push_back(run);
+            return {};
+        }
+        const std::string& image = m_reader.file(observed.samples.front()).relative;
+        const auto& summaries = observed.summaries;
         for (std::size_t i = 0; i < summaries.size(); ++i) {
             const GraphTensor& tensor = m_graph[m_tensors[i]];
             const bool end = tensor.is_input || tensor.is_output;
@@ -141,14 +176,7 @@ private:
         }
         for (std::size_t i = 0; i < summaries.size(); ++i)
             m_sums[i].add(summaries[i], image);
-        ++m_images;
-        return {};
-    }
-
-    Status skip(const Error& error) {
-        if (error.code != ErrorCode::images_unreadable && error.code != ErrorCode::images_too_large)
-            return tl::unexpected<Error>(error);
-        m_skipped.push_back({error.subject, error.code});
+        m_images += static_cast<std::int64_t>(observed.samples.size());
         return {};
     }
 
@@ -177,7 +205,7 @@ private:
     const CalibrateOptions& m_options;
     const JobContext& m_job;
     const Graph& m_graph;
-    std::vector<std::int64_t> m_samples;
+    std::vector<std::int64_t> m_runs, m_left_out;
     std::vector<TensorId> m_tensors;
     std::shared_ptr<Observations> m_observations;
     std::unique_ptr<Session> m_session;

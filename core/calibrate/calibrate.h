@@ -12,7 +12,7 @@ namespace quantwright {
 
 struct CalibrateOptions {
     int threads = 0;            ///< images in flight at once; 0: all cores
-    int shard = 1, shards = 1;  ///< this call's share: samples i with i % shards == shard - 1
+    int shard = 1, shards = 1;  ///< this call's share: runs i with i % shards == shard - 1
 };
 
 struct Calibration {
@@ -21,10 +21,10 @@ struct Calibration {
     std::int64_t peak_memory_bytes = 0;  ///< of the process, as the system counts it
 };
 
-/// Unreadable images are skipped and listed. The result does not depend on the number of threads. Infinities
-/// inside of the model are counted and left out (an attention mask has them). Errors: images.none_left,
-/// activation.not_finite (NaN, or infinity in an input or output; subject: the first such tensor and image),
-/// runtime.failed, cancelled.
+/// Unreadable images are skipped and listed. A batch that is not full is left out, unless there is no other.
+/// The result does not depend on the number of threads. Infinities inside of the model are counted and left
+/// out (an attention mask has them). Errors: images.none_left, activation.not_finite (NaN, or infinity in an
+/// input or output; subject: the first such tensor and image), runtime.failed, cancelled.
 Result<Calibration> calibrate(const Prepared& prepared, const InputReader& reader,
                               const CalibrateOptions& options = {}, const JobContext& job = {});
 

@@ -70,7 +70,8 @@ Json header_of(const Statistics& statistics) {
                    {"images", statistics.images}};
     header["skipped"] = Json::array();
     for (const SkippedImage& image : statistics.skipped)
-        header["skipped"].push_back({{"path", image.path}, {"code", name_of(image.code)}});
+        header["skipped"].push_back(
+            {{"path", image.path}, {"code", name_of(image.code)}, {"reason", image.reason}});
     header["preprocess"] = statistics.preprocess;
     header["tensors"] = Json::array();
     for (const TensorStatistics& tensor : statistics.tensors)
@@ -131,7 +132,8 @@ private:
                 std::find_if(all.begin(), all.end(), [&](const ErrorInfo& e) { return e.name == code; });
             if (found == all.end())
                 return invalid("unknown code " + code);
-            statistics->skipped.push_back({image.at("path").get<std::string>(), found->code});
+            statistics->skipped.push_back(
+                {image.at("path").get<std::string>(), found->code, image.value("reason", std::string())});
         }
         for (const Json& tensor : header.at("tensors")) {
             auto read = read_tensor(tensor, version, packed);

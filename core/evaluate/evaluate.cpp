@@ -37,29 +37,30 @@ public:
             const auto inputs = next.get();
             if (m_job.cancelled())
                 return JobContext::cancelled_error();
-            if (!inputs) {
-                if (auto skipped = skip(inputs.error()); !skipped)
-                    return fail(skipped);
+            const auto some = usable(inputs, m_result.skipped);
+            if (!some)
+                return fail(some);
+            if (!*some) {
                 next = load_later(i + 1);
             } else {
-                auto outputs = timed_run(*inputs);
+                auto outputs = timed_run(inputs->inputs);
                 // From here on nothing is timed, so the next image may be decoded at the same time.
                 next = load_later(i + 1);
                 if (!outputs)
                     return fail(outputs);
-                if (auto scored = score(m_reader.file(nth(i)), *inputs, *outputs); !scored)
+                if (auto scored = score_batch(*inputs, *outputs); !scored)
                     return fail(scored);
             }
             m_job.report(Stage::evaluate, i + 1, total);
         }
         if (m_result.images == 0)
-            return fail(ErrorCode::images_none_left, m_reader.sources().front().list.source);
+            return none_left(m_reader, m_result.skipped);
         summarize();
         return std::move(m_result);
     }
 
 private:
-    using Inputs = Result<std::vector<Tensor>>;
+    using Inputs = Result<Batch>;
 
     /// The reader's sample for the n-th of the chosen ones, which are spread evenly.
     [[nodiscard]] std::int64_t nth(std::int64_t n) const { return n * m_reader.size() / m_total; }
@@ -67,14 +68,7 @@ private:
     [[nodiscard]] std::future<Inputs> load_later(std::int64_t n) const {
         if (n >= m_total)
             return {};
-        return std::async(std::launch::async, [this, n] { return m_reader.load(nth(n)); });
-    }
-
-    Status skip(const Error& error) {
-        if (error.code != ErrorCode::images_unreadable && error.code != ErrorCode::images_too_large)
-            return tl::unexpected<Error>(error);
-        m_result.skipped.push_back({error.subject, error.code});
-        return {};
+        return std::async(std::launch::async, [this, n] { return m_reader.load_batch(nth(n)); });
     }
 
     Result<std::vector<Tensor>> timed_run(const std::vector<Tensor>& inputs) {
@@ -88,8 +82,41 @@ private:
         return outputs;
     }
 
-    Status score(const ImageFile& file, const std::vector<Tensor>& inputs,
-                 const std::vector<Tensor>& outputs) {
+    /// A batch of several samples is judged row by row where the outputs have rows; rows that only fill it up
+    /// are not judged.
+    Status score_batch(const Batch& batch, const std::vector<Tensor>& outputs) {
+        Result<std::vector<Tensor>> expected;
+        if (m_reference && !(expected = m_reference(batch.inputs, m_job.token())))
+            return fail(expected);
+        if (batch.rows == 1)
+            return score(m_reader.file(batch.samples.front()), outputs, *expected);
+        for (std::size_t i = 0; i < batch.samples.size(); ++i) {
+            const auto row = static_cast<std::int64_t>(i);
+            const auto own = outputs_of_row(outputs, batch.rows, row);
+            const auto own_expected = outputs_of_row(*expected, batch.rows, row);
+            if (!own || !own_expected)
+                return score_whole(batch, outputs, *expected);
+            if (auto scored = score(m_reader.file(batch.samples[i]), *own, *own_expected); !scored)
+                return scored;
+        }
+        return {};
+    }
+
+    /// Outputs that can't be told apart by sample: a full batch is one result.
+    Status score_whole(const Batch& batch, const std::vector<Tensor>& outputs,
+                       const std::vector<Tensor>& expected) {
+        const ImageFile& file = m_reader.file(batch.samples.front());
+        if (batch.complete())
+            return score(file, outputs, expected);
+        for (const std::int64_t sample : batch.samples)
+            m_result.skipped.push_back({m_reader.file(sample).path.string(), ErrorCode::images_unreadable,
+                                        "its batch of " + std::to_string(batch.rows) +
+                                            " is not full, and the outputs can't be told apart by sample"});
+        return {};
+    }
+
+    Status score(const ImageFile& file, const std::vector<Tensor>& outputs,
+                 const std::vector<Tensor>& expected) {
         ImageResult image;
         image.image = file.relative;
         image.label = file.label;
@@ -102,26 +129,23 @@ private:
             image.top5_hit = file.label && in_top5(floats.values(), *file.label);
         }
         if (m_reference)
-            if (auto compared = compare(image, inputs, outputs); !compared)
+            if (auto compared = compare(image, expected, outputs); !compared)
                 return compared;
         ++m_result.images;
         m_result.per_image.push_back(std::move(image));
         return {};
     }
 
-    Status compare(ImageResult& image, const std::vector<Tensor>& inputs,
+    Status compare(ImageResult& image, const std::vector<Tensor>& expected,
                    const std::vector<Tensor>& outputs) {
-        const auto expected = m_reference(inputs, m_job.token());
-        if (!expected)
-            return fail(expected);
-        if (const Tensor* scores = scores_of(*expected)) {
+        if (const Tensor* scores = scores_of(expected)) {
             const Floats floats(*scores);
             image.reference_top1 = top1(floats.values());
             image.reference_top5_hit = image.label && in_top5(floats.values(), *image.label);
         } else {
             m_all_reference_scores = false;
         }
-        const auto sums = output_error(*expected, outputs);
+        const auto sums = output_error(expected, outputs);
         if (!sums)
             return fail(sums);
         image.snr_db = finite_snr_db(*sums);

@@ -48,7 +48,7 @@ struct Evaluation {
 
 struct EvaluateOptions {
     std::int64_t warm_up = 1;     ///< runs that are not timed
-    std::int64_t max_images = 0;  ///< evenly spread over the reader's samples; 0: all
+    std::int64_t max_images = 0;  ///< runs, evenly spread over the reader's; 0: all
 };
 
 /// One sample after the other; `reference` may be empty. The reader's sources stand in the order of the

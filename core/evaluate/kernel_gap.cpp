@@ -19,21 +19,29 @@ Result<KernelGap> measure(const Session& standard, const Session& off, const Run
                           const InputReader& reader, const JobContext& job) {
     ErrorSums with_standard, with_off;
     std::int64_t images = 0;
+    std::vector<SkippedImage> skipped;  // whoever evaluates lists them
     const std::int64_t total = std::min(k_images, reader.size());
     for (std::int64_t i = 0; i < total; ++i) {
         if (job.cancelled())
             return JobContext::cancelled_error();
         job.report(Stage::evaluate, i, total);
-        const auto inputs = reader.load(i * reader.size() / total);
-        if (!inputs)  // whoever evaluates lists what is skipped
+        const auto batch = reader.load_batch(i * reader.size() / total);
+        const auto some = usable(batch, skipped);
+        if (!some)
+            return fail(some);
+        if (!*some)
             continue;
-        const auto expected = reference(*inputs, job.token());
+        auto expected = reference(batch->inputs, job.token());
         if (!expected)
             return fail(expected);
+        if (!keep_samples(*expected, *batch))
+            continue;
         for (auto [session, sums] : {std::pair(&standard, &with_standard), std::pair(&off, &with_off)}) {
-            const auto outputs = session->run(*inputs, job.token());
+            auto outputs = session->run(batch->inputs, job.token());
             if (!outputs)
                 return fail(outputs);
+            if (!keep_samples(*outputs, *batch))
+                continue;
             const auto error = output_error(*expected, *outputs);
             if (!error)
                 return fail(error);
@@ -42,7 +50,7 @@ Result<KernelGap> measure(const Session& standard, const Session& off, const Run
         ++images;
     }
     if (images == 0)
-        return fail(ErrorCode::images_none_left, reader.sources().front().list.source);
+        return none_left(reader, skipped);
     job.report(Stage::evaluate, total, total);
 
     KernelGap gap;

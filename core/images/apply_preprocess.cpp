@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -11,42 +12,48 @@ namespace {
 
 constexpr std::int64_t max_pixels = 100'000'000;
 
-Pixels to_color(const Pixels& pixels, ColorFormat color) {
-    const int channels = color == ColorFormat::gray ? 1 : 3;
-    Pixels result{pixels.height, pixels.width, channels, {}};
+template <class T>
+PixelsOf<T> to_color(const PixelsOf<T>& pixels, ColorFormat color) {
+    const int channels = channels_of(color);
+    const bool red_first = color == ColorFormat::rgb || color == ColorFormat::rgba;
+    PixelsOf<T> result{pixels.height, pixels.width, channels, {}};
     const std::size_t count = pixels.data.size() / static_cast<std::size_t>(pixels.channels);
     result.data.resize(count * static_cast<std::size_t>(channels));
-    const std::uint8_t* in = pixels.data.data();
-    std::uint8_t* out = result.data.data();
+    const T* in = pixels.data.data();
+    T* out = result.data.data();
     for (std::size_t i = 0; i < count; ++i, in += pixels.channels, out += channels) {
-        const std::uint8_t r = in[0];
-        const std::uint8_t g = pixels.channels == 1 ? r : in[1];
-        const std::uint8_t b = pixels.channels == 1 ? r : in[2];
-        if (color == ColorFormat::gray) {
+        const T r = in[0];
+        const T g = pixels.channels == 1 ? r : in[1];
+        const T b = pixels.channels == 1 ? r : in[2];
+        if (channels == 1) {
             out[0] = luma(r, g, b);
-        } else {
-            out[0] = color == ColorFormat::rgb ? r : b;
-            out[1] = g;
-            out[2] = color == ColorFormat::rgb ? b : r;
+            continue;
         }
+        out[0] = red_first ? r : b;
+        out[1] = g;
+        out[2] = red_first ? b : r;
+        if (channels == 4)
+            out[3] = pixels.channels == 4 ? in[3] : std::numeric_limits<T>::max();
     }
     return result;
 }
 
-bool in_color(const Pixels& pixels, ColorFormat color) {
-    return color == ColorFormat::gray ? pixels.channels == 1
-                                      : color == ColorFormat::rgb && pixels.channels == 3;
+template <class T>
+bool in_color(const PixelsOf<T>& pixels, ColorFormat color) {
+    return pixels.channels == channels_of(color) &&
+           (color == ColorFormat::gray || color == ColorFormat::rgb || color == ColorFormat::rgba);
 }
 
-Pixels resample(const Pixels& image, Size size, ResizeFilter filter) {
+template <class T>
+PixelsOf<T> resample(const PixelsOf<T>& image, Size size, ResizeFilter filter) {
     if (filter == ResizeFilter::pillow_bilinear || filter == ResizeFilter::pillow_bicubic)
         return resample_pillow(image, size, filter);
     const int interpolation = filter == ResizeFilter::area     ? cv::INTER_AREA
                               : filter == ResizeFilter::linear ? cv::INTER_LINEAR
                                                                : cv::INTER_NEAREST;
-    const cv::Mat in(image.height, image.width, CV_8UC(image.channels),
-                     const_cast<std::uint8_t*>(image.data.data()));
-    Pixels result{size.height, size.width, image.channels, {}};
+    const cv::Mat in(image.height, image.width, CV_MAKETYPE(sizeof(T) == 1 ? CV_8U : CV_16U, image.channels),
+                     const_cast<T*>(image.data.data()));
+    PixelsOf<T> result{size.height, size.width, image.channels, {}};
     result.data.resize(static_cast<std::size_t>(size.height) *
                        static_cast<std::size_t>(size.width * image.channels));
     cv::Mat out(size.height, size.width, in.type(), result.data.data());
@@ -55,9 +62,10 @@ Pixels resample(const Pixels& image, Size size, ResizeFilter filter) {
 }
 
 /// Part of the plane around the image: `size` pixels from (top, left), `value` where the image is not.
-Pixels window(const Pixels& image, int top, int left, Size size, std::uint8_t value) {
+template <class T>
+PixelsOf<T> window(const PixelsOf<T>& image, int top, int left, Size size, T value) {
     const auto channels = static_cast<std::size_t>(image.channels);
-    Pixels result{size.height, size.width, image.channels, {}};
+    PixelsOf<T> result{size.height, size.width, image.channels, {}};
     result.data.assign(
         static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width) * channels, value);
     const int first_x = std::max(0, left), end_x = std::min(image.width, left + size.width);
@@ -78,7 +86,7 @@ Pixels window(const Pixels& image, int top, int left, Size size, std::uint8_t va
 }
 
 /// What an image of this size is resized to.
-Size resized(const Pixels& image, const Preprocess& preprocess) {
+Size resized(Size image, const Preprocess& preprocess) {
     const std::int64_t height = image.height, width = image.width;
     switch (preprocess.resize) {
         case ResizeMode::none:
@@ -104,13 +112,14 @@ Size resized(const Pixels& image, const Preprocess& preprocess) {
             return {scaled(height, preprocess.size.height), scaled(width, preprocess.size.width)};
         }
     }
-    return {image.height, image.width};
+    return image;
 }
 
-Pixels geometry(Pixels image, const Preprocess& preprocess) {
-    const auto value = static_cast<std::uint8_t>(preprocess.pad_value);
+template <class T>
+PixelsOf<T> geometry(PixelsOf<T> image, const Preprocess& preprocess) {
+    const auto value = static_cast<T>(preprocess.pad_value * (std::numeric_limits<T>::max() / 255));
     if (preprocess.resize != ResizeMode::none)
-        image = resample(image, resized(image, preprocess), preprocess.filter);
+        image = resample(image, resized({image.height, image.width}, preprocess), preprocess.filter);
     const auto centred = [](int have, int want) {  // floor, also where the image is smaller
         return static_cast<int>(std::floor((have - want) / 2.0));
     };
@@ -130,22 +139,22 @@ Pixels geometry(Pixels image, const Preprocess& preprocess) {
     return image;
 }
 
-using Levels = std::array<float, 256>;
-
-/// x = (pixel * scale - mean) / std for every pixel value, in double.
-std::vector<Levels> levels(const Preprocess& preprocess, std::size_t channels) {
-    std::vector<Levels> tables(channels);
+/// x = (pixel * scale - mean) / std for each of `count` pixel values, in double.
+std::vector<std::vector<float>> levels(const Preprocess& preprocess, std::size_t channels,
+                                       std::size_t count) {
+    std::vector<std::vector<float>> tables(channels, std::vector<float>(count));
     for (std::size_t c = 0; c < channels; ++c)
-        for (std::size_t pixel = 0; pixel < 256; ++pixel)
+        for (std::size_t pixel = 0; pixel < count; ++pixel)
             tables[c][pixel] = static_cast<float>(
                 (static_cast<double>(pixel) * preprocess.scale - preprocess.mean[c]) / preprocess.std[c]);
     return tables;
 }
 
-Tensor to_tensor(const Pixels& image, const Preprocess& preprocess) {
+template <class T>
+Tensor to_tensor(const PixelsOf<T>& image, const Preprocess& preprocess) {
     const auto channels = static_cast<std::size_t>(image.channels);
     const std::size_t plane = image.data.size() / channels;
-    const std::vector<Levels> tables = levels(preprocess, channels);
+    const auto tables = levels(preprocess, channels, std::size_t{std::numeric_limits<T>::max()} + 1);
     const bool planar = preprocess.layout == Layout::nchw;
     std::vector<float> values(image.data.size());
     for (std::size_t c = 0; c < channels; ++c)
@@ -160,15 +169,14 @@ bool small_enough(Size size) {
     return std::int64_t{size.height} * size.width <= max_pixels;
 }
 
-}  // namespace
-
-Result<Tensor> apply_preprocess(const Pixels& pixels, const Preprocess& preprocess) {
-    const std::size_t channels = preprocess.color == ColorFormat::gray ? 1 : 3;
+template <class T>
+Result<Tensor> apply(const PixelsOf<T>& pixels, const Preprocess& preprocess) {
+    const auto channels = static_cast<std::size_t>(channels_of(preprocess.color));
     if (preprocess.mean.size() != channels || preprocess.std.size() != channels)
         return fail(ErrorCode::preprocess_invalid, "mean", "one mean and std per channel");
     if (pixels.height < 1 || pixels.width < 1)
         return fail(ErrorCode::images_unreadable, {}, "the image is empty");
-    if (!small_enough(resized(pixels, preprocess)))
+    if (!small_enough(resized({pixels.height, pixels.width}, preprocess)))
         return fail(ErrorCode::images_too_large, {}, "after resizing");
     try {
         const bool fits = in_color(pixels, preprocess.color);
@@ -177,6 +185,16 @@ Result<Tensor> apply_preprocess(const Pixels& pixels, const Preprocess& preproce
     } catch (const std::exception& error) {  // cv::Exception, bad_alloc
         return fail(ErrorCode::images_unreadable, {}, error.what());
     }
+}
+
+}  // namespace
+
+Result<Tensor> apply_preprocess(const Pixels& pixels, const Preprocess& preprocess) {
+    return apply(pixels, preprocess);
+}
+
+Result<Tensor> apply_preprocess(const Pixels16& pixels, const Preprocess& preprocess) {
+    return apply(pixels, preprocess);
 }
 
 }  // namespace quantwright

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fstream>
+#include <limits>
 #include <opencv2/core.hpp>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -96,46 +97,61 @@ cv::Mat upright(const cv::Mat& image, int orientation) {
     return flipped;
 }
 
-struct Rgb {
-    std::uint8_t r, g, b;
+template <class T>
+struct Rgba {
+    static constexpr T opaque = std::numeric_limits<T>::max();
+    T r, g, b, a;
 };
 
-/// One pixel of OpenCV's (gray, BGR, BGRA) over black.
-Rgb over_black(const std::uint8_t* pixel, int channels, bool has_alpha) {
+/// One pixel of OpenCV's (gray, BGR, BGRA).
+template <class T>
+Rgba<T> as_stored(const T* pixel, int channels, bool has_alpha) {
     if (channels == 1)
-        return {pixel[0], pixel[0], pixel[0]};
-    if (channels == 3 || !has_alpha)
-        return {pixel[2], pixel[1], pixel[0]};
-    const unsigned alpha = pixel[3];
-    const auto weighted = [alpha](unsigned value) {
-        return static_cast<std::uint8_t>((value * alpha + 127) / 255);
-    };
-    return {weighted(pixel[2]), weighted(pixel[1]), weighted(pixel[0])};
+        return {pixel[0], pixel[0], pixel[0], Rgba<T>::opaque};
+    return {pixel[2], pixel[1], pixel[0], channels == 4 && has_alpha ? pixel[3] : Rgba<T>::opaque};
 }
 
-Pixels to_pixels(const cv::Mat& image, int channels, bool has_alpha) {
-    Pixels pixels{image.rows, image.cols, channels, {}};
+template <class T>
+Rgba<T> over_black(const Rgba<T>& pixel) {
+    constexpr unsigned opaque = Rgba<T>::opaque;
+    if (pixel.a == opaque)
+        return pixel;
+    const auto weighted = [alpha = unsigned{pixel.a}](unsigned value) {
+        return static_cast<T>((value * alpha + opaque / 2) / opaque);
+    };
+    return {weighted(pixel.r), weighted(pixel.g), weighted(pixel.b), Rgba<T>::opaque};
+}
+
+template <class T>
+PixelsOf<T> to_pixels(const cv::Mat& image, int channels, bool has_alpha) {
+    PixelsOf<T> pixels{image.rows, image.cols, channels, {}};
     pixels.data.resize(image.total() * static_cast<std::size_t>(channels));
-    std::uint8_t* out = pixels.data.data();
+    T* out = pixels.data.data();
     for (int y = 0; y < image.rows; ++y) {
-        const std::uint8_t* in = image.ptr<std::uint8_t>(y);
+        const T* in = image.ptr<T>(y);
         for (int x = 0; x < image.cols; ++x, in += image.channels(), out += channels) {
-            const Rgb rgb = over_black(in, image.channels(), has_alpha);
+            const Rgba<T> stored = as_stored(in, image.channels(), has_alpha);
+            const Rgba<T> pixel = channels == 4 ? stored : over_black(stored);
             if (channels == 1) {
-                out[0] = luma(rgb.r, rgb.g, rgb.b);
-            } else {
-                out[0] = rgb.r;
-                out[1] = rgb.g;
-                out[2] = rgb.b;
+                out[0] = luma(pixel.r, pixel.g, pixel.b);
+                continue;
             }
+            out[0] = pixel.r;
+            out[1] = pixel.g;
+            out[2] = pixel.b;
+            if (channels == 4)
+                out[3] = pixel.a;
         }
     }
     return pixels;
 }
 
-}  // namespace
+struct Decoded {
+    cv::Mat image;  ///< turned upright
+    bool has_alpha = false;
+};
 
-Result<Pixels> decode_image(const std::filesystem::path& path, int channels) {
+Result<Decoded> decode_file(const std::filesystem::path& path) {
     set_up_opencv();
     try {
         const Result<std::vector<std::uint8_t>> bytes = read_bytes(path);
@@ -154,7 +170,33 @@ Result<Pixels> decode_image(const std::filesystem::path& path, int channels) {
             (found != 1 && found != 3 && found != 4))
             return fail(ErrorCode::images_unreadable, path.string(), "the image can't be decoded");
         blacken(image, header->transparent_gray);
-        return to_pixels(upright(to_8_bits(image), header->orientation), channels, header->has_alpha);
+        return Decoded{upright(image, header->orientation), header->has_alpha};
+    } catch (const std::exception& error) {  // cv::Exception, bad_alloc
+        return fail(ErrorCode::images_unreadable, path.string(), error.what());
+    }
+}
+
+}  // namespace
+
+Result<Pixels> decode_image(const std::filesystem::path& path, int channels) {
+    const auto decoded = decode_file(path);
+    if (!decoded)
+        return fail(decoded);
+    try {
+        return to_pixels<std::uint8_t>(to_8_bits(decoded->image), channels, decoded->has_alpha);
+    } catch (const std::exception& error) {  // cv::Exception, bad_alloc
+        return fail(ErrorCode::images_unreadable, path.string(), error.what());
+    }
+}
+
+Result<std::variant<Pixels, Pixels16>> decode_as_deep(const std::filesystem::path& path, int channels) {
+    const auto decoded = decode_file(path);
+    if (!decoded)
+        return fail(decoded);
+    try {
+        if (decoded->image.depth() == CV_16U)
+            return to_pixels<std::uint16_t>(decoded->image, channels, decoded->has_alpha);
+        return to_pixels<std::uint8_t>(to_8_bits(decoded->image), channels, decoded->has_alpha);
     } catch (const std::exception& error) {  // cv::Exception, bad_alloc
         return fail(ErrorCode::images_unreadable, path.string(), error.what());
     }

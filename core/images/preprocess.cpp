@@ -26,18 +26,26 @@ std::string text_of(const Shape& shape) {
 }
 
 Result<InputPlan> plan_of(const Shape& shape) {
-    const auto color = [&](std::size_t axis) { return shape[axis] == 1 || shape[axis] == 3; };
     const auto side = [&](std::size_t axis) { return shape[axis] >= 1 && shape[axis] <= 32768; };
-    if (shape.size() == 4 && color(1) && side(2) && side(3))
-        return InputPlan{Layout::nchw,
-                         static_cast<int>(shape[1]),
-                         {static_cast<int>(shape[2]), static_cast<int>(shape[3])}};
-    if (shape.size() == 4 && color(3) && side(1) && side(2))
-        return InputPlan{Layout::nhwc,
-                         static_cast<int>(shape[3]),
-                         {static_cast<int>(shape[1]), static_cast<int>(shape[2])}};
+    const auto plan = [&](Layout layout) {
+        const bool planar = layout == Layout::nchw;
+        const std::size_t height = planar ? 2 : 1;
+        return InputPlan{layout,
+                         static_cast<int>(shape[planar ? 1 : 3]),
+                         {static_cast<int>(shape[height]), static_cast<int>(shape[height + 1])}};
+    };
+    // Sides of 1, 3 or 4 pixels are rare: one or three channels on either axis come before four.
+    for (const bool four : {false, true}) {
+        const auto color = [&](std::size_t axis) {
+            return shape.size() == 4 && (four ? shape[axis] == 4 : shape[axis] == 1 || shape[axis] == 3);
+        };
+        if (color(1) && side(2) && side(3))
+            return plan(Layout::nchw);
+        if (color(3) && side(1) && side(2))
+            return plan(Layout::nhwc);
+    }
     return fail(ErrorCode::preprocess_invalid, text_of(shape),
-                "not the shape of an image of 1 or 3 channels");
+                "not the shape of an image of 1, 3 or 4 channels");
 }
 
 int enlarged(int side) {
@@ -53,24 +61,39 @@ void set_identity(Preprocess& preprocess, std::size_t channels) {
 void set_imagenet(Preprocess& preprocess, std::size_t channels) {
     preprocess.mean = channels == 1 ? std::vector{0.449} : std::vector{0.485, 0.456, 0.406};
     preprocess.std = channels == 1 ? std::vector{0.226} : std::vector{0.229, 0.224, 0.225};
+    if (channels == 4) {  // alpha from 0 to 1
+        preprocess.mean.push_back(0);
+        preprocess.std.push_back(1);
+    }
 }
 
 bool is_integer(ElementType type) {
     return type == ElementType::uint8 || type == ElementType::int8 || type == ElementType::uint16 ||
-           type == ElementType::int16 || type == ElementType::int32;
+           type == ElementType::int16 || type == ElementType::uint32 || type == ElementType::int32 ||
+           type == ElementType::uint64 || type == ElementType::int64;
 }
 
-Status apply_overrides(Preprocess& preprocess, const PreprocessOverrides& overrides) {
+ColorFormat with_alpha(ColorFormat color) {
+    return color == ColorFormat::rgb   ? ColorFormat::rgba
+           : color == ColorFormat::bgr ? ColorFormat::bgra
+                                       : color;
+}
+
+Status apply_overrides(Preprocess& preprocess, const PreprocessOverrides& overrides, int input_channels) {
     if (overrides.color)
-        preprocess.color = *overrides.color;
-    const std::size_t channels = preprocess.color == ColorFormat::gray ? 1 : 3;
-    const auto spread = [channels](const std::vector<double>& values) {
-        return values.size() == 1 ? std::vector<double>(channels, values[0]) : values;
+        preprocess.color = input_channels == 4 ? with_alpha(*overrides.color) : *overrides.color;
+    const auto channels = static_cast<std::size_t>(channels_of(preprocess.color));
+    const auto spread = [channels](std::vector<double> values, double alpha) {
+        if (values.size() == 1)
+            return std::vector<double>(channels, values[0]);
+        if (values.size() == 3 && channels == 4)
+            values.push_back(alpha);
+        return values;
     };
     if (overrides.mean)
-        preprocess.mean = spread(*overrides.mean);
+        preprocess.mean = spread(*overrides.mean, 0);
     if (overrides.std)
-        preprocess.std = spread(*overrides.std);
+        preprocess.std = spread(*overrides.std, 1);
     if (overrides.size) {
         if (preprocess.resize == ResizeMode::none)
             return fail(ErrorCode::preprocess_invalid, "size", "nothing is resized");
@@ -90,7 +113,7 @@ std::optional<Size> fixed_output(const Preprocess& preprocess) {
 }
 
 Status check_against(const Preprocess& preprocess, const InputPlan& input, const std::string& subject) {
-    const int channels = preprocess.color == ColorFormat::gray ? 1 : 3;
+    const int channels = channels_of(preprocess.color);
     if (channels != input.channels)
         return fail(ErrorCode::preprocess_invalid, subject,
                     "color gives " + std::to_string(channels) + " channels, the input has " +
@@ -106,7 +129,9 @@ Status check_against(const Preprocess& preprocess, const InputPlan& input, const
 }
 
 /// A file may leave out what only the model knows.
-void fill_in(Preprocess& preprocess, const Json& json, const InputPlan& input) {
+void fill_in(Preprocess& preprocess, const Json& json, const InputPlan& input, ElementType type) {
+    if (!json.contains("scale") && is_integer(type))
+        preprocess.scale = 1;
     if (!json.contains("layout"))
         preprocess.layout = input.layout;
     if (preprocess.resize == ResizeMode::none || preprocess.size.height > 0)
@@ -129,11 +154,13 @@ Result<Preprocess> preprocess_preset(const std::string& name, const Shape& input
     const Result<InputPlan> input = plan_of(input_shape);
     if (!input)
         return fail(input);
-    const std::string chosen = !name.empty() ? name : input->channels == 1 ? "stretch" : "imagenet";
+    const std::string chosen = !name.empty() ? name : input->channels == 3 ? "imagenet" : "stretch";
     const auto channels = static_cast<std::size_t>(input->channels);
     Preprocess preprocess;
     preprocess.layout = input->layout;
-    preprocess.color = channels == 1 ? ColorFormat::gray : ColorFormat::rgb;
+    preprocess.color = channels == 1   ? ColorFormat::gray
+                       : channels == 4 ? ColorFormat::rgba
+                                       : ColorFormat::rgb;
     preprocess.size = input->size;
     set_identity(preprocess, channels);
     if (chosen == "imagenet") {
@@ -160,6 +187,9 @@ Result<Preprocess> preprocess_preset(const std::string& name, const Shape& input
     if (is_integer(input_type)) {
         preprocess.scale = 1;
         set_identity(preprocess, channels);
+        // Signed bytes hold pixels from -128 to 127, as TFLite's models take them.
+        if (input_type == ElementType::int8)
+            preprocess.mean.assign(channels, 128.0);
     }
     return preprocess;
 }
@@ -187,9 +217,9 @@ Result<Preprocess> resolve_preprocess(const std::string& name_or_file, const Sha
         if (!read)
             return read;
         preprocess = std::move(*read);
-        fill_in(preprocess, *json, *input);
+        fill_in(preprocess, *json, *input, input_type);
     }
-    if (const Status status = apply_overrides(preprocess, overrides); !status)
+    if (const Status status = apply_overrides(preprocess, overrides, input->channels); !status)
         return fail(status);
     const std::string subject = name_or_file.empty() ? "preprocess" : name_or_file;
     if (const Status status = check(preprocess, subject); !status)

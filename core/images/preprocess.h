@@ -15,8 +15,12 @@ namespace quantwright {
 
 enum class ResizeMode { none, short_side, stretch, letterbox };
 enum class ResizeFilter { pillow_bilinear, pillow_bicubic, area, linear, nearest };
-enum class ColorFormat { rgb, bgr, gray };
+enum class ColorFormat { rgb, bgr, gray, rgba, bgra };
 enum class Layout { nchw, nhwc };
+
+[[nodiscard]] constexpr int channels_of(ColorFormat color) {
+    return color == ColorFormat::gray ? 1 : color == ColorFormat::rgba || color == ColorFormat::bgra ? 4 : 3;
+}
 
 struct Size {
     int height = 0, width = 0;
@@ -46,19 +50,21 @@ struct PreprocessOverrides {
 
 [[nodiscard]] const std::vector<std::string>& preprocess_preset_names();
 
-/// "imagenet", "opencv-imagenet", "stretch", "letterbox" for an input of `input_shape` (NCHW or NHWC). Empty
-/// name: the default for that many channels. Inputs of an integer type take the pixels as they are: scale 1,
-/// no mean and std. Errors: preprocess.invalid.
+/// "imagenet", "opencv-imagenet", "stretch", "letterbox" for an input of `input_shape` (NCHW or NHWC; 1, 3 or
+/// 4 channels). Empty name: the default for that many channels. Inputs of an integer type take the pixels as
+/// they are: scale 1, no mean and std (int8: less 128). Errors: preprocess.invalid.
 Result<Preprocess> preprocess_preset(const std::string& name, const Shape& input_shape,
                                      ElementType input_type = ElementType::float32);
 /// The JSON file's contents. Without resize.mode a resize.size means the short side; without a size it stays
-/// 0 (the model's input decides in resolve_preprocess). Errors: preprocess.invalid (subject: `subject`).
+/// 0 (the model's input decides in resolve_preprocess, also of a scale that is left out). Errors:
+/// preprocess.invalid (subject: `subject`).
 Result<Preprocess> preprocess_from_json(const Json& json, const std::string& subject);
 [[nodiscard]] Json to_json(const Preprocess& preprocess);
 /// preprocess.invalid if the description contradicts itself.
 Status check(const Preprocess& preprocess, const std::string& subject);
 /// `name_or_file` is a preset's name or a path to a JSON file; then the overrides (one mean or std stands for
-/// all channels). Checks the result against the input.
+/// all channels; rgb and bgr of an input with four channels mean rgba and bgra, whose alpha has mean 0 and
+/// std 1 where three are given). Checks the result against the input.
 Result<Preprocess> resolve_preprocess(const std::string& name_or_file, const Shape& input_shape,
                                       const PreprocessOverrides& overrides = {},
                                       ElementType input_type = ElementType::float32);

@@ -31,8 +31,11 @@ const Names<ResizeFilter>& filter_names() {
 }
 
 const Names<ColorFormat>& color_names() {
-    static const Names<ColorFormat> names = {
-        {"rgb", ColorFormat::rgb}, {"bgr", ColorFormat::bgr}, {"gray", ColorFormat::gray}};
+    static const Names<ColorFormat> names = {{"rgb", ColorFormat::rgb},
+                                             {"bgr", ColorFormat::bgr},
+                                             {"gray", ColorFormat::gray},
+                                             {"rgba", ColorFormat::rgba},
+                                             {"bgra", ColorFormat::bgra}};
     return names;
 }
 
@@ -169,7 +172,7 @@ Status check(const Preprocess& preprocess, const std::string& subject) {
     const auto good = [](Size size) {
         return size.height >= 1 && size.width >= 1 && size.height <= max_side && size.width <= max_side;
     };
-    const std::size_t channels = preprocess.color == ColorFormat::gray ? 1 : 3;
+    const auto channels = static_cast<std::size_t>(channels_of(preprocess.color));
     if (preprocess.mean.size() != channels ||
         !std::all_of(preprocess.mean.begin(), preprocess.mean.end(), finite))
         return wrong("mean: one number per channel");

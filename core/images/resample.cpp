@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <type_traits>
 
 namespace quantwright {
 namespace {
@@ -10,6 +12,10 @@ namespace {
 // bit of overshoot, and this many fractional bits.
 constexpr int fraction_bits = 32 - 8 - 2;
 constexpr std::int32_t half = 1 << (fraction_bits - 1);
+
+/// Sums of 8-bit pixels fit into 32 bits, as Pillow has them.
+template <class T>
+using Sum = std::conditional_t<sizeof(T) == 1, std::int32_t, std::int64_t>;
 
 double triangle(double x) {
     return std::max(0.0, 1.0 - std::fabs(x));
@@ -73,73 +79,87 @@ Taps make_taps(int in_size, int out_size, ResizeFilter filter) {
     return taps;
 }
 
-std::uint8_t to_pixel(std::int32_t sum) {
-    return static_cast<std::uint8_t>(std::clamp(sum >> fraction_bits, 0, 255));
+template <class T>
+T to_pixel(Sum<T> sum) {
+    return static_cast<T>(std::clamp<Sum<T>>(sum >> fraction_bits, 0, std::numeric_limits<T>::max()));
 }
 
-template <int channels>
-void shrink_row(const std::uint8_t* in, std::uint8_t* out, const Taps& taps) {
+template <int channels, class T>
+void shrink_row(const T* in, T* out, const Taps& taps) {
     for (std::size_t x = 0; x < taps.spans.size(); ++x, out += channels) {
         const Taps::Span span = taps.spans[x];
         const std::int32_t* weights = taps.of(static_cast<int>(x));
-        const std::uint8_t* pixel = in + span.first * channels;
-        std::int32_t sums[channels];
+        const T* pixel = in + span.first * channels;
+        Sum<T> sums[channels];
         std::fill(sums, sums + channels, half);
         for (int i = 0; i < span.count; ++i, pixel += channels)
             for (int c = 0; c < channels; ++c)
-                sums[c] += pixel[c] * weights[i];
+                sums[c] += Sum<T>{pixel[c]} * weights[i];
         for (int c = 0; c < channels; ++c)
-            out[c] = to_pixel(sums[c]);
+            out[c] = to_pixel<T>(sums[c]);
     }
 }
 
-Pixels resample_width(const Pixels& image, int width, ResizeFilter filter) {
+template <class T>
+PixelsOf<T> resample_width(const PixelsOf<T>& image, int width, ResizeFilter filter) {
     const Taps taps = make_taps(image.width, width, filter);
-    Pixels result{image.height, width, image.channels, {}};
+    PixelsOf<T> result{image.height, width, image.channels, {}};
     const auto in_stride = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.channels);
     const auto out_stride = static_cast<std::size_t>(width) * static_cast<std::size_t>(image.channels);
     result.data.resize(out_stride * static_cast<std::size_t>(image.height));
     for (std::size_t y = 0; y < static_cast<std::size_t>(image.height); ++y) {
-        const std::uint8_t* in = image.data.data() + y * in_stride;
-        std::uint8_t* out = result.data.data() + y * out_stride;
+        const T* in = image.data.data() + y * in_stride;
+        T* out = result.data.data() + y * out_stride;
         if (image.channels == 1)
             shrink_row<1>(in, out, taps);
-        else
+        else if (image.channels == 3)
             shrink_row<3>(in, out, taps);
+        else
+            shrink_row<4>(in, out, taps);
     }
     return result;
 }
 
-Pixels resample_height(const Pixels& image, int height, ResizeFilter filter) {
+template <class T>
+PixelsOf<T> resample_height(const PixelsOf<T>& image, int height, ResizeFilter filter) {
     const Taps taps = make_taps(image.height, height, filter);
-    Pixels result{height, image.width, image.channels, {}};
+    PixelsOf<T> result{height, image.width, image.channels, {}};
     const auto stride = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.channels);
     result.data.resize(stride * static_cast<std::size_t>(height));
-    std::vector<std::int32_t> sums(stride);
+    std::vector<Sum<T>> sums(stride);
     for (int y = 0; y < height; ++y) {
         std::fill(sums.begin(), sums.end(), half);
         const Taps::Span span = taps.spans[static_cast<std::size_t>(y)];
         for (int i = 0; i < span.count; ++i) {
-            const std::uint8_t* row = image.data.data() + static_cast<std::size_t>(span.first + i) * stride;
+            const T* row = image.data.data() + static_cast<std::size_t>(span.first + i) * stride;
             const std::int32_t weight = taps.of(y)[i];
             for (std::size_t x = 0; x < stride; ++x)
-                sums[x] += row[x] * weight;
+                sums[x] += Sum<T>{row[x]} * weight;
         }
         std::transform(
             sums.begin(), sums.end(),
             result.data.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(y) * stride),
-            to_pixel);
+            to_pixel<T>);
     }
     return result;
+}
+
+template <class T>
+PixelsOf<T> resample(const PixelsOf<T>& image, Size size, ResizeFilter filter) {
+    if (image.width == size.width)
+        return image.height == size.height ? image : resample_height(image, size.height, filter);
+    PixelsOf<T> narrowed = resample_width(image, size.width, filter);
+    return image.height == size.height ? narrowed : resample_height(narrowed, size.height, filter);
 }
 
 }  // namespace
 
 Pixels resample_pillow(const Pixels& image, Size size, ResizeFilter filter) {
-    if (image.width == size.width)
-        return image.height == size.height ? image : resample_height(image, size.height, filter);
-    Pixels narrowed = resample_width(image, size.width, filter);
-    return image.height == size.height ? narrowed : resample_height(narrowed, size.height, filter);
+    return resample(image, size, filter);
+}
+
+Pixels16 resample_pillow(const Pixels16& image, Size size, ResizeFilter filter) {
+    return resample(image, size, filter);
 }
 
 }  // namespace quantwright

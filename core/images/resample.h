@@ -1,6 +1,6 @@
 #pragma once
 // Pillow's antialiased resampling of 8-bit images, equal to Pillow's to the byte: two passes (horizontal,
-// vertical), coefficients normalised in double and rounded to 22 fractional bits.
+// vertical), coefficients normalised in double and rounded to 22 fractional bits. 16-bit images get the same.
 #include <cstdint>
 #include <vector>
 
@@ -8,19 +8,24 @@
 
 namespace quantwright {
 
-/// Interleaved 8-bit pixels, rows without gaps.
-struct Pixels {
+/// Interleaved pixels, rows without gaps.
+template <class T>
+struct PixelsOf {
     int height = 0, width = 0, channels = 0;
-    std::vector<std::uint8_t> data;
+    std::vector<T> data;
 };
+using Pixels = PixelsOf<std::uint8_t>;
+using Pixels16 = PixelsOf<std::uint16_t>;
 
 /// Pillow's L: ITU-R 601-2 in 16-bit fixed point.
-[[nodiscard]] constexpr std::uint8_t luma(unsigned r, unsigned g, unsigned b) {
-    return static_cast<std::uint8_t>((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16);
+template <class T>
+[[nodiscard]] constexpr T luma(T r, T g, T b) {
+    return static_cast<T>((r * 19595u + g * 38470u + b * 7471u + 0x8000u) >> 16);
 }
 
-/// `filter` is pillow_bilinear or pillow_bicubic; `size` and the image hold at least one pixel, 1 or 3
-/// channels.
+/// `filter` is pillow_bilinear or pillow_bicubic; `size` and the image hold at least one pixel, 1, 3
+/// or 4 channels, each by itself (alpha is not multiplied in).
 [[nodiscard]] Pixels resample_pillow(const Pixels& image, Size size, ResizeFilter filter);
+[[nodiscard]] Pixels16 resample_pillow(const Pixels16& image, Size size, ResizeFilter filter);
 
 }  // namespace quantwright

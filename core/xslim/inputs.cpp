@@ -39,26 +39,30 @@ std::optional<Shape> closed_shape(const ValueInfo& input) {
 }
 
 /// The built-in preprocessing in our words. Means and deviations are of pixels from 0 to 255.
-Result<Preprocess> preprocess_of(const XslimInput& entry, const Shape& shape,
+Result<Preprocess> preprocess_of(const XslimInput& entry, const Shape& shape, ElementType type,
                                  std::vector<Problem>& problems) {
     const char* preset = entry.preprocess == "PT_IMAGENET" ? "imagenet"
                          : entry.preprocess == "IMAGENET"  ? "opencv-imagenet"
                                                            : "stretch";
-    auto preprocess = preprocess_preset(preset, shape);
+    auto preprocess = preprocess_preset(preset, shape, type);
     if (!preprocess)
         return preprocess;
     const bool gray = preprocess->color == ColorFormat::gray;
     if (gray && entry.color != ColorFormat::gray)
         problems.push_back({"config.instead", Severity::info, entry.key + ".color_format", {"gray"}});
-    const std::size_t channels = gray ? 1 : 3;
-    preprocess->color = gray ? ColorFormat::gray : entry.color;
+    const bool alpha = channels_of(preprocess->color) == 4;
+    const auto channels = static_cast<std::size_t>(channels_of(preprocess->color));
+    if (alpha)
+        preprocess->color = entry.color == ColorFormat::bgr ? ColorFormat::bgra : ColorFormat::rgba;
+    else if (!gray)
+        preprocess->color = entry.color;
     preprocess->scale = 1;
     const auto spread = [channels](const std::vector<double>& values, double otherwise) {
         return values.empty()       ? std::vector<double>(channels, otherwise)
                : values.size() == 1 ? std::vector<double>(channels, values[0])
                                     : values;
     };
-    preprocess->mean = spread(entry.mean, 0);
+    preprocess->mean = spread(entry.mean, type == ElementType::int8 ? 128 : 0);
     preprocess->std = spread(entry.std, 1);
     if (auto good = check(*preprocess, entry.key); !good)
         return fail(good);
@@ -178,7 +182,7 @@ Result<std::optional<Preprocess>> xslim_preprocess(const XslimConfig& config, co
         const auto shape = closed_shape(**input);
         if ((*input)->name != images->name || entry.file != XslimFile::image || is_script(entry) || !shape)
             continue;
-        auto preprocess = preprocess_of(entry, *shape, problems);
+        auto preprocess = preprocess_of(entry, *shape, (*input)->type, problems);
         if (!preprocess)
             return fail(preprocess);
         return std::optional(std::move(*preprocess));
@@ -202,12 +206,15 @@ Result<std::vector<InputSource>> xslim_sources(const XslimConfig& config, const 
         InputSource source{(*input)->name, (*input)->type, *shape, {}, {}, ElementType::float32};
         source.read_as = kind_of(entry.file);
         source.raw_type = entry.dtype.value_or(ElementType::float32);
-        auto list = list_images(entry.list);
+        ImageListOptions listing;
+        listing.input = source.input;
+        listing.shape = *shape;
+        auto list = list_images(entry.list, listing);
         if (!list)
             return fail(list);
         source.list = std::move(*list);
         if (entry.file == XslimFile::image) {
-            auto preprocess = preprocess_of(entry, *shape, problems);
+            auto preprocess = preprocess_of(entry, *shape, (*input)->type, problems);
             if (!preprocess)
                 return fail(preprocess);
             source.preprocess = std::move(*preprocess);

@@ -96,7 +96,7 @@ void TestPreprocessFile::presets_refuse() {
     };
     QVERIFY(refused(preprocess_preset("imagenett", {1, 3, 224, 224})));
     QVERIFY(refused(preprocess_preset("", {1, 3, 224})));
-    QVERIFY(refused(preprocess_preset("", {1, 4, 224, 224})));
+    QVERIFY(refused(preprocess_preset("", {1, 5, 224, 224})));
     QVERIFY(refused(preprocess_preset("", {1, 3, 0, 224})));
     QVERIFY(refused(preprocess_preset("", {1, 3, -1, 224})));
     QVERIFY(refused(resolve_preprocess("no such file.json", {1, 3, 224, 224})));

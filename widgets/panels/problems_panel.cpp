@@ -50,7 +50,7 @@ void ProblemsPanel::refresh() {
                          words::message(problem), words::hint(problem)});
     const std::vector<SkippedImage> skipped = m_workspace->skippedImages();
     for (std::size_t i = 0; i < std::min(skipped.size(), most_images); ++i) {
-        const Error error{skipped[i].code, skipped[i].path, {}};
+        const Error error{skipped[i].code, skipped[i].path, skipped[i].reason};
         m_table->addRow({words::name(Severity::warning), {}, words::message(error), words::hint(error)});
     }
     m_table->setColumnWidth(0, 80);

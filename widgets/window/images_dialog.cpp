@@ -54,6 +54,10 @@ ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const Image
     : QDialog(parent), m_prepared(std::move(prepared)), m_jobs(jobs) {
     setObjectName(QStringLiteral("images_dialog"));
     setWindowTitle(tr("Images and preprocessing"));
+    if (const auto input = image_input(*m_prepared->model)) {
+        m_input = input->name;
+        m_type = input->type;
+    }
     if (const auto shape = imageInputShape(*m_prepared))
         m_shape = *shape;
     if (const auto inferred = effectivePreprocess(*m_prepared, {}))
@@ -71,6 +75,8 @@ ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const Image
     m_labels->setPlaceholderText(tr("class folders, where there are any"));
     m_count = new QLabel(this);
     m_count->setProperty("role", QStringLiteral("quiet"));
+    m_count->setObjectName(QStringLiteral("image_count"));
+    m_count->setWordWrap(true);
     grid->addWidget(m_count, 1, 1, 1, 2);
 
     m_preset = new QComboBox(this);
@@ -87,6 +93,10 @@ ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const Image
     m_color->addItem(QStringLiteral("RGB"), static_cast<int>(ColorFormat::rgb));
     m_color->addItem(QStringLiteral("BGR"), static_cast<int>(ColorFormat::bgr));
     m_color->addItem(tr("Grey"), static_cast<int>(ColorFormat::gray));
+    if (channels_of(m_inferred.color) == 4) {
+        m_color->addItem(QStringLiteral("RGBA"), static_cast<int>(ColorFormat::rgba));
+        m_color->addItem(QStringLiteral("BGRA"), static_cast<int>(ColorFormat::bgra));
+    }
     m_summary = new QLabel(this);
     m_summary->setWordWrap(true);
     m_summary->setProperty("role", QStringLiteral("quiet"));
@@ -130,7 +140,8 @@ ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const Image
     connect(m_color, &QComboBox::activated, this, &ImagesDialog::check);
     for (QLineEdit* edit : {m_mean, m_std, m_calibration, m_evaluation, m_labels})
         connect(edit, &QLineEdit::textChanged, this, &ImagesDialog::check);
-    connect(m_calibration, &QLineEdit::textChanged, this, &ImagesDialog::countImages);
+    for (QLineEdit* edit : {m_calibration, m_evaluation, m_labels})
+        connect(edit, &QLineEdit::textChanged, this, &ImagesDialog::countImages);
     check();
     countImages();
 }
@@ -178,7 +189,7 @@ void ImagesDialog::presetChosen(int index) {
         m_base = m_inferred;
     } else if (index == CustomRow) {
         m_base = m_custom.value_or(m_inferred);
-    } else if (const auto preset = preprocess_preset(preset_names[index - FirstPresetRow], m_shape)) {
+    } else if (const auto preset = preprocess_preset(preset_names[index - FirstPresetRow], m_shape, m_type)) {
         m_base = *preset;
     }
     m_last_preset = index;
@@ -193,7 +204,7 @@ void ImagesDialog::chooseFile() {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
-        const auto preprocess = resolve_preprocess(file.toStdString(), m_shape);
+        const auto preprocess = resolve_preprocess(file.toStdString(), m_shape, {}, m_type);
         if (!preprocess) {
             m_summary->setText(words::message(preprocess.error()) + QLatin1Char(' ') +
                                words::hint(preprocess.error()));
@@ -211,7 +222,7 @@ std::optional<Preprocess> ImagesDialog::chosen() const {
     preprocess.mean = numbersFrom(m_mean->text());
     preprocess.std = numbersFrom(m_std->text());
     preprocess.color = static_cast<ColorFormat>(m_color->currentData().toInt());
-    const std::size_t channels = preprocess.color == ColorFormat::gray ? 1 : 3;
+    const auto channels = static_cast<std::size_t>(channels_of(preprocess.color));
     if (preprocess.mean.size() != channels || preprocess.std.size() != channels)
         return {};
     for (const double std : preprocess.std)
@@ -241,24 +252,49 @@ void ImagesDialog::check() {
 }
 
 void ImagesDialog::countImages() {
-    const QString folder = m_calibration->text();
+    ImageSettings asked = settings();
+    asked.preprocess.reset();
     m_count->setText(QString());
-    if (!QFileInfo::exists(folder))
+    if (!QFileInfo::exists(m_calibration->text()))
         return;
+    struct Counted {
+        std::size_t images = 0;
+        std::vector<Problem> problems;  ///< of the labels
+    };
+    ImageListOptions options;
+    options.input = m_input;
+    options.shape = m_shape;
     m_jobs->start(
         QStringLiteral("count-images"),
-        [path = folder.toStdString()](const JobContext&) -> Result<std::size_t> {
-            const auto list = list_images(path);
+        [asked, options, classes = class_count(*m_prepared->model)](const JobContext&) -> Result<Counted> {
+            const auto list = list_images(asked.calibration, options);
             if (!list)
                 return fail(list);
-            return list->files.size();
+            Counted counted{list->files.size(), {}};
+            ImageListOptions labelled = options;
+            labelled.labels = asked.labels;
+            const auto judged = list_images(asked.evaluationOrCalibration(), labelled);
+            if (!judged)
+                return fail(judged);
+            counted.problems = label_problems(*judged, classes);
+            return counted;
         },
-        [dialog = QPointer<ImagesDialog>(this), folder](Result<std::size_t> count) {
-            if (!dialog || dialog->m_calibration->text() != folder)
+        [dialog = QPointer<ImagesDialog>(this), asked](Result<Counted> counted) {
+            if (!dialog)
                 return;
-            dialog->m_count->setText(
-                count ? ImagesDialog::tr("%n image(s) there", nullptr, static_cast<int>(*count))
-                      : words::message(count.error()));
+            ImageSettings now = dialog->settings();
+            now.preprocess.reset();
+            if (!(now == asked))  // another job counts those
+                return;
+            if (!counted) {
+                dialog->m_count->setText(words::message(counted.error()));
+                return;
+            }
+            QStringList texts(
+                ImagesDialog::tr("%n image(s) there", nullptr, static_cast<int>(counted->images)));
+            for (const Problem& problem : counted->problems)
+                texts << words::message(problem);
+            dialog->m_count->setText(texts.join(QLatin1Char('\n')));
         });
 }
 

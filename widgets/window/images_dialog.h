@@ -31,7 +31,9 @@ private:
 
     std::shared_ptr<const Prepared> m_prepared;
     JobRunner* m_jobs;
+    std::string m_input;  ///< what the images feed, its shape and type
     Shape m_shape;
+    ElementType m_type = ElementType::float32;
     QLineEdit *m_calibration, *m_evaluation, *m_labels, *m_mean, *m_std;
     QComboBox *m_preset, *m_color;
     QLabel *m_count, *m_summary;

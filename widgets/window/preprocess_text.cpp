@@ -52,6 +52,12 @@ QString preprocessText(const Preprocess& preprocess) {
         case ColorFormat::gray:
             steps << Tr::tr("grey");
             break;
+        case ColorFormat::rgba:
+            steps << QStringLiteral("RGBA");
+            break;
+        case ColorFormat::bgra:
+            steps << QStringLiteral("BGRA");
+            break;
     }
     switch (preprocess.resize) {
         case ResizeMode::none:

@@ -7,6 +7,7 @@ namespace quantwright::words {
 namespace {
 
 constexpr const char* the_model = QT_TRANSLATE_NOOP("Words", "the model");
+constexpr const char* the_images = QT_TRANSLATE_NOOP("Words", "the images");
 
 // Problems that aren't errors. Arguments begin at %2, in the order core gives them.
 constexpr Sentences table[] = {
@@ -150,6 +151,43 @@ constexpr Sentences table[] = {
                        "Only pairs on activations and dequantized weights and biases are taken as given "
                        "parameters. Layers that read the others stay as the model has them."),
      the_model, 1},
+    // {batch, samples, left over}
+    {"samples.left_over",
+     QT_TRANSLATE_NOOP("Words",
+                       "The model takes %2 samples at a time; of %3 samples the last %4 don't fill a batch."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Calibration leaves them out (unless there are no others). Elsewhere the batch is "
+                       "filled up with its last sample, and what fills it up is in no figure."),
+     the_model},
+    // {folders, classes}
+    {"labels.folder_count",
+     QT_TRANSLATE_NOOP("Words",
+                       "There are %2 class folders, and the model tells %3 classes apart: labels that count "
+                       "the folders in sorted order are probably wrong."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Give --labels FILE, or --classes FILE with the classes' names in the model's order, "
+                       "or name the folders by the classes' numbers."),
+     the_images},
+    {"labels.classes_missing", QT_TRANSLATE_NOOP("Words", "The images are of %2 of the model's %3 classes."),
+     QT_TRANSLATE_NOOP("Words",
+                       "The accuracy is that of these classes. If the folders' numbers or names are no "
+                       "classes of the model, give --labels FILE or --classes FILE."),
+     the_images},
+    // {images, largest label, classes}
+    {"labels.beyond_outputs",
+     QT_TRANSLATE_NOOP("Words",
+                       "The labels of %2 images are beyond the model's %4 classes (the largest is %3): they "
+                       "count as wrong."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Classes count from 0. Give the labels that the model was trained with, by --labels "
+                       "FILE or --classes FILE."),
+     the_images},
+    // {names, first}
+    {"labels.unknown_names",
+     QT_TRANSLATE_NOOP("Words",
+                       "%2 names of labels or folders are not among the class names; the first is “%3”."),
+     QT_TRANSLATE_NOOP("Words", "Their images have no label. Compare the names with the file of --classes."),
+     the_images},
     // {tensors or layers}
     {"sidecar.not_expressible",
      QT_TRANSLATE_N_NOOP("Words",

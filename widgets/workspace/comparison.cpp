@@ -27,6 +27,10 @@ Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem
     Comparison result;
     result.file = exported;
     result.image_source = reader.sources().front().list.source;
+    // What is wrong with the labels is said beside the figures that rest on them.
+    result.problems = label_problems(reader.sources().front().list, class_count(*resolved.prepared->model));
+    const auto batches = batch_problems(reader);
+    result.problems.insert(result.problems.end(), batches.begin(), batches.end());
     result.float_bytes = resolved.prepared->original->file_bytes();
 
     auto model = exported.empty() ? Model::from_proto(build_qdq(resolved)) : Model::load(exported, job);

@@ -16,6 +16,7 @@ struct Comparison {
     std::int64_t float_bytes = 0, bytes = 0;
     std::filesystem::path file;  ///< what was run; empty: built in memory from the plan
     std::string image_source;
+    std::vector<Problem> problems;  ///< of the samples and their labels
 };
 
 /// Runs the file at `exported`, or what export would write where that is empty. `known_float` spares the

@@ -5,7 +5,7 @@ namespace {
 
 Result<std::shared_ptr<const InputReader>> reader(const Prepared& prepared, const ImageSettings& settings,
                                                   const std::filesystem::path& folder,
-                                                  const ImageListOptions& options) {
+                                                  ImageListOptions options) {
     if (folder.empty())
         return fail(ErrorCode::images_none_left, {});
     const auto input = image_input(*prepared.model);
@@ -17,6 +17,8 @@ Result<std::shared_ptr<const InputReader>> reader(const Prepared& prepared, cons
     const auto preprocess = effectivePreprocess(prepared, settings);
     if (!preprocess)
         return fail(preprocess);
+    options.input = input->name;
+    options.shape = *shape;
     auto list = list_images(folder, options);
     if (!list)
         return fail(list);
@@ -39,10 +41,13 @@ Result<Shape> imageInputShape(const Prepared& prepared) {
 Result<Preprocess> effectivePreprocess(const Prepared& prepared, const ImageSettings& settings) {
     if (settings.preprocess)
         return *settings.preprocess;
+    const auto input = image_input(*prepared.model);
+    if (!input)
+        return fail(input);
     const auto shape = imageInputShape(prepared);
     if (!shape)
         return fail(shape);
-    return preprocess_preset({}, *shape);
+    return preprocess_preset({}, *shape, input->type);
 }
 
 Result<std::shared_ptr<const InputReader>> calibrationReader(const Prepared& prepared,

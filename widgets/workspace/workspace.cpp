@@ -149,6 +149,8 @@ std::vector<Problem> Workspace::problems() const {
     if (m_resolved)  // the prepared model's are among them
         problems = m_resolved->problems;
     problems.insert(problems.end(), m_sidecar_problems.begin(), m_sidecar_problems.end());
+    if (m_comparison)
+        problems.insert(problems.end(), m_comparison->problems.begin(), m_comparison->problems.end());
     return problems;
 }
 

@@ -25,8 +25,17 @@ const Tensor* first_float(const std::vector<Tensor>& outputs) {
     return found == outputs.end() ? nullptr : &*found;
 }
 
-std::ptrdiff_t top1(std::span<const float> scores) {
-    return std::max_element(scores.begin(), scores.end()) - scores.begin();
+/// How many of `samples` equal parts of the output have their largest value at the same place.
+std::int64_t agreeing_parts(std::span<const float> reference, std::span<const float> value,
+                            std::size_t samples) {
+    const auto top1 = [](std::span<const float> scores) {
+        return std::max_element(scores.begin(), scores.end()) - scores.begin();
+    };
+    const std::size_t size = reference.size() / samples;
+    std::int64_t agreeing = 0;
+    for (std::size_t i = 0; i < samples; ++i)
+        agreeing += top1(reference.subspan(i * size, size)) == top1(value.subspan(i * size, size)) ? 1 : 0;
+    return agreeing;
 }
 
 /// How many images a measurement can run over in the time it may take.
@@ -54,7 +63,7 @@ Result<std::int64_t> affordable_images(const Session& session, const InputReader
 }  // namespace
 
 struct WorthMeter::Parts {
-    std::vector<std::vector<Tensor>> inputs;
+    std::vector<Batch> inputs;
     std::vector<Tensor> reference;
     std::unique_ptr<Simulation> simulation;
     std::shared_ptr<const Resolved> simulated;
@@ -80,15 +89,21 @@ Result<std::shared_ptr<WorthMeter>> WorthMeter::create(const std::shared_ptr<con
                                    : affordable_images(**session, reader, job);
     if (!wanted)
         return fail(wanted);
+    std::vector<SkippedImage> skipped;  // calibration lists them
     for (std::int64_t i = 0; i < *wanted; ++i) {
         if (job.cancelled())
             return JobContext::cancelled_error();
-        auto inputs = reader.load(i * reader.size() / *wanted);
-        if (!inputs)
-            continue;  // calibration lists what can't be read
-        auto outputs = (*session)->run(*inputs, job.token());
+        auto inputs = reader.load_batch(i * reader.size() / *wanted);
+        const auto some = usable(inputs, skipped);
+        if (!some)
+            return fail(some);
+        if (!*some)
+            continue;
+        auto outputs = (*session)->run(inputs->inputs, job.token());
         if (!outputs)
             return fail(outputs);
+        if (!keep_samples(*outputs, *inputs))
+            continue;
         const Tensor* scored = first_float(*outputs);
         if (!scored)
             return fail(ErrorCode::runtime_failed, prepared->model->path().string(), "no float output");
@@ -96,7 +111,7 @@ Result<std::shared_ptr<WorthMeter>> WorthMeter::create(const std::shared_ptr<con
         parts.reference.push_back(*scored);
     }
     if (parts.inputs.empty())
-        return fail(ErrorCode::images_none_left, reader.sources().front().list.source);
+        return none_left(reader, skipped);
     return meter;
 }
 
@@ -123,21 +138,28 @@ Result<PlanWorth> WorthMeter::measure(const std::shared_ptr<const Resolved>& res
     }
 
     ErrorSums sums;
-    std::int64_t agreeing = 0;
+    std::int64_t agreeing = 0, images = 0;
     for (std::size_t i = 0; i < parts.inputs.size(); ++i) {
         if (job.cancelled())
             return JobContext::cancelled_error();
-        const auto outputs = parts.simulation->run(parts.inputs[i], job.token());
+        const Batch& batch = parts.inputs[i];
+        auto outputs = parts.simulation->run(batch.inputs, job.token());
         if (!outputs)
             return fail(outputs);
+        static_cast<void>(keep_samples(*outputs, batch));  // the float model's could be cut
         const auto reference = parts.reference[i].floats();
         const auto value = first_float(*outputs)->floats();
         sums.add(reference, value);
-        agreeing += top1(reference) == top1(value) ? 1 : 0;
+        // Rows of a batch are samples of their own where the output has them.
+        const bool rows = batch.rows > 1 && !parts.reference[i].shape.empty() &&
+                          parts.reference[i].shape.front() == static_cast<std::int64_t>(batch.samples.size());
+        const std::size_t samples = rows ? batch.samples.size() : 1;
+        agreeing += agreeing_parts(reference, value, samples);
+        images += static_cast<std::int64_t>(samples);
     }
     PlanWorth worth;
     worth.snr_db = sums.snr_db();
-    worth.images = static_cast<std::int64_t>(parts.inputs.size());
+    worth.images = images;
     worth.agreement = static_cast<double>(agreeing) / static_cast<double>(worth.images);
     if (!trial && resolved->prepared->original->file_bytes() <= countable_bytes) {
         if (parts.counted != resolved) {
