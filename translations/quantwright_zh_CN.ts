@@ -2981,6 +2981,50 @@
         <source>Their images have no label. Compare the names with the file of --classes.</source>
         <translation>相应的图像没有标签。请与 --classes 文件中的名称核对。</translation>
     </message>
+    <message>
+        <source>ONNX Runtime does not run “%1”; no file was written.</source>
+        <translation>ONNX Runtime 无法运行“%1”，未写出文件。</translation>
+    </message>
+    <message>
+        <source>Keep the layers float that the message names, or choose another mode or a lower opset for the file (--opset-max).</source>
+        <translation>请将消息中列出的层保持浮点，或改用其他模式，或降低文件的 opset（--opset-max）。</translation>
+    </message>
+    <message>
+        <source>The file could not be loaded and run to check it: “%1”.</source>
+        <translation>无法加载并试运行文件以进行检查：“%1”。</translation>
+    </message>
+    <message>
+        <source>quantwright-checker, which does it, must lie beside the program or in its libexec folder: install the program again. The folder for temporary files needs room.</source>
+        <translation>负责检查的 quantwright-checker 必须位于程序旁边或其 libexec 目录中，请重新安装程序。临时文件目录也需要足够的空间。</translation>
+    </message>
+    <message>
+        <source>Checking the file</source>
+        <translation>正在检查文件</translation>
+    </message>
+    <message>
+        <source>Doesn&apos;t run quantized</source>
+        <translation>量化后无法运行</translation>
+    </message>
+    <message>
+        <source>With this layer quantized ONNX Runtime does not load or run the file.</source>
+        <translation>量化此层后，ONNX Runtime 无法加载或运行该文件。</translation>
+    </message>
+    <message>
+        <source>“%1” is kept float: with it quantized ONNX Runtime does not run the file. It says: %2</source>
+        <translation>“%1”保持浮点：量化该层后 ONNX Runtime 无法运行文件，报错为：%2</translation>
+    </message>
+    <message>
+        <source>Nothing has to be done: file, plan and figures agree. Another mode or format of the layer may run.</source>
+        <translation>无需处理：文件、方案与各项指标一致。该层改用其他模式或格式也许可以运行。</translation>
+    </message>
+    <message>
+        <source>The file was not run to check it: the model has operators that ONNX Runtime does not know.</source>
+        <translation>未试运行文件进行检查：模型含有 ONNX Runtime 不认识的算子。</translation>
+    </message>
+    <message>
+        <source>Try it where those operators are.</source>
+        <translation>请在具备这些算子的环境中试运行。</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::Actions</name>

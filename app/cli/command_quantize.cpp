@@ -3,7 +3,6 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/json_output.h"
-#include "app/cli/part_folder.h"
 #include "app/cli/pipeline.h"
 #include "app/cli/quantize_config.h"
 #include "app/cli/quantize_findings.h"
@@ -11,9 +10,11 @@
 #include "app/cli/quantize_sidecar.h"
 #include "app/cli/unused_options.h"
 #include "core/base/atomic_file.h"
+#include "core/base/part_folder.h"
 #include "core/evaluate/exact_integers.h"
 #include "core/export/export_qdq.h"
 #include "core/prepare/reference.h"
+#include "core/verify/export_verified.h"
 #include "widgets/words/report_words.h"
 
 namespace quantwright::cli {
@@ -156,6 +157,53 @@ tl::unexpected<Error> about_output(Error error, const PartFolder& part, const Qu
     return tl::unexpected<Error>(std::move(error));
 }
 
+/// Of the options and the plan, before anything is written.
+std::vector<Problem> known_problems(const QuantizeOptions& options, const XslimConfig* config,
+                                    const Started& started, const Judged& judged, const Chosen& chosen) {
+    std::vector<Problem> problems;
+    if (config)
+        problems = config_problems(*config, options);
+    problems.insert(problems.end(), chosen.problems.begin(), chosen.problems.end());
+    if (judged.own)
+        problems.insert(problems.end(), judged.own->problems.begin(), judged.own->problems.end());
+    if (!started.inputs && !judged.inputs && !config) {
+        const auto unused = unused_options(options.inputs);
+        problems.insert(problems.end(), unused.begin(), unused.end());
+    }
+    if (config && config->precision_level == 100)
+        std::erase_if(problems, [](const Problem& one) { return one.code == "layers.none_quantized"; });
+    return problems;
+}
+
+/// Writes the file and runs it; layers that it does not run with are float in `chosen` from here on.
+Status export_running(const QuantizeOptions& options, const XslimConfig* config, const Started& started,
+                      const Judged& judged, const PartFolder& part, Chosen& chosen, Findings& found,
+                      Context& context) {
+    const Inputs* from = judged.inputs ? judged.inputs : started.inputs ? &*started.inputs : nullptr;
+    const auto inputs = verify_inputs(*started.prepared, from ? from->reader.get() : nullptr);
+    if (!inputs)
+        return fail(inputs);
+    std::vector<Problem> said;  // of the last one written
+    const auto write = [&](const Resolved& resolved) {
+        said.clear();
+        return export_file(resolved, part.place(), options, config, said);
+    };
+    VerifyOptions how;
+    how.threads = options.inputs.threads;
+    auto exported = export_verified(chosen.resolved, write, *inputs, how, context.job());
+    if (!exported)
+        return fail(exported);
+    if (!exported->kept_float.empty()) {
+        chosen.take(std::move(exported->resolved), started);
+        found.problems = known_problems(options, config, started, judged, chosen);
+    }
+    found.exported = std::move(exported->exported);
+    found.verified = std::move(exported->verified);
+    for (const auto* problems : {&said, &found.exported.problems})
+        found.problems.insert(found.problems.end(), problems->begin(), problems->end());
+    return {};
+}
+
 Result<Outcome> run(QuantizeOptions options, Context& context) {
     const auto begin = std::chrono::steady_clock::now();
     if (auto valid = check(options); !valid)
@@ -220,19 +268,7 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     auto chosen = choose(*started, options.inputs, context);
     if (!chosen)
         return fail(chosen);
-    if (config)
-        found.problems = config_problems(*config, options);
-    found.problems.insert(found.problems.end(), chosen->problems.begin(), chosen->problems.end());
-    if (judged->own)
-        found.problems.insert(found.problems.end(), judged->own->problems.begin(),
-                              judged->own->problems.end());
-    if (!started->inputs && !judged->inputs && !config) {
-        const auto unused = unused_options(options.inputs);
-        found.problems.insert(found.problems.end(), unused.begin(), unused.end());
-    }
-    if (config && config->precision_level == 100)
-        std::erase_if(found.problems, [](const Problem& one) { return one.code == "layers.none_quantized"; });
-    const Resolved& resolved = *chosen->resolved;
+    found.problems = known_problems(options, config, *started, *judged, *chosen);
     if (const Problem* error = first_error(found.problems)) {
         context.say(found.problems);
         return Outcome{error_json(*error), {}, exit_failed};
@@ -243,11 +279,10 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     auto part = PartFolder::beside(options.out);
     if (!part)
         return fail(part);
-    const auto exported = export_file(resolved, part->place(), options, config, found.problems);
-    if (!exported)
+    if (auto exported = export_running(options, config, *started, *judged, *part, *chosen, found, context);
+        !exported)
         return about_output(exported.error(), *part, options);
-    found.exported = *exported;
-    found.problems.insert(found.problems.end(), exported->problems.begin(), exported->problems.end());
+    const Resolved& resolved = *chosen->resolved;
     if (judged->inputs) {
         // A file for another machine is judged by its pure arithmetic: this one's kernels say nothing about
         // it.

@@ -151,13 +151,16 @@ Result<Chosen> choose(const Started& started, const InputOptions& options, Conte
     auto resolved = resolve(started.prepared, std::move(statistics), started.plan);
     if (!resolved)
         return fail(resolved);
-    chosen.resolved = std::move(*resolved);
-    chosen.problems = started.problems;
-    chosen.problems.insert(chosen.problems.end(), chosen.resolved->problems.begin(),
-                           chosen.resolved->problems.end());
-    if (chosen.resolved->quantized_layers() == 0)
-        chosen.problems.push_back({"layers.none_quantized", Severity::warning, {}, {}});
+    chosen.take(std::move(*resolved), started);
     return chosen;
+}
+
+void Chosen::take(std::shared_ptr<const Resolved> what, const Started& started) {
+    resolved = std::move(what);
+    problems = started.problems;
+    problems.insert(problems.end(), resolved->problems.begin(), resolved->problems.end());
+    if (resolved->quantized_layers() == 0)
+        problems.push_back({"layers.none_quantized", Severity::warning, {}, {}});
 }
 
 const Problem* first_error(const std::vector<Problem>& problems) {

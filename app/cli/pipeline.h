@@ -40,6 +40,8 @@ struct Chosen {
     std::shared_ptr<const Resolved> resolved;
     std::vector<Problem> problems;
     std::vector<SkippedImage> skipped;
+
+    void take(std::shared_ptr<const Resolved> what, const Started& started);
 };
 Result<Chosen> choose(const Started& started, const InputOptions& options, Context& context);
 

@@ -10,6 +10,22 @@
 
 namespace quantwright::cli {
 
+namespace {
+
+Json verified_json(const Verified& verified) {
+    Json json = {{"seconds", verified.seconds}, {"peak_memory_bytes", verified.peak_memory_bytes}};
+    for (const CheckedRun& run : verified.runs) {
+        Json& one = json[std::string(name_of(run.optimizations))];
+        one = {{"load_seconds", run.load_seconds}, {"run_seconds", run.run_seconds}};
+        for (const CheckedOutput& output : run.outputs)
+            one["outputs"].push_back(
+                {{"name", output.name}, {"shape", output.shape}, {"finite", output.finite}});
+    }
+    return json;
+}
+
+}  // namespace
+
 std::vector<std::pair<QString, QString>> finding_rows(const Findings& found, const Judged& judged) {
     std::vector<std::pair<QString, QString>> rows;
     rows.emplace_back(
@@ -71,6 +87,8 @@ Json findings_json(const QuantizeOptions& options, const Findings& found, const 
         json["preprocess"] = started.statistics->preprocess;
     if (found.sensitivity)
         json["most_sensitive"] = sensitivity_json(*found.sensitivity, *resolved.prepared, 3);
+    if (!found.verified.runs.empty())
+        json["verified"] = verified_json(found.verified);
     json["seconds"] = found.seconds;
     json["problems"] = problems_json(found.problems);
     return json;

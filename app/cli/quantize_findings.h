@@ -10,6 +10,7 @@
 #include "core/analyze/sensitivity.h"
 #include "core/evaluate/evaluate.h"
 #include "core/export/export_qdq.h"
+#include "core/verify/verify.h"
 #include "core/xslim/comparison.h"
 
 namespace quantwright::cli {
@@ -32,6 +33,7 @@ struct Judged {
 /// Everything found out on the way, for the three forms it is told in.
 struct Findings {
     Exported exported;
+    Verified verified;              ///< the file's run, without runs where it could not be run
     std::filesystem::path sidecar;  ///< written beside the model; empty: none
     std::optional<double> max_difference;
     std::optional<Evaluation> evaluation;

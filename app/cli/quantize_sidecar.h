@@ -2,8 +2,8 @@
 // What quantize writes for runtimes that quantize a float model themselves: that model, and a file beside it.
 #include <filesystem>
 
-#include "app/cli/part_folder.h"
 #include "app/cli/quantize_findings.h"
+#include "core/base/part_folder.h"
 #include "core/plan/target.h"
 
 namespace quantwright::cli {

@@ -29,6 +29,7 @@ enum class Stage {
     analyze,
     quantize,
     export_model,
+    verify,  ///< the written file is loaded and run
     evaluate,
     board_check,  ///< and all that comes after it happens on a board
     board_wait,

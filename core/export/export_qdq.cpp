@@ -10,6 +10,7 @@
 #include "core/export/open_shapes.h"
 #include "core/export/qdq_writer.h"
 #include "core/export/raise_operators.h"
+#include "core/export/runtime_forms.h"
 #include "core/export/save_exported.h"
 #include "core/model/proto_helpers.h"
 #include "core/prepare/raise_opset.h"
@@ -90,6 +91,8 @@ onnx::ModelProto build(const Resolved& resolved, Dialect dialect, std::int64_t o
     onnx::ModelProto model = shaped(resolved, rewrite(resolved, writer, options), shapes, problems);
     drop_stale_types(*model.mutable_graph());
     raise_operators(model, opset);
+    if (resolved.target->sidecar.empty())
+        avoid_known_faults(model, resolved);
 
     // No newer than the content: an old runtime refuses a file by this number alone.
     model.set_ir_version(needed_ir(model));

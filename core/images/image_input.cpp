@@ -1,5 +1,5 @@
-#include "core/number/convert.h"
 #include "core/images/input_reader.h"
+#include "core/number/convert.h"
 
 namespace quantwright {
 namespace {

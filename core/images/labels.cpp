@@ -8,9 +8,9 @@
 
 #include "core/base/atomic_file.h"
 #include "core/images/array_file.h"
-#include "core/number/convert.h"
 #include "core/images/input_reader.h"
 #include "core/images/text_lines.h"
+#include "core/number/convert.h"
 
 namespace quantwright {
 namespace {

@@ -30,7 +30,8 @@ std::string_view name_of(KeptFloat reason) {
                                           "needs_weight",
                                           "fp16_overflow",
                                           "no_fp16",
-                                          "infinities"};
+                                          "infinities",
+                                          "does_not_run"};
     return names[static_cast<std::size_t>(reason)];
 }
 

@@ -46,6 +46,7 @@ enum class KeptFloat {
     fp16_overflow,       ///< a weight or a calibrated activation is beyond 65504
     no_fp16,             ///< the operator has no float16 form
     infinities,          ///< a tensor it reads or writes, or a constant, holds infinities
+    does_not_run,        ///< with it quantized the runtime does not run the file (core/verify)
 };
 [[nodiscard]] std::string_view name_of(KeptFloat reason);
 

@@ -25,7 +25,9 @@ std::vector<std::byte> small_values(std::int64_t count) {
     return bytes;
 }
 
-Result<Tensor> made_up(const onnx::ValueInfoProto& input) {
+}  // namespace
+
+Result<Tensor> made_up_input(const onnx::ValueInfoProto& input) {
     const auto& info = input.type().tensor_type();
     const auto type = static_cast<ElementType>(info.elem_type());
     Shape shape;
@@ -52,8 +54,6 @@ Result<Tensor> made_up(const onnx::ValueInfoProto& input) {
                        std::vector<std::byte>(static_cast<std::size_t>(count) * size_of(type)));
 }
 
-}  // namespace
-
 Result<MeasuredTypes> measure(const WorkingGraph& working, int threads, const JobContext& job) {
     onnx::ModelProto proto = working.runnable_proto();
     auto& graph = *proto.mutable_graph();
@@ -71,7 +71,7 @@ Result<MeasuredTypes> measure(const WorkingGraph& working, int threads, const Jo
                                      {initializer.dims().begin(), initializer.dims().end()}};
     std::unordered_map<std::string, Tensor> values;
     for (const auto& input : graph.input()) {
-        auto value = made_up(input);
+        auto value = made_up_input(input);
         if (!value)
             return fail(value);
         types[input.name()] = {value->type, value->shape};

@@ -6,9 +6,17 @@
 #include "core/base/job.h"
 #include "core/prepare/working_graph.h"
 
+namespace onnx {
+class ValueInfoProto;
+}
+
 namespace quantwright {
 
 using MeasuredTypes = std::unordered_map<std::string, TensorType>;
+
+/// Small values of both signs (floats), zeros (all else), for an input with fixed sizes; the same every time.
+/// Errors: runtime.failed (strings and other types that can't be run).
+Result<Tensor> made_up_input(const onnx::ValueInfoProto& input);
 
 /// Runs the graph, whose inputs have fixed shapes, on a made-up input and looks at everything its nodes make.
 /// What is no tensor gets type `undefined`; what can't run is left out. Errors: the runtime's.

@@ -180,7 +180,7 @@ private:
         for (int i = 0; i < written.input_size(); ++i)
             if (const auto& input = node.inputs[static_cast<std::size_t>(i)])
                 written.set_input(i, name_for_reader(*input, id));
-        if (mode(layer_index) == LayerMode::fp16)
+        if (written_in_half(id))
             return write_half_node(id, std::move(written));
         const bool compute_node = id == layer.nodes.front();
         const bool special =
@@ -203,6 +203,25 @@ private:
         }
         for (const TensorId given : produced)
             write_pair(given);
+    }
+
+    /// Its data are half. ONNX Runtime (1.24 to 1.32) dies of a half Transpose that moves the first axis in
+    /// front of a product: MatmulTransposeFusion looks through the Cast between them. Such a one moves
+    /// floats, which gives the same values.
+    [[nodiscard]] bool written_in_half(NodeId id) const {
+        if (mode(layer_of(id)) != LayerMode::fp16)
+            return false;
+        const GraphNode& node = m_graph[id];
+        const auto& output = node.outputs.front();
+        if (node.proto->op_type() != "Transpose" || !output)
+            return true;
+        const auto& readers = m_graph[*output].consumers;
+        return ints_attribute(*node.proto, "perm").size() < 3 ||
+               ints_attribute(*node.proto, "perm").front() == 0 ||
+               std::none_of(readers.begin(), readers.end(), [&](NodeId reader) {
+                   const std::string& op = m_graph[reader].proto->op_type();
+                   return op == "MatMul" || op == "FusedMatMul";
+               });
     }
 
     /// `node` has its final float names; its data are exchanged for half ones, once for all readers.
@@ -228,9 +247,8 @@ private:
             const auto& readers = m_graph[output].consumers;
             const bool read_as_float = m_graph[output].is_output || m_places.contains(output) ||
                                        m_options.also_float.contains(m_graph[output].name) ||
-                                       std::any_of(readers.begin(), readers.end(), [&](NodeId reader) {
-                                           return mode(layer_of(reader)) != LayerMode::fp16;
-                                       });
+                                       std::any_of(readers.begin(), readers.end(),
+                                                   [&](NodeId reader) { return !written_in_half(reader); });
             if (!read_as_float)
                 continue;
             const auto name = m_written_as.find(output);

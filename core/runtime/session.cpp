@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <limits>
 #include <mutex>
 #include <set>
@@ -66,13 +67,10 @@ Tensor tensor_from(Ort::Value value) {
 /// The runtime keeps the names of all domains of the process in one table, which it looks up, extends and
 /// reads without holding a lock over the three: of two sessions that bring the same new domain at once, one
 /// fails. So whoever brings a new one is alone while it does.
-std::unique_ptr<Ort::Session> make_session(const std::string& bytes, const Ort::SessionOptions& settings,
+std::unique_ptr<Ort::Session> make_session(const std::function<std::unique_ptr<Ort::Session>()>& create,
                                            const std::vector<OperatorDomain>& domains) {
     static std::shared_mutex door;
     static std::set<std::string> met;
-    const auto create = [&] {
-        return std::make_unique<Ort::Session>(environment(), bytes.data(), bytes.size(), settings);
-    };
     const auto is_met = [](const OperatorDomain& domain) { return met.contains(domain.name); };
     {
         const std::shared_lock shared(door);
@@ -96,7 +94,23 @@ void append_ir_version(std::string& bytes, std::int64_t version) {
     only.AppendToString(&bytes);
 }
 
+Ort::SessionOptions settings_of(const SessionOptions& options) {
+    Ort::SessionOptions settings;
+    if (options.threads > 0)
+        settings.SetIntraOpNumThreads(options.threads);
+    settings.SetGraphOptimizationLevel(options.optimizations == Optimizations::off ? ORT_DISABLE_ALL
+                                                                                   : ORT_ENABLE_ALL);
+    settings.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
+    for (const auto& domain : options.operators)
+        settings.Add(*domain.operators);
+    return settings;
+}
+
 }  // namespace
+
+std::string_view name_of(Optimizations optimizations) {
+    return optimizations == Optimizations::off ? "off" : "default";
+}
 
 struct Session::Parts {
     std::vector<OperatorDomain> operators;
@@ -104,6 +118,7 @@ struct Session::Parts {
     std::string subject;
     std::unique_ptr<Ort::Session> session;
     std::vector<std::string> inputs, outputs;
+    std::vector<ElementType> input_types;
     std::vector<const char*> input_pointers, output_pointers;
 };
 
@@ -115,6 +130,47 @@ const std::vector<std::string>& Session::input_names() const {
 }
 const std::vector<std::string>& Session::output_names() const {
     return m_parts->outputs;
+}
+
+const std::vector<ElementType>& Session::input_types() const {
+    return m_parts->input_types;
+}
+
+void Session::read_names() {
+    Parts& parts = *m_parts;
+    Ort::AllocatorWithDefaultOptions allocator;
+    for (std::size_t i = 0; i < parts.session->GetInputCount(); ++i) {
+        parts.inputs.emplace_back(parts.session->GetInputNameAllocated(i, allocator).get());
+        const Ort::TypeInfo type = parts.session->GetInputTypeInfo(i);
+        parts.input_types.push_back(
+            type.GetONNXType() == ONNX_TYPE_TENSOR
+                ? static_cast<ElementType>(type.GetTensorTypeAndShapeInfo().GetElementType())
+                : ElementType::undefined);
+    }
+    for (std::size_t i = 0; i < parts.session->GetOutputCount(); ++i)
+        parts.outputs.emplace_back(parts.session->GetOutputNameAllocated(i, allocator).get());
+    for (const auto& name : parts.inputs)
+        parts.input_pointers.push_back(name.c_str());
+    for (const auto& name : parts.outputs)
+        parts.output_pointers.push_back(name.c_str());
+}
+
+Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& file,
+                                               const SessionOptions& options) {
+    try {
+        std::unique_ptr<Session> result(new Session);
+        Parts& parts = *result->m_parts;
+        parts.subject = file.string();
+        parts.operators = options.operators;
+        const Ort::SessionOptions settings = settings_of(options);
+        parts.session = make_session(
+            [&] { return std::make_unique<Ort::Session>(environment(), file.c_str(), settings); },
+            options.operators);
+        result->read_names();
+        return result;
+    } catch (const std::exception& e) {
+        return runtime_error(file.string(), e.what());
+    }
 }
 
 Result<std::unique_ptr<Session>> Session::create(const Model& model, const SessionOptions& options) {
@@ -137,15 +193,7 @@ Result<std::unique_ptr<Session>> Session::create(const onnx::ModelProto& proto, 
         parts.subject = subject;
         parts.operators = options.operators;
 
-        Ort::SessionOptions settings;
-        if (options.threads > 0)
-            settings.SetIntraOpNumThreads(options.threads);
-        settings.SetGraphOptimizationLevel(options.optimizations == Optimizations::off ? ORT_DISABLE_ALL
-                                                                                       : ORT_ENABLE_ALL);
-        settings.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
-        for (const auto& domain : parts.operators)
-            settings.Add(*domain.operators);
-
+        Ort::SessionOptions settings = settings_of(options);
         if (weight) {
             std::vector<std::string> names;
             std::vector<Ort::Value> values;
@@ -165,17 +213,12 @@ Result<std::unique_ptr<Session>> Session::create(const onnx::ModelProto& proto, 
             return fail(ErrorCode::model_too_large, subject);
         if (proto.ir_version() > k_surely_read_ir && proto.ir_version() > newest_ir_version())
             append_ir_version(bytes, newest_ir_version());
-        parts.session = make_session(bytes, settings, options.operators);
-
-        Ort::AllocatorWithDefaultOptions allocator;
-        for (std::size_t i = 0; i < parts.session->GetInputCount(); ++i)
-            parts.inputs.emplace_back(parts.session->GetInputNameAllocated(i, allocator).get());
-        for (std::size_t i = 0; i < parts.session->GetOutputCount(); ++i)
-            parts.outputs.emplace_back(parts.session->GetOutputNameAllocated(i, allocator).get());
-        for (const auto& name : parts.inputs)
-            parts.input_pointers.push_back(name.c_str());
-        for (const auto& name : parts.outputs)
-            parts.output_pointers.push_back(name.c_str());
+        parts.session = make_session(
+            [&] {
+                return std::make_unique<Ort::Session>(environment(), bytes.data(), bytes.size(), settings);
+            },
+            options.operators);
+        result->read_names();
         return result;
     } catch (const std::exception& e) {
         return runtime_error(subject, e.what());

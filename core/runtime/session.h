@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/job.h"
@@ -18,6 +19,7 @@ namespace quantwright {
 
 /// What the runtime may do to the graph. `off` is the file's own arithmetic, node by node.
 enum class Optimizations { standard, off };
+[[nodiscard]] std::string_view name_of(Optimizations optimizations);  ///< "default", "off"
 
 /// A domain of our own operators. Any thread may run them.
 struct OperatorDomain {
@@ -48,12 +50,17 @@ public:
     /// A proto made in memory, whose external weights (if any) are those of `weights`.
     static Result<std::unique_ptr<Session>> create(const onnx::ModelProto& proto, const Model* weights,
                                                    const SessionOptions& options = {});
+    /// A file, read by the runtime itself as other programs have it read. The same errors.
+    static Result<std::unique_ptr<Session>> open(const std::filesystem::path& file,
+                                                 const SessionOptions& options = {});
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
     [[nodiscard]] const std::vector<std::string>& input_names() const;
     [[nodiscard]] const std::vector<std::string>& output_names() const;
+    /// In the order of input_names(); `undefined` for what is no tensor.
+    [[nodiscard]] const std::vector<ElementType>& input_types() const;
 
     /// `inputs` in the order of input_names(); every output in the order of output_names(). The results own
     /// the runtime's memory. A cancelled token ends the run soon, with the error `cancelled`.
@@ -61,6 +68,8 @@ public:
 
 private:
     Session();
+    /// Asks the loaded model for its inputs and outputs.
+    void read_names();
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

@@ -1,5 +1,6 @@
 include(GNUInstallDirs)
 install(TARGETS quantwright-cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS quantwright-checker RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/quantwright)
 # What is sent to a board, by its processor.
 install(DIRECTORY "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/agent/" DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/quantwright/agent
     USE_SOURCE_PERMISSIONS)

@@ -48,9 +48,23 @@ class TestRandomGraphs : public QObject {
         const auto values = testing::run_both(*resolved, inputs);
         if (!values)
             return said("simulation and file", values.error());
+        if (const QString wrong = run_as_users_do(build_qdq(**resolved), **resolved, inputs);
+            !wrong.isEmpty())
+            return wrong;
         if (const QString wrong = compare_integers(**resolved, inputs, values->file); !wrong.isEmpty())
             return wrong;
         return QString::fromStdString(testing::disagreement(**resolved, *values, m_agreement));
+    }
+
+    /// With the runtime's default optimizations.
+    static QString run_as_users_do(const onnx::ModelProto& file, const Resolved& resolved,
+                                   const std::vector<Tensor>& inputs) {
+        const auto session =
+            Session::create(file, resolved.prepared->model.get(), {1, Optimizations::standard, {}});
+        if (!session)
+            return said("file by default optimizations", session.error());
+        const auto run = (*session)->run(inputs);
+        return run ? QString() : said("file by default optimizations", run.error());
     }
 
     /// The QOperator file runs, and its outputs are those of the pairs but for steps where sums are rounded
@@ -62,7 +76,10 @@ class TestRandomGraphs : public QObject {
         if (!any ||
             std::any_of(resolved.layers.begin(), resolved.layers.end(), testing::this_processor_saturates))
             return {};
-        const auto session = Session::create(build_qoperator(resolved), nullptr, {1, Optimizations::off, {}});
+        const onnx::ModelProto integers = build_qoperator(resolved);
+        if (const QString wrong = run_as_users_do(integers, resolved, inputs); !wrong.isEmpty())
+            return wrong;
+        const auto session = Session::create(integers, nullptr, {1, Optimizations::off, {}});
         if (!session)
             return said("integer file", session.error());
         const auto run = (*session)->run(inputs);

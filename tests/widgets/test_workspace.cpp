@@ -6,6 +6,7 @@
 #include <set>
 
 #include "open_document.h"
+#include "tests/support/pretended_checker.h"
 
 using namespace quantwright;
 
@@ -14,6 +15,7 @@ class WorkspaceTest : public QObject {
 
 private slots:
     void init();
+    void cleanup() { testing::real_checker(); }
     void undoAndRedoOverManyLayers();
     void oneGestureIsOneStep();
     void editsThatChangeNothingLeaveNoTrace();
@@ -25,6 +27,8 @@ private slots:
     void modesWithoutImagesNeedNoCalibration();
     void aPresetIsOneStep();
     void exportsInEveryForm();
+    void aLayerThatDoesNotRunIsFloatInThePlan();
+    void anExportThatDoesNotRunIsNone();
 
 private:
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -263,6 +267,44 @@ void WorkspaceTest::exportsInEveryForm() {
     QFile cache(m_folder->filePath(QStringLiteral("trt.cache")));
     QVERIFY(cache.open(QIODevice::ReadOnly));
     QVERIFY(cache.readLine().startsWith("TRT-"));
+}
+
+void WorkspaceTest::aLayerThatDoesNotRunIsFloatInThePlan() {
+    const int layer = testing::weightedLayers(*m_workspace)[1];
+    const std::string name = m_workspace->prepared()->layers[static_cast<std::size_t>(layer)].name;
+    testing::pretend_refusal(
+        m_folder->path().toStdString(),
+        m_workspace->resolved()->layers[static_cast<std::size_t>(layer)].weight->initializer + "_quantized");
+    const std::filesystem::path out = m_folder->filePath(QStringLiteral("cured.onnx")).toStdString();
+    m_workspace->exportModel(out);
+    QVERIFY(QTest::qWaitFor([&] { return m_workspace->exported().has_value(); }, 20000));
+    QCOMPARE(m_workspace->exported()->path, out);
+    QCOMPARE(m_workspace->plan().layers.at(name)[Field::mode], std::optional<std::string>("float"));
+    // File and plan agree: nothing is stale.
+    QVERIFY(testing::settle(*m_workspace));
+    QCOMPARE(m_workspace->state(Step::export_model).kind, StepState::Kind::done);
+    const auto problems = m_workspace->problems();
+    const auto told = std::find_if(problems.begin(), problems.end(), [](const Problem& problem) {
+        return problem.code == "export.kept_float";
+    });
+    QVERIFY(told != problems.end());
+    QCOMPARE(told->layer, name);
+    QCOMPARE(told->arguments, std::vector<std::string>{"Tilt in kernel"});
+    // It is a choice like any other.
+    m_workspace->undoStack()->undo();
+    QVERIFY(!m_workspace->plan().layers.contains(name));
+}
+
+void WorkspaceTest::anExportThatDoesNotRunIsNone() {
+    testing::pretend_refusal(m_folder->path().toStdString(), "Conv");
+    const QSignalSpy failed(m_workspace.get(), &Workspace::failed);
+    const std::filesystem::path out = m_folder->filePath(QStringLiteral("none.onnx")).toStdString();
+    m_workspace->exportModel(out);
+    QVERIFY(QTest::qWaitFor([&] { return !failed.isEmpty(); }, 20000));
+    QCOMPARE(failed.first().first().value<Error>().code, ErrorCode::output_does_not_run);
+    QCOMPARE(failed.first().first().value<Error>().subject, out.string());
+    QVERIFY(!std::filesystem::exists(out));
+    QVERIFY(!m_workspace->exported());
 }
 
 QTEST_MAIN(WorkspaceTest)

@@ -146,6 +146,18 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP(
          "Words", "Export the network again with opset 13 or newer (opset_version of torch.onnx.export)."),
      the_model},
+    {"output.does_not_run",
+     QT_TRANSLATE_NOOP("Words", "ONNX Runtime does not run “%1”; no file was written."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Keep the layers float that the message names, or choose another mode or a lower "
+                       "opset for the file (--opset-max)."),
+     the_output},
+    {"output.not_checked",
+     QT_TRANSLATE_NOOP("Words", "The file could not be loaded and run to check it: “%1”."),
+     QT_TRANSLATE_NOOP("Words",
+                       "quantwright-checker, which does it, must lie beside the program or in its libexec "
+                       "folder: install the program again. The folder for temporary files needs room."),
+     the_output},
     {"ncnn.param_invalid", QT_TRANSLATE_NOOP("Words", "“%1” is no ncnn .param file, or can't be read."),
      QT_TRANSLATE_NOOP("Words",
                        "Give the text file that came out of the conversion to ncnn; its first line is "

@@ -43,6 +43,8 @@ QString name(Stage stage) {
             return Tr::tr("Quantizing");
         case Stage::export_model:
             return Tr::tr("Exporting");
+        case Stage::verify:
+            return Tr::tr("Checking the file");
         case Stage::evaluate:
             return Tr::tr("Evaluating");
         case Stage::board_check:
@@ -135,6 +137,8 @@ QString name(KeptFloat reason) {
             return Tr::tr("No FP16 form");
         case KeptFloat::infinities:
             return Tr::tr("Holds infinities");
+        case KeptFloat::does_not_run:
+            return Tr::tr("Doesn't run quantized");
     }
     return {};
 }
@@ -173,6 +177,8 @@ QString reason(KeptFloat reason) {
             return Tr::tr("The operator has no FP16 form.");
         case KeptFloat::infinities:
             return Tr::tr("A tensor it reads or writes holds infinities; no code stands for them.");
+        case KeptFloat::does_not_run:
+            return Tr::tr("With this layer quantized ONNX Runtime does not load or run the file.");
     }
     return {};
 }

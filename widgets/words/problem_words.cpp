@@ -80,6 +80,19 @@ constexpr Sentences table[] = {
                        "figures already."),
      the_model, 1},
     // {what the runtime said}
+    {"export.kept_float",
+     QT_TRANSLATE_NOOP(
+         "Words", "“%1” is kept float: with it quantized ONNX Runtime does not run the file. It says: %2"),
+     QT_TRANSLATE_NOOP("Words",
+                       "Nothing has to be done: file, plan and figures agree. Another mode or format of the "
+                       "layer may run."),
+     the_model},
+    {"export.not_run",
+     QT_TRANSLATE_NOOP(
+         "Words",
+         "The file was not run to check it: the model has operators that ONNX Runtime does not know."),
+     QT_TRANSLATE_NOOP("Words", "Try it where those operators are."), the_model},
+    // {what the runtime said}
     {"prepare.not_folded",
      QT_TRANSLATE_NOOP("Words", "Constant parts of the graph could not be computed beforehand: %2"),
      QT_TRANSLATE_NOOP(

@@ -23,13 +23,13 @@ Result<std::unique_ptr<Connection>> connectTo(const BoardRequest& request, const
 
 }  // namespace
 
-Result<Deployed> deployPlan(const Resolved& resolved, const ImageSettings& images,
+Result<Deployed> deployPlan(std::shared_ptr<const Resolved> resolved, const ImageSettings& images,
                             const BoardRequest& request, const ConnectQuestions& questions,
                             const JobContext& job) {
     job.report(Stage::board_check, 0, 0);
     DeployRequest deployment;
     if (!images.evaluationOrCalibration().empty()) {
-        auto reader = evaluationReader(*resolved.prepared, images);
+        auto reader = evaluationReader(*resolved->prepared, images);
         if (!reader)
             return fail(reader);
         deployment.reader = std::move(*reader);
@@ -43,10 +43,11 @@ Result<Deployed> deployPlan(const Resolved& resolved, const ImageSettings& image
     if (!folder.isValid())
         return fail(ErrorCode::output_unwritable, folder.path().toStdString(),
                     folder.errorString().toStdString());
-    const auto& original = resolved.prepared->original;
+    const auto& original = resolved->prepared->original;
     deployment.file =
         std::filesystem::path(folder.path().toStdString()) / (original->path().stem().string() + ".q.onnx");
-    if (const auto exported = exportFiles(resolved, deployment.file, job); !exported)
+    auto exported = exportFiles(std::move(resolved), deployment.reader.get(), deployment.file, job);
+    if (!exported)
         return fail(exported);
     auto model = Model::load(deployment.file, job);
     if (!model)
@@ -66,12 +67,17 @@ Result<Deployed> deployPlan(const Resolved& resolved, const ImageSettings& image
     auto result = deploy(**connection, deployment, options, job);
     if (!result)
         return fail(result);
-    return Deployed{request, resolved.plan, std::move(*result)};
+    for (const Problem& problem : exported->model.problems)
+        if (problem.code == "export.kept_float")
+            result->problems.push_back(problem);
+    const Plan& plan = exported->resolved->plan;
+    return Deployed{request, plan, std::move(*result), std::move(exported->resolved),
+                    std::move(exported->kept_float)};
 }
 
-void keepRecord(const Resolved& resolved, Deployed& deployed, const std::filesystem::path& history) {
+void keepRecord(Deployed& deployed, const std::filesystem::path& history) {
     const BoardRecord record =
-        make_record(resolved, deployed.result, deployed.request.board(), deployed.request.threads);
+        make_record(*deployed.resolved, deployed.result, deployed.request.board(), deployed.request.threads);
     if (const auto kept = BoardHistory(history).add(record); !kept)
         deployed.result.problems.push_back(
             {std::string(name_of(kept.error().code)), Severity::warning, kept.error().subject, {}});

@@ -1,7 +1,9 @@
 #pragma once
 // The plan as it is, on a board: one function for a worker thread.
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "core/board/deploy.h"
 #include "core/plan/resolve.h"
@@ -28,15 +30,17 @@ struct Deployed {
     BoardRequest request;
     Plan plan;  ///< that was deployed
     BoardResult result;
+    std::shared_ptr<const Resolved> resolved = {};  ///< of the plan
+    std::vector<std::string> kept_float = {};       ///< see ExportedFiles
 };
 
 /// Exports to a temporary file, connects, deploys, with every node timed; without images there is no
 /// accuracy. Errors: those of exportFiles(), connect() and deploy().
-Result<Deployed> deployPlan(const Resolved& resolved, const ImageSettings& images,
+Result<Deployed> deployPlan(std::shared_ptr<const Resolved> resolved, const ImageSettings& images,
                             const BoardRequest& request, const ConnectQuestions& questions,
                             const JobContext& job);
 
 /// Into the board's history; what is in the way of that becomes a problem of the deployment.
-void keepRecord(const Resolved& resolved, Deployed& deployed, const std::filesystem::path& history);
+void keepRecord(Deployed& deployed, const std::filesystem::path& history);
 
 }  // namespace quantwright

@@ -1,12 +1,16 @@
 #pragma once
 // What a user asks an export for, and what came of it.
 #include <filesystem>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "core/base/job.h"
 #include "core/export/export_qdq.h"
 #include "core/export/sidecar.h"
+#include "core/images/input_reader.h"
 
 namespace quantwright {
 
@@ -24,13 +28,16 @@ struct ExportRequest {
 struct ExportedFiles {
     Exported model;
     std::optional<Sidecar> sidecar;
+    std::shared_ptr<const Resolved> resolved;  ///< what the files say
+    std::vector<std::string> kept_float;       ///< layers that the plan quantizes and the file doesn't
 };
 
 /// Where the sidecar of a model exported to `path` goes; empty for a target without one.
 [[nodiscard]] std::filesystem::path sidecarPath(const Target& target, const std::filesystem::path& path);
 
-/// Errors: output.*, ncnn.param_invalid, model.unsupported_opset, cancelled.
-Result<ExportedFiles> exportFiles(const Resolved& resolved, const ExportRequest& request,
-                                  const JobContext& job);
+/// The files appear when the model was loaded and run (core/verify), on the first sample of `reader` or,
+/// without one, on made-up values. Errors: output.*, ncnn.param_invalid, model.unsupported_opset, cancelled.
+Result<ExportedFiles> exportFiles(std::shared_ptr<const Resolved> resolved, const InputReader* reader,
+                                  const ExportRequest& request, const JobContext& job);
 
 }  // namespace quantwright

@@ -182,6 +182,16 @@ void Workspace::edit(const Edit& edit) {
     addLog(std::move(entry));
 }
 
+Workspace::Basis Workspace::keptFloat(Basis used, const std::vector<std::string>& layers) {
+    if (layers.empty())
+        return used;
+    const Edit change = set_layers(layers, Field::mode, "float");
+    edit(change);
+    if (const auto applied = apply(used.plan, change); !applied)
+        fail({}, applied.error());
+    return used;
+}
+
 void Workspace::applyToPlan(const Edit& edit) {
     // Edits were checked when they were made; one that no longer applies changes nothing.
     if (const auto applied = apply(m_plan, edit); !applied) {

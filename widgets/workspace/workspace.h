@@ -119,6 +119,8 @@ private:
     };
 
     void applyToPlan(const Edit& edit);
+    /// The plan says what a file says that does not run with these layers quantized; so does the basis.
+    Basis keptFloat(Basis used, const std::vector<std::string>& layers);
     void resolveInBackground();
     void takeOpened(Opened opened, const OpenRequest& request);
     void takeResolved(std::shared_ptr<const Resolved> resolved);

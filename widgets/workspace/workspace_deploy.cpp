@@ -28,9 +28,9 @@ void Workspace::deploy(const BoardRequest& request) {
             if (!current)
                 return quantwright::fail(current);
             auto deployed =
-                deployPlan(**current, images, request, m_questions.forJob(request.address, job.token()), job);
+                deployPlan(*current, images, request, m_questions.forJob(request.address, job.token()), job);
             if (deployed)
-                keepRecord(**current, *deployed, history);
+                keepRecord(*deployed, history);
             return deployed;
         },
         [this, request, file, used = basis(), prepared = m_prepared](Result<Deployed> deployed) {
@@ -48,7 +48,7 @@ void Workspace::deploy(const BoardRequest& request) {
             }
             m_deployed = std::make_shared<const Deployed>(std::move(*deployed));
             m_deployments.finish(m_deployed);
-            m_deployed_basis = used;
+            m_deployed_basis = keptFloat(used, m_deployed->kept_float);
             LogEntry entry;
             entry.kind = LogEntry::Kind::deployed;
             entry.arguments = {QString::fromStdString(request.board()),

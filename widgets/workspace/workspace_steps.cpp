@@ -161,11 +161,16 @@ void Workspace::exportModel(const ExportRequest& request) {
     begin(Step::export_model);
     m_jobs.start(
         slotOf(Step::export_model),
-        [request, resolved = resolvedForJob()](const JobContext& job) -> Result<ExportedFiles> {
+        [request, images = m_images,
+         resolved = resolvedForJob()](const JobContext& job) -> Result<ExportedFiles> {
             const auto current = resolved();
             if (!current)
                 return quantwright::fail(current);
-            return exportFiles(**current, request, job);
+            std::shared_ptr<const InputReader> reader;
+            if (!images.evaluationOrCalibration().empty())
+                if (auto found = evaluationReader(*(*current)->prepared, images))
+                    reader = std::move(*found);  // without one the values are made up
+            return exportFiles(*current, reader.get(), request, job);
         },
         [this, request, used = basis(), prepared = m_prepared](Result<ExportedFiles> exported) {
             if (!exported)
@@ -173,14 +178,14 @@ void Workspace::exportModel(const ExportRequest& request) {
             if (prepared != m_prepared)
                 return;
             m_exported = std::move(exported->model);
-            m_exported_basis = used;
+            m_exported_basis = keptFloat(used, exported->kept_float);
             m_sidecar_problems = m_exported->problems;
             LogEntry entry;
             entry.kind = LogEntry::Kind::exported;
             entry.arguments = {QString::fromStdString(m_exported->path.string()),
                                QString::number(m_exported->layers_quantized),
                                QString::number(m_exported->layers_total)};
-            entry.command = quantizeCommand(*m_prepared, m_images, used.plan, request);
+            entry.command = quantizeCommand(*m_prepared, m_images, m_exported_basis->plan, request);
             addLog(std::move(entry));
             if (exported->sidecar) {
                 const auto& problems = exported->sidecar->problems;

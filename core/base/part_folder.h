@@ -1,10 +1,10 @@
 #pragma once
-// Where a command builds a file before it gets its name.
+// Where a file is built, and checked, before it gets its name.
 #include <filesystem>
 
 #include "core/base/result.h"
 
-namespace quantwright::cli {
+namespace quantwright {
 
 /// A hidden folder beside a file's final place, removed with everything in it when this goes.
 class PartFolder {
@@ -25,4 +25,4 @@ private:
     std::filesystem::path m_folder, m_final;
 };
 
-}  // namespace quantwright::cli
+}  // namespace quantwright

@@ -1,11 +1,11 @@
-#include "app/cli/part_folder.h"
+#include "core/base/part_folder.h"
 
 #include <unistd.h>
 
 #include <system_error>
 #include <vector>
 
-namespace quantwright::cli {
+namespace quantwright {
 
 namespace fs = std::filesystem;
 
@@ -49,4 +49,4 @@ Status PartFolder::commit() {
     return {};
 }
 
-}  // namespace quantwright::cli
+}  // namespace quantwright
