@@ -318,9 +318,12 @@ void InspectorPanel::showNotes() {
     const auto& resolved = m_workspace->resolved();
     const auto& layers = m_workspace->selection()->layers();
     const bool any = resolved && !layers.empty();
-    showText(m_form, any ? formText(*resolved, layers) : QString());
+    // A group is in the form of its lead, as its row and its box say.
+    const LayerGroup* group = any ? wholeGroup(*resolved->prepared, layers) : nullptr;
+    const std::vector<int> judged = group ? std::vector<int>{group->lead} : layers;
+    showText(m_form, any ? formText(*resolved, judged) : QString());
     showText(m_cost, any ? costText(*m_workspace, layers) : QString());
-    showText(m_reason, any ? reasonText(*resolved, layers) : QString());
+    showText(m_reason, any ? reasonText(*resolved, judged) : QString());
     showText(m_problems, any ? problemsText(*m_workspace, layers) : QString());
     m_problems_title->setVisible(!m_problems->text().isEmpty());
 }

@@ -75,9 +75,8 @@ QString layerFacts(const Workspace& workspace, const std::vector<int>& layers) {
             parts
                 << Tr::tr("SNR alone %1, rank %2").arg(figures::decibels(hurt->snr_db_alone)).arg(hurt->rank);
     if (group && !group->single()) {
-        parts << Tr::tr("%n part(s)", nullptr, static_cast<int>(layers.size()));
-        if (const QString some = partsOf(*workspace.resolved(), *group); !some.isEmpty())
-            parts << some;
+        const QString some = partsOf(*workspace.resolved(), *group);
+        parts << (some.isEmpty() ? Tr::tr("%n part(s)", nullptr, static_cast<int>(layers.size())) : some);
     }
     return parts.join(QStringLiteral(" · "));
 }
