@@ -2946,8 +2946,8 @@
         <translation>模型每次输入 %2 个样本；%3 个样本中最后 %4 个凑不满一个批次。</translation>
     </message>
     <message>
-        <source>Calibration leaves them out (unless there are no others). Elsewhere the batch is filled up with its last sample, and what fills it up is in no figure.</source>
-        <translation>校准时不使用它们（除非没有其他样本）；其他步骤用该批次的最后一个样本补满，补上的样本不计入任何指标。</translation>
+        <source>The batch is filled up with its last sample; what fills it up is in no figure.</source>
+        <translation>该批次用其最后一个样本补满；补上的样本不计入任何指标。</translation>
     </message>
     <message>
         <source>There are %2 class folders, and the model tells %3 classes apart: labels that count the folders in sorted order are probably wrong.</source>

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
-#include <utility>
 
 #include "core/calibrate/image_queue.h"
 #include "core/calibrate/observe_operator.h"
@@ -98,14 +97,13 @@ private:
 
     /// What is known of one run.
     struct Observed {
-        std::vector<ImageSummary> summaries;  ///< empty: not run, as its batch is not full
-        std::vector<std::int64_t> samples;    ///< of the reader
+        std::vector<ImageSummary> summaries;
+        std::vector<std::int64_t> samples;  ///< of the reader; none: nothing was run
         std::vector<SkippedImage> skipped;
     };
 
-    /// By a worker. A repeated sample must not count twice, so a batch that is not full is left out, unless
-    /// there is no other.
-    Result<Observed> observe_run(std::int64_t run, bool incomplete_too) const {
+    /// By a worker.
+    Result<Observed> observe_run(std::int64_t run) const {
         const auto loaded = m_reader.load_batch(run);
         Observed observed;
         const auto some = usable(loaded, observed.skipped);
@@ -114,8 +112,7 @@ private:
         if (!*some)
             return observed;
         observed.samples = loaded->samples;
-        if (!loaded->complete() && !incomplete_too)
-            return observed;
+        const ObservedRows only(static_cast<std::int64_t>(loaded->samples.size()), loaded->rows);
         std::vector<Tensor> inputs;
         for (const std::size_t index : m_source_of_input)
             inputs.push_back(loaded->inputs[index]);
@@ -128,20 +125,9 @@ private:
     }
 
     Status fold_all() {
-        if (auto folded = fold_runs(m_runs, false); !folded)
-            return folded;
-        if (m_images == 0 && !m_left_out.empty())
-            if (auto folded = fold_runs(std::exchange(m_left_out, {}), true); !folded)
-                return folded;
-        if (m_images == 0)
-            return none_left(m_reader, m_skipped);
-        return {};
-    }
-
-    Status fold_runs(const std::vector<std::int64_t>& runs, bool incomplete_too) {
-        const auto total = static_cast<std::int64_t>(runs.size());
-        ImageQueue<Observed> queue(total, m_options.threads, [&](std::int64_t i) {
-            return observe_run(runs[static_cast<std::size_t>(i)], incomplete_too);
+        const auto total = static_cast<std::int64_t>(m_runs.size());
+        ImageQueue<Observed> queue(total, m_options.threads, [this](std::int64_t i) {
+            return observe_run(m_runs[static_cast<std::size_t>(i)]);
         });
         m_job.report(Stage::calibrate, 0, total);
         for (std::int64_t i = 0; i < total; ++i) {
@@ -150,22 +136,19 @@ private:
                 return JobContext::cancelled_error();
             if (!observed)
                 return fail(observed);
-            if (auto folded = fold(*observed, runs[static_cast<std::size_t>(i)], incomplete_too); !folded)
+            if (auto folded = fold(*observed); !folded)
                 return folded;
             m_job.report(Stage::calibrate, i + 1, total);
         }
+        if (m_images == 0)
+            return none_left(m_reader, m_skipped);
         return {};
     }
 
-    Status fold(const Observed& observed, std::int64_t run, bool incomplete_too) {
-        if (!incomplete_too)  // else they are listed already
-            m_skipped.insert(m_skipped.end(), observed.skipped.begin(), observed.skipped.end());
+    Status fold(const Observed& observed) {
+        m_skipped.insert(m_skipped.end(), observed.skipped.begin(), observed.skipped.end());
         if (observed.samples.empty())
             return {};
-        if (observed.summaries.empty() && !m_tensors.empty()) {
-            m_left_out.push_back(run);
-            return {};
-        }
         const std::string& image = m_reader.file(observed.samples.front()).relative;
         const auto& summaries = observed.summaries;
         for (std::size_t i = 0; i < summaries.size(); ++i) {
@@ -205,7 +188,7 @@ private:
     const CalibrateOptions& m_options;
     const JobContext& m_job;
     const Graph& m_graph;
-    std::vector<std::int64_t> m_runs, m_left_out;
+    std::vector<std::int64_t> m_runs;
     std::vector<TensorId> m_tensors;
     std::shared_ptr<Observations> m_observations;
     std::unique_ptr<Session> m_session;

@@ -21,7 +21,7 @@ struct Calibration {
     std::int64_t peak_memory_bytes = 0;  ///< of the process, as the system counts it
 };
 
-/// Unreadable images are skipped and listed. A batch that is not full is left out, unless there is no other.
+/// Unreadable images are skipped and listed. What fills up a batch is not looked at.
 /// The result does not depend on the number of threads. Infinities inside of the model are counted and left
 /// out (an attention mask has them). Errors: images.none_left, activation.not_finite (NaN, or infinity in an
 /// input or output; subject: the first such tensor and image), runtime.failed, cancelled.

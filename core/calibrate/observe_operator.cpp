@@ -8,6 +8,21 @@ namespace quantwright {
 
 namespace {
 
+struct Rows {
+    std::int64_t samples = 0, all = 0;
+};
+thread_local Rows observed_rows;
+
+/// Rows are in row-major order: the first of them are the first elements.
+void leave_repeats_out(std::span<const float>& values, Shape& shape) {
+    const Rows rows = observed_rows;
+    if (rows.samples == rows.all || shape.empty() || shape.front() != rows.all)
+        return;
+    values = values.first(values.size() / static_cast<std::size_t>(rows.all) *
+                          static_cast<std::size_t>(rows.samples));
+    shape.front() = rows.samples;
+}
+
 class Kernel {
 public:
     Kernel(std::shared_ptr<Observations> observations, std::size_t slot)
@@ -18,8 +33,10 @@ public:
             Ort::KernelContext context(raw);
             const auto input = context.GetInput(0);
             const auto info = input.GetTensorTypeAndShapeInfo();
-            const std::span values(input.GetTensorData<float>(), info.GetElementCount());
-            const auto summary = pack(m_observation.observe(values, info.GetShape()));
+            std::span values(input.GetTensorData<float>(), info.GetElementCount());
+            Shape shape = info.GetShape();
+            leave_repeats_out(values, shape);
+            const auto summary = pack(m_observation.observe(values, shape));
             auto output = context.GetOutput(0, {static_cast<std::int64_t>(summary.size())});
             std::copy(summary.begin(), summary.end(), output.GetTensorMutableData<double>());
             return nullptr;
@@ -70,6 +87,14 @@ struct Domain : Ort::CustomOpDomain {
 };
 
 }  // namespace
+
+ObservedRows::ObservedRows(std::int64_t samples, std::int64_t rows) {
+    observed_rows = {samples, rows};
+}
+
+ObservedRows::~ObservedRows() {
+    observed_rows = {};
+}
 
 OperatorDomain make_observe_domain(std::shared_ptr<Observations> observations) {
     return {k_observe_domain, std::make_shared<Domain>(std::move(observations))};

@@ -14,6 +14,17 @@ inline constexpr const char* k_observe = "Observe";  ///< attribute `slot`: inde
 
 using Observations = std::vector<std::unique_ptr<Observation>>;
 
+/// While it lives, runs of this thread whose sessions have one thread look only at the first `samples` rows
+/// of tensors whose first axis is `rows`: the others repeat a sample to fill up a batch. In tensors of
+/// another first axis the repeats are seen; they widen no range.
+class ObservedRows {
+public:
+    ObservedRows(std::int64_t samples, std::int64_t rows);
+    ~ObservedRows();
+    ObservedRows(const ObservedRows&) = delete;
+    ObservedRows& operator=(const ObservedRows&) = delete;
+};
+
 [[nodiscard]] OperatorDomain make_observe_domain(std::shared_ptr<Observations> observations);
 
 }  // namespace quantwright

@@ -62,6 +62,13 @@ void blacken(cv::Mat& image, std::optional<unsigned> transparent_gray) {
         image.setTo(0, image == static_cast<double>(*transparent_gray));
 }
 
+/// The same value as alpha, for inputs of four channels.
+void add_alpha(cv::Mat& image, unsigned transparent_gray) {
+    cv::Mat alpha(image.size(), image.type(), cv::Scalar(image.depth() == CV_16U ? 65535 : 255));
+    alpha.setTo(0, image == static_cast<double>(transparent_gray));
+    cv::merge(std::vector<cv::Mat>{image, image, image, alpha}, image);
+}
+
 /// 16 bits: the high byte, as Pillow and libpng reduce them. Others (float TIFFs): rounded and clamped.
 cv::Mat to_8_bits(const cv::Mat& image) {
     if (image.depth() == CV_8U)
@@ -151,7 +158,7 @@ struct Decoded {
     bool has_alpha = false;
 };
 
-Result<Decoded> decode_file(const std::filesystem::path& path) {
+Result<Decoded> decode_file(const std::filesystem::path& path, int channels) {
     set_up_opencv();
     try {
         const Result<std::vector<std::uint8_t>> bytes = read_bytes(path);
@@ -169,7 +176,10 @@ Result<Decoded> decode_file(const std::filesystem::path& path) {
         if (image.cols != header->width || image.rows != header->height ||
             (found != 1 && found != 3 && found != 4))
             return fail(ErrorCode::images_unreadable, path.string(), "the image can't be decoded");
-        blacken(image, header->transparent_gray);
+        if (channels == 4 && found == 1 && header->transparent_gray)
+            add_alpha(image, *header->transparent_gray);
+        else
+            blacken(image, header->transparent_gray);
         return Decoded{upright(image, header->orientation), header->has_alpha};
     } catch (const std::exception& error) {  // cv::Exception, bad_alloc
         return fail(ErrorCode::images_unreadable, path.string(), error.what());
@@ -179,7 +189,7 @@ Result<Decoded> decode_file(const std::filesystem::path& path) {
 }  // namespace
 
 Result<Pixels> decode_image(const std::filesystem::path& path, int channels) {
-    const auto decoded = decode_file(path);
+    const auto decoded = decode_file(path, channels);
     if (!decoded)
         return fail(decoded);
     try {
@@ -190,7 +200,7 @@ Result<Pixels> decode_image(const std::filesystem::path& path, int channels) {
 }
 
 Result<std::variant<Pixels, Pixels16>> decode_as_deep(const std::filesystem::path& path, int channels) {
-    const auto decoded = decode_file(path);
+    const auto decoded = decode_file(path, channels);
     if (!decoded)
         return fail(decoded);
     try {

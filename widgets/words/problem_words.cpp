@@ -169,8 +169,7 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP("Words",
                        "The model takes %2 samples at a time; of %3 samples the last %4 don't fill a batch."),
      QT_TRANSLATE_NOOP("Words",
-                       "Calibration leaves them out (unless there are no others). Elsewhere the batch is "
-                       "filled up with its last sample, and what fills it up is in no figure."),
+                       "The batch is filled up with its last sample; what fills it up is in no figure."),
      the_model},
     // {folders, classes}
     {"labels.folder_count",
