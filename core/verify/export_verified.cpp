@@ -64,7 +64,8 @@ private:
             return fail(verified);
         const CheckedRun* failed = verified->failed();
         if (failed)
-            m_failure = failed->failure;
+            m_failure =
+                failed->failure + " (optimizations: " + std::string(name_of(failed->optimizations)) + ")";
         const bool runs = failed == nullptr;
         m_last = {std::move(*resolved), {}, std::move(*exported), std::move(*verified)};
         return runs;
@@ -75,7 +76,7 @@ private:
             return m_asked;
         Plan plan = m_asked->plan;
         for (const int layer : floats)
-            plan.layers[name_of(layer)].set(Field::mode, "float");
+            plan.layers[layer_name(layer)].set(Field::mode, "float");
         auto resolved = resolve(m_asked->prepared, m_asked->statistics, plan);
         if (!resolved)
             return fail(resolved);
@@ -149,18 +150,19 @@ private:
     }
 
     void say(int layer, const std::string& said) {
-        m_last.kept_float.push_back(name_of(layer));
-        m_last.exported.problems.push_back({"export.kept_float", Severity::warning, name_of(layer), {said}});
+        m_last.kept_float.push_back(layer_name(layer));
+        m_last.exported.problems.push_back(
+            {"export.kept_float", Severity::warning, layer_name(layer), {said}});
     }
 
     [[nodiscard]] std::string named(const Layers& layers) const {
         std::string names;
         for (const int layer : layers)
-            names += (names.empty() ? " (" : ", ") + name_of(layer);
-        return names.empty() ? names : names + ")";
+            names += (names.empty() ? "; layers " : ", ") + layer_name(layer);
+        return names;
     }
 
-    [[nodiscard]] const std::string& name_of(int layer) const {
+    [[nodiscard]] const std::string& layer_name(int layer) const {
         return m_asked->prepared->layers[static_cast<std::size_t>(layer)].name;
     }
 

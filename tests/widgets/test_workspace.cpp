@@ -289,7 +289,7 @@ void WorkspaceTest::aLayerThatDoesNotRunIsFloatInThePlan() {
     });
     QVERIFY(told != problems.end());
     QCOMPARE(told->layer, name);
-    QCOMPARE(told->arguments, std::vector<std::string>{"Tilt in kernel"});
+    QCOMPARE(told->arguments, std::vector<std::string>{"Tilt in kernel (optimizations: default)"});
     // It is a choice like any other.
     m_workspace->undoStack()->undo();
     QVERIFY(!m_workspace->plan().layers.contains(name));
