@@ -42,6 +42,7 @@ public:
             m_read_as_float.insert(output.name());
         for (const auto& node : m_graph.node()) {
             m_names.insert(node.output().begin(), node.output().end());
+            m_names.insert(node.name());
             m_quantized = m_quantized || node.op_type() == "QuantizeLinear";
             for (const std::string& input : node.input()) {
                 ++m_readers[input];
@@ -110,10 +111,10 @@ private:
         const std::string moved = fresh(to + "_unquantized"), codes = fresh(to + "_quantized");
         node.set_output(0, moved);
         add(std::move(node));
-        add(make_node("QuantizeLinear", to + "_QuantizeLinear", {moved, pair.scale, pair.zero_point},
+        add(make_node("QuantizeLinear", fresh(to + "_QuantizeLinear"), {moved, pair.scale, pair.zero_point},
                       {codes}));
-        add(make_node("DequantizeLinear", to + "_DequantizeLinear", {codes, pair.scale, pair.zero_point},
-                      {to}));
+        add(make_node("DequantizeLinear", fresh(to + "_DequantizeLinear"),
+                      {codes, pair.scale, pair.zero_point}, {to}));
     }
 
     void widen_row(onnx::NodeProto& add) {
@@ -167,7 +168,8 @@ private:
         if (axes == 0 || axes > letters.size())
             return;
         const std::string to = fresh(node.input(0) + "_same");
-        auto same = make_node(axes == 4 ? "DepthToSpace" : "Einsum", to + "_node", {node.input(0)}, {to});
+        auto same =
+            make_node(axes == 4 ? "DepthToSpace" : "Einsum", fresh(to + "_node"), {node.input(0)}, {to});
         if (axes == 4) {
             set_attribute(same, "blocksize", std::int64_t{1});
         } else {
@@ -200,7 +202,7 @@ private:
     const Prepared& m_prepared;
     const bool m_typed;
     bool m_quantized = false;
-    std::set<std::string> m_names;
+    std::set<std::string> m_names;          ///< of tensors and nodes
     std::set<std::string> m_read_as_float;  ///< by something else than QuantizeLinear, or from outside
     std::map<std::string, onnx::TensorProto*> m_constants;
     std::map<std::string, int> m_readers;
