@@ -29,6 +29,8 @@ Json to_json(const Project& project, const fs::path& folder) {
                   {{"calibration", path_to_save(project.calibration_images, folder)},
                    {"evaluation", path_to_save(project.evaluation_images, folder)},
                    {"labels", path_to_save(project.labels, folder)}}}};
+    if (project.calibration_at_most >= 0)
+        json["images"]["calibration_at_most"] = project.calibration_at_most;
     if (project.preprocess)
         json["preprocess"] = to_json(*project.preprocess);
     json["plan"] = to_json(project.plan);
@@ -102,11 +104,13 @@ private:
     }
 
     Status read_images(const Json& json, Project& project) const {
-        if (auto known = keys(json, {"calibration", "evaluation", "labels"}, "images"); !known)
+        if (auto known = keys(json, {"calibration", "evaluation", "labels", "calibration_at_most"}, "images");
+            !known)
             return known;
         project.calibration_images = path_from_saved(json.at("calibration").get<std::string>(), m_folder);
         project.evaluation_images = path_from_saved(json.at("evaluation").get<std::string>(), m_folder);
         project.labels = path_from_saved(json.at("labels").get<std::string>(), m_folder);
+        project.calibration_at_most = json.value("calibration_at_most", std::int64_t{-1});
         return {};
     }
 

@@ -17,6 +17,7 @@ struct Project {
     std::string model_sha256;
     std::map<std::string, Shape> input_shapes;
     std::filesystem::path calibration_images, evaluation_images, labels;  ///< may be empty
+    std::int64_t calibration_at_most = -1;  ///< the first so many calibration images; -1: all
     std::optional<Preprocess> preprocess;
     Plan plan;
     std::shared_ptr<const Statistics> statistics;  ///< may be null; saved inside the file

@@ -23,6 +23,7 @@ class TestProject : public QObject {
         project.input_shapes = {{"input", {1, 3, 224, 224}}, {"ids", {1, 8}}};
         project.calibration_images = folder() / "images" / "calibration";
         project.evaluation_images = "/somewhere/else/altogether/evaluation";
+        project.calibration_at_most = 20;
         Preprocess preprocess;
         preprocess.resize = ResizeMode::short_side;
         preprocess.size = {256, 256};
@@ -129,6 +130,7 @@ private slots:
         QCOMPARE(loaded->calibration_images.string(), project.calibration_images.string());
         QCOMPARE(loaded->evaluation_images.string(), project.evaluation_images.string());
         QVERIFY(loaded->labels.empty());
+        QCOMPARE(loaded->calibration_at_most, 20);
         QVERIFY(loaded->preprocess == project.preprocess);
         QVERIFY(loaded->plan == project.plan);
         QCOMPARE(serialize(*loaded->statistics), serialize(*project.statistics));

@@ -1,9 +1,11 @@
 // The real window where something goes another way: bad files, cancelling, closing, projects, dialogs,
 // dropped files.
 #include <QDialogButtonBox>
+#include <QDir>
 #include <QDragEnterEvent>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QImage>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
@@ -35,6 +37,7 @@ private slots:
     void projectComesBackAsItWas();
     void openShapesAreAskedFor();
     void filesAreDropped();
+    void xslimFilesAreOpened();
     void theWindowNeverBlocks();
 
 private:
@@ -189,6 +192,74 @@ void WindowTest::filesAreDropped() {
     QCOMPARE(QString::fromStdString(window.workspace()->images().calibration.string()),
              sample + QStringLiteral("/calibration"));
     QVERIFY(recentFiles().contains(sample + QStringLiteral("/fashion-dscnn.onnx")));
+}
+
+void WindowTest::xslimFilesAreOpened() {
+    // As in the tutorials: everything beside the file, paths relative to it.
+    const QString folder = m_folder.filePath(QStringLiteral("tutorial"));
+    QVERIFY(QDir().mkpath(folder));
+    QVERIFY(save_model(testing::small_cnn()->proto(), (folder + QStringLiteral("/net.onnx")).toStdString()));
+    QImage image(20, 20, QImage::Format_RGB888);
+    QFile list(folder + QStringLiteral("/calib_list.txt"));
+    QVERIFY(list.open(QIODevice::WriteOnly));
+    for (int i = 0; i < 4; ++i) {
+        image.fill(QColor(60 * i, 120, 200 - 50 * i));
+        QVERIFY(image.save(folder + QStringLiteral("/%1.png").arg(i)));
+        list.write(QByteArray::number(i) + ".png\n");
+    }
+    list.close();
+    const QString path = folder + QStringLiteral("/net.json");
+    QFile config(path);
+    QVERIFY(config.open(QIODevice::WriteOnly));
+    config.write(
+        R"({"model_parameters": {"onnx_model": "net.onnx", "working_dir": "./", "skip_onnxsim": false},
+        "calibration_parameters": {"calibration_step": 3, "calibration_device": "cpu", "calibration_type": "default",
+            "input_parametres": [{"input_name": "input", "input_shape": [1, 3, 16, 16], "dtype": "float32",
+                "file_type": "img", "color_format": "rgb", "mean_value": [0, 0, 0], "std_value": [255, 255, 255],
+                "data_list_path": "./calib_list.txt"}]},
+        "quantization_parameters": {"analysis_enable": true, "truncate_var_names": ["/block/Add_output_0"]}})");
+    config.close();
+    for (const char* language : {"zh", "en"}) {
+        words::setLanguage(QString::fromLatin1(language));
+        MainWindow window;
+        WindowDriver driver(&window);
+        window.resize(1280, 800);
+        window.show();
+        window.activateWindow();  // shortcuts go to the active window
+        QVERIFY(QTest::qWaitForWindowActive(&window, 60'000));
+        QTest::keyClick(&window, Qt::Key_O, Qt::ControlModifier);
+        QVERIFY(driver.answerFileDialog(QStringLiteral("open_dialog"), path));
+        QVERIFY(eventually([&] { return window.workspace()->isOpen(); }));
+        QVERIFY(recentFiles().contains(path));
+        const Plan& plan = window.workspace()->plan();
+        QCOMPARE(plan.target, std::string("spacemit-k1"));
+        QCOMPARE(plan.truncate.size(), 1U);
+        // No question is asked: the file says which images.
+        QVERIFY(driver.clickStep(Step::calibrate));
+        QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
+        QCOMPARE(window.workspace()->statistics()->images, 3);
+        QVERIFY(driver.showTab(4));
+        QCOMPARE(driver.settledClippedTexts(), QStringList());
+        const bool zh = words::currentLanguage() == QLatin1String("zh");
+        if (zh)
+            QCOMPARE(driver.untranslatedTexts(), QStringList());
+        driver.screenshot(QStringLiteral("xslim-%1").arg(QLatin1String(language)));
+        QVERIFY(driver.clickMenu(3, zh ? QStringLiteral("取消截断(N)") : QStringLiteral("Don't truncate")));
+        QVERIFY(window.workspace()->plan().truncate.empty());
+        window.activateWindow();  // the menu had the keys
+        QVERIFY(QTest::qWaitForWindowActive(&window, 60'000));
+        QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(window.workspace()->plan().truncate.size(), 1U);
+        // The file that is written has the name that it says.
+        QVERIFY(eventually([&] { return window.workspace()->resolved()->quantized_layers() > 0; }));
+        QVERIFY(driver.clickStep(Step::export_model));
+        QVERIFY(driver.exportDialog());
+        bool proposed = false;
+        for (const auto* edit : driver.exportDialog()->findChildren<QLineEdit*>())
+            proposed = proposed || edit->text() == folder + QStringLiteral("/net.q.onnx");
+        QVERIFY(proposed);
+        driver.exportDialog()->reject();
+    }
 }
 
 /// Milliseconds in which this thread could have run and did not; 0 where the kernel does not tell.

@@ -1,5 +1,6 @@
 // The document: edits with undo and redo, what goes stale, what a failure leaves alone.
 #include <onnx/onnx_pb.h>
+#include <QImage>
 #include <QSignalSpy>
 #include <QTest>
 #include <random>
@@ -29,6 +30,8 @@ private slots:
     void exportsInEveryForm();
     void aLayerThatDoesNotRunIsFloatInThePlan();
     void anExportThatDoesNotRunIsNone();
+    void opensAnXslimFile();
+    void xslimFilesThatCannotBeOpened();
 
 private:
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -305,6 +308,134 @@ void WorkspaceTest::anExportThatDoesNotRunIsNone() {
     QCOMPARE(failed.first().first().value<Error>().subject, out.string());
     QVERIFY(!std::filesystem::exists(out));
     QVERIFY(!m_workspace->exported());
+}
+
+namespace {
+
+/// Beside small.onnx in the workspace's folder, with four samples in a list.
+QString writeXslim(const QTemporaryDir& folder, const QByteArray& quantization,
+                   const QByteArray& input = {}) {
+    const auto put = [&](const char* name, const QByteArray& text) {
+        QFile file(folder.filePath(QString::fromLatin1(name)));
+        if (file.open(QIODevice::WriteOnly))
+            file.write(text);
+        return file.fileName();
+    };
+    QImage image(20, 20, QImage::Format_RGB888);
+    QByteArray list;
+    for (int i = 0; i < 4; ++i) {
+        image.fill(QColor(40 * i, 255 - 50 * i, 100));
+        image.save(folder.filePath(QStringLiteral("i%1.png").arg(i)));
+        list += "i" + QByteArray::number(i) + ".png\n";
+    }
+    put("list.txt", list);
+    return put(
+        "small.json",
+        R"({"model_parameters": {"onnx_model": "small.onnx", "working_dir": "./", "output_prefix": "k1"},
+                   "calibration_parameters": {"calibration_step": 3, "calibration_device": "cpu",
+                       "calibration_type": "minmax", "input_parametres": [{"input_name": "input",
+                       "color_format": "rgb", "mean_value": [0, 0, 0], "std_value": [255, 255, 255],
+                       "data_list_path": "./list.txt")" +
+            input + R"(}]}, "quantization_parameters": {)" + quantization + "}}");
+}
+
+}  // namespace
+
+void WorkspaceTest::opensAnXslimFile() {
+    OpenRequest request;
+    request.config =
+        writeXslim(*m_folder,
+                   R"("finetune_level": 1, "typo": 1, "truncate_var_names": ["/block/Add_output_0"])")
+            .toStdString();
+    Workspace workspace;
+    workspace.open(request);
+    QVERIFY(QTest::qWaitFor([&] { return workspace.isOpen(); }, 20000));
+    const std::filesystem::path folder = m_folder->path().toStdString();
+    QCOMPARE(workspace.prepared()->original->path(), folder / "small.onnx");
+    QCOMPARE(workspace.plan().target, std::string("spacemit-k1"));
+    QCOMPARE(workspace.plan().truncate, (std::vector<std::string>{"/block/Add_output_0"}));
+    QVERIFY(!workspace.modified());
+    QCOMPARE(workspace.outputPath().filename(), std::filesystem::path("k1.onnx"));
+    QVERIFY(workspace.images().preprocess->color == ColorFormat::rgb);
+    QCOMPARE(workspace.images().preprocess->std, (std::vector<double>{255, 255, 255}));
+    std::multiset<std::string> codes;
+    for (const Problem& problem : workspace.problems())
+        codes.insert(problem.code);
+    QCOMPARE(codes, (std::multiset<std::string>{"plan.truncated", "config.unknown_key", "config.unused_key",
+                                                "config.improve"}));
+
+    // Its images are those of the list, as many as it says.
+    workspace.calibrate();
+    QVERIFY(QTest::qWaitFor([&] { return workspace.statistics() && workspace.ready(); }, 20000));
+    QCOMPARE(workspace.statistics()->images, 3);
+    const auto gemm = [&] {
+        const auto& layers = workspace.prepared()->layers;
+        return workspace.resolved()->layers[layers.size() - 1];
+    };
+    QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->statistics != nullptr; }, 20000));
+    QCOMPARE(gemm().kept_float, KeptFloat::chosen);
+    QCOMPARE(gemm()[Field::mode].origin, Origin::truncation);
+
+    // The truncation is a choice like others: taken back, done again, saved.
+    workspace.edit(set_truncation(workspace.plan(), {}));
+    QVERIFY(testing::settle(workspace));
+    QVERIFY(gemm().quantized());
+    workspace.undoStack()->undo();
+    QVERIFY(testing::settle(workspace));
+    QVERIFY(!gemm().quantized());
+    QSignalSpy saved(&workspace, &Workspace::saved);
+    OpenRequest project;
+    project.project = folder / "of_config.qwproj";
+    workspace.save(project.project);
+    QVERIFY(saved.wait(20000));
+    Workspace other;
+    other.open(project);
+    QVERIFY(QTest::qWaitFor([&] { return other.isOpen(); }, 20000));
+    QVERIFY(other.plan() == workspace.plan());
+    QVERIFY(other.images() == workspace.images());
+
+    // Nothing of it stays when another document is opened.
+    OpenRequest model;
+    model.model = folder / "small.onnx";
+    QSignalSpy changed(&workspace, &Workspace::documentChanged);
+    workspace.open(model);
+    QVERIFY(changed.wait(20000));
+    QVERIFY(workspace.problems().empty() && workspace.outputPath().empty());
+    QCOMPARE(workspace.images(), ImageSettings());
+}
+
+void WorkspaceTest::xslimFilesThatCannotBeOpened() {
+    Workspace workspace;
+    QSignalSpy failed(&workspace, &Workspace::failed);
+    const auto error = [&](const QString& path) -> Error {
+        OpenRequest request;
+        request.config = path.toStdString();
+        workspace.open(request);
+        if (!failed.wait(20000))
+            return {ErrorCode::usage, "nothing", {}};
+        return failed.takeFirst().first().value<Error>();
+    };
+    const Error unknown = error(writeXslim(*m_folder, R"("truncate_var_names": ["/block/Add"])"));
+    QCOMPARE(unknown.code, ErrorCode::plan_truncation_unknown);
+    QCOMPARE(unknown.subject, std::string("/block/Add"));
+    QVERIFY2(unknown.detail.find("/block/Add_output_0") != std::string::npos, unknown.detail.c_str());
+    QCOMPARE(error(writeXslim(*m_folder, R"("precision_level": 7)")).code, ErrorCode::config_invalid);
+    QFile other(m_folder->filePath(QStringLiteral("other.json")));
+    QVERIFY(other.open(QIODevice::WriteOnly));
+    other.write(R"({"resize": {"mode": "stretch"}})");
+    other.close();
+    QCOMPARE(error(other.fileName()).code, ErrorCode::config_invalid);
+    QVERIFY(!workspace.isOpen());
+
+    // Python code is named, and what else the file says is there.
+    OpenRequest request;
+    request.config = writeXslim(*m_folder, {}, R"(, "preprocess_file": "pre.py:load")").toStdString();
+    workspace.open(request);
+    QVERIFY(QTest::qWaitFor([&] { return workspace.isOpen(); }, 20000));
+    QVERIFY(workspace.images().calibration.empty());
+    const std::vector<Problem> problems = workspace.problems();
+    QVERIFY(std::any_of(problems.begin(), problems.end(),
+                        [](const Problem& one) { return one.code == "config.script"; }));
 }
 
 QTEST_MAIN(WorkspaceTest)

@@ -80,6 +80,9 @@ Actions::Actions(QMenuBar* bar) : QObject(bar) {
     target = model->addMenu(QString());
     preset = model->addMenu(QString());
     preset->setObjectName(QStringLiteral("preset_menu"));
+    model->addSeparator();
+    truncate = add(model);
+    untruncate = add(model);
 
     help = bar->addMenu(QString());
     about = add(help);
@@ -121,6 +124,9 @@ void Actions::retranslate() {
     deploy->setText(tr("&Deploy to a board…"));
     target->setTitle(tr("&Target"));
     preset->setTitle(tr("&Preset"));
+    truncate->setText(tr("Tr&uncate behind the selected layers"));
+    truncate->setStatusTip(tr("Layers that the selected ones don't need stay float"));
+    untruncate->setText(tr("Do&n't truncate"));
     help->setTitle(tr("&Help"));
     about->setText(tr("&About Quantwright"));
     setUndoTexts(m_undo_text, m_redo_text);

@@ -168,6 +168,8 @@ QLineEdit* ImagesDialog::addFolder(QGridLayout* grid, int row, const QString& la
 
 void ImagesDialog::fillFrom(const ImageSettings& settings) {
     m_calibration->setText(QString::fromStdString(settings.calibration.string()));
+    m_first_of = m_calibration->text();
+    m_at_most = settings.at_most;
     m_evaluation->setText(QString::fromStdString(settings.evaluation.string()));
     m_labels->setText(QString::fromStdString(settings.labels.string()));
     m_custom = settings.preprocess;
@@ -251,6 +253,10 @@ void ImagesDialog::check() {
     m_ok->setEnabled(preprocess && calibration && !missing(m_evaluation) && !missing(m_labels));
 }
 
+std::int64_t ImagesDialog::atMost() const {
+    return m_calibration->text() == m_first_of ? m_at_most : -1;
+}
+
 void ImagesDialog::countImages() {
     ImageSettings asked = settings();
     asked.preprocess.reset();
@@ -290,8 +296,13 @@ void ImagesDialog::countImages() {
                 dialog->m_count->setText(words::message(counted.error()));
                 return;
             }
-            QStringList texts(
-                ImagesDialog::tr("%n image(s) there", nullptr, static_cast<int>(counted->images)));
+            const QString there =
+                ImagesDialog::tr("%n image(s) there", nullptr, static_cast<int>(counted->images));
+            const std::int64_t at_most = dialog->atMost();
+            const bool some = at_most >= 0 && static_cast<std::size_t>(at_most) < counted->images;
+            //: How many images a folder or list has; of how many the first are used
+            QStringList texts(some ? ImagesDialog::tr("%1, the first %2 are used").arg(there).arg(at_most)
+                                   : there);
             for (const Problem& problem : counted->problems)
                 texts << words::message(problem);
             dialog->m_count->setText(texts.join(QLatin1Char('\n')));
@@ -300,7 +311,7 @@ void ImagesDialog::countImages() {
 
 ImageSettings ImagesDialog::settings() const {
     ImageSettings settings;
-    settings.calibration = m_calibration->text().toStdString();
+    calibrateOn(m_calibration->text().toStdString(), settings, atMost());
     settings.evaluation = m_evaluation->text().toStdString();
     settings.labels = m_labels->text().toStdString();
     const auto preprocess = chosen();

@@ -28,6 +28,8 @@ private:
     void countImages();
     void check();
     [[nodiscard]] std::optional<Preprocess> chosen() const;
+    /// How many of the images are used: until others are chosen, as many as before.
+    [[nodiscard]] std::int64_t atMost() const;
 
     std::shared_ptr<const Prepared> m_prepared;
     JobRunner* m_jobs;
@@ -42,6 +44,8 @@ private:
     Preprocess m_inferred;
     std::optional<Preprocess> m_custom;  ///< from the project or a file
     int m_last_preset = 0;
+    QString m_first_of;  ///< images that `m_at_most` is about
+    std::int64_t m_at_most = -1;
 };
 
 }  // namespace quantwright

@@ -162,6 +162,7 @@ void MainWindow::connectWorkspace() {
     connect(workspace, &Workspace::statisticsChanged, this, &MainWindow::showStatus);
     connect(workspace, &Workspace::planChanged, this, &MainWindow::showStatus);
     connect(workspace, &Workspace::stepsChanged, this, &MainWindow::enableActions);
+    connect(workspace->selection(), &Selection::changed, this, &MainWindow::enableActions);
     connect(workspace, &Workspace::modifiedChanged, this, &MainWindow::showTitle);
     connect(workspace->undoStack(), &QUndoStack::indexChanged, this, &MainWindow::showUndoTexts);
     connect(workspace, &Workspace::comparisonChanged, this, [this] { m_tabs->setCurrentIndex(CompareTab); });
@@ -246,6 +247,8 @@ void MainWindow::enableActions() {
     m_actions->deploy->setEnabled(open);
     m_actions->target->setEnabled(open);
     m_actions->preset->setEnabled(open);
+    m_actions->truncate->setEnabled(open && !m_workspace.selection()->layers().empty());
+    m_actions->untruncate->setEnabled(open && !m_workspace.plan().truncate.empty());
 }
 
 void MainWindow::retranslate() {
@@ -316,7 +319,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     for (const QUrl& url : event->mimeData()->urls()) {
         const QFileInfo file(url.toLocalFile());
         if ((file.isDir() && m_workspace.isOpen()) || file.suffix() == QLatin1String("onnx") ||
-            file.suffix() == QLatin1String("qwproj"))
+            file.suffix() == QLatin1String("qwproj") || file.suffix() == QLatin1String("json"))
             event->acceptProposedAction();
     }
 }

@@ -31,7 +31,7 @@ public:
     ~MainWindow() override;
 
     [[nodiscard]] Workspace* workspace() { return &m_workspace; }
-    /// A model, a project, or a folder of images for what is open. `images` is for a model.
+    /// A model, a project, an xslim file, or a folder of images for what is open. `images` is for a model.
     void openPath(const QString& path, const QString& images = {});
 
 protected:

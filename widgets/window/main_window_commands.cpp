@@ -81,6 +81,15 @@ void MainWindow::connectActions() {
     on(a.analyze, [this] { analyze(); });
     on(a.evaluate, [this] { evaluate(); });
     on(a.deploy, [this] { showBoard(); });
+    on(a.truncate, [this] {
+        std::vector<std::string> tensors;
+        const Prepared& prepared = *m_workspace.prepared();
+        for (const int layer : m_workspace.selection()->layers())
+            for (const TensorId id : prepared.layers[static_cast<std::size_t>(layer)].outputs)
+                tensors.push_back(prepared.model->graph()[id].name);
+        m_workspace.edit(set_truncation(m_workspace.plan(), tensors));
+    });
+    on(a.untruncate, [this] { m_workspace.edit(set_truncation(m_workspace.plan(), {})); });
     on(a.about, [this] { showAbout(this); });
     connect(a.recent, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
 }
@@ -173,8 +182,9 @@ void MainWindow::rememberFile(const QString& path) {
 
 void MainWindow::chooseFileToOpen() {
     const QString folder = QSettings().value(QStringLiteral("folders/open")).toString();
-    auto* dialog = new QFileDialog(this, tr("Open model or project"), folder,
-                                   tr("Models and projects (*.onnx *.qwproj);;All files (*)"));
+    auto* dialog =
+        new QFileDialog(this, tr("Open model, project or xslim file"), folder,
+                        tr("Models, projects and xslim files (*.onnx *.qwproj *.json);;All files (*)"));
     dialog->setObjectName(QStringLiteral("open_dialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
@@ -191,14 +201,19 @@ void MainWindow::openPath(const QString& path, const QString& images) {
         if (!m_workspace.isOpen())
             return;
         ImageSettings settings = m_workspace.images();
-        settings.calibration = toPath(file.absoluteFilePath());
+        calibrateOn(toPath(file.absoluteFilePath()), settings);
         m_workspace.setImages(settings);
         return;
     }
     OpenRequest request;
     const auto absolute = toPath(file.absoluteFilePath());
-    if (file.suffix().compare(QLatin1String("qwproj"), Qt::CaseInsensitive) == 0)
+    const auto is = [&file](const char* suffix) {
+        return file.suffix().compare(QLatin1String(suffix), Qt::CaseInsensitive) == 0;
+    };
+    if (is("qwproj"))
         request.project = absolute;
+    else if (is("json"))
+        request.config = absolute;
     else
         request.model = absolute;
     if (!images.isEmpty())
@@ -212,7 +227,9 @@ void MainWindow::open(const OpenRequest& request) {
         auto connection = std::make_shared<QMetaObject::Connection>();
         *connection = connect(&m_workspace, &Workspace::documentChanged, this, [this, request, connection] {
             disconnect(*connection);
-            rememberFile(pathText(request.project.empty() ? request.model : request.project));
+            rememberFile(pathText(!request.project.empty()  ? request.project
+                                  : !request.config.empty() ? request.config
+                                                            : request.model));
         });
         m_workspace.open(request);
     });
@@ -305,9 +322,10 @@ void MainWindow::chooseExport() {
     const auto model = m_workspace.prepared()->original->path();
     const QString folder =
         QSettings().value(QStringLiteral("folders/export"), pathText(model.parent_path())).toString();
-    auto* dialog = new ExportDialog(
-        m_workspace.resolved()->target,
-        folder + QLatin1Char('/') + pathText(model.stem()) + QStringLiteral(".q.onnx"), this);
+    const QString place = m_workspace.outputPath().empty()
+                              ? folder + QLatin1Char('/') + pathText(model.stem()) + QStringLiteral(".q.onnx")
+                              : pathText(m_workspace.outputPath());
+    auto* dialog = new ExportDialog(m_workspace.resolved()->target, place, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         const ExportRequest request = dialog->request();

@@ -10,10 +10,11 @@ namespace {
 void describe(QCommandLineParser& parser) {
     parser.setApplicationDescription(
         QCoreApplication::translate("quantwright::StartOptions", "A workbench for quantizing ONNX models."));
-    parser.addPositionalArgument(QStringLiteral("file"),
-                                 QCoreApplication::translate("quantwright::StartOptions",
-                                                             "Model (.onnx) or project (.qwproj) to open."),
-                                 QStringLiteral("[MODEL|PROJECT]"));
+    parser.addPositionalArgument(
+        QStringLiteral("file"),
+        QCoreApplication::translate("quantwright::StartOptions",
+                                    "Model (.onnx), project (.qwproj) or xslim file (.json) to open."),
+        QStringLiteral("[MODEL|PROJECT|X.json]"));
     parser.addOption(
         {QStringLiteral("images"),
          QCoreApplication::translate("quantwright::StartOptions", "Calibration images: a folder or a list."),

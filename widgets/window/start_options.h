@@ -1,5 +1,5 @@
 #pragma once
-// quantwright [MODEL|PROJECT] [--images DIR] [--lang zh|en] [--sample]
+// quantwright [MODEL|PROJECT|X.json] [--images DIR] [--lang zh|en] [--sample]
 #include <QString>
 #include <QStringList>
 #include <optional>

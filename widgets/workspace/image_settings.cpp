@@ -22,11 +22,19 @@ Result<std::shared_ptr<const InputReader>> reader(const Prepared& prepared, cons
     auto list = list_images(folder, options);
     if (!list)
         return fail(list);
+    if (folder == settings.calibration && settings.at_most >= 0 &&
+        list->files.size() > static_cast<std::size_t>(settings.at_most))
+        list->files.resize(static_cast<std::size_t>(settings.at_most));
     return InputReader::create(
         {InputSource{input->name, input->type, *shape, std::move(*list), *preprocess, ElementType::float32}});
 }
 
 }  // namespace
+
+void calibrateOn(const std::filesystem::path& images, ImageSettings& settings, std::int64_t at_most) {
+    settings.calibration = images;
+    settings.at_most = at_most;
+}
 
 Result<Shape> imageInputShape(const Prepared& prepared) {
     const auto input = image_input(*prepared.model);

@@ -18,12 +18,16 @@ struct ImageSettings {
     std::filesystem::path evaluation;   ///< empty: the calibration images
     std::filesystem::path labels;  ///< of the evaluation images; empty: class folders, where there are any
     std::optional<Preprocess> preprocess;  ///< empty: inferred from the input's shape
+    std::int64_t at_most = -1;             ///< the first so many of the calibration images; -1: all
     [[nodiscard]] bool operator==(const ImageSettings&) const = default;
 
     [[nodiscard]] const std::filesystem::path& evaluationOrCalibration() const {
         return evaluation.empty() ? calibration : evaluation;
     }
 };
+
+/// Other calibration images: all of them, unless it is said how many.
+void calibrateOn(const std::filesystem::path& images, ImageSettings& settings, std::int64_t at_most = -1);
 
 /// The fixed shape of the input that images feed.
 Result<Shape> imageInputShape(const Prepared& prepared);

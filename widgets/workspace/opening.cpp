@@ -4,12 +4,14 @@
 #include <QDir>
 
 #include "core/base/atomic_file.h"
+#include "widgets/workspace/opening_xslim.h"
 
 namespace quantwright {
 
 Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
     Opened opened;
     OpenRequest from = request;
+    std::optional<XslimConfig> config;
     if (!request.project.empty()) {
         auto project = load_project(request.project);
         if (!project)
@@ -18,19 +20,32 @@ Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
         from.model = project->model;
         from.input_shapes = project->input_shapes;
         from.images = {project->calibration_images, project->evaluation_images, project->labels,
-                       project->preprocess};
+                       project->preprocess, project->calibration_at_most};
         if (!request.images.calibration.empty())  // asked for beside the project
-            from.images.calibration = request.images.calibration;
+            calibrateOn(request.images.calibration, from.images);
         opened.plan = std::move(project->plan);
         opened.statistics = std::move(project->statistics);
+    } else if (!request.config.empty()) {
+        auto read = readXslim(request.config);
+        if (!read)
+            return fail(read);
+        config = std::move(*read);
+        from.model = config->model;
     } else {
         opened.plan.target = from.target;
     }
+    opened.model = from.model;
     const auto model = Model::load(from.model, job);
     if (!model)
         return fail(model);
     if (request.project.empty())
         opened.plan.model_sha256 = (*model)->sha256();
+    if (config) {
+        auto said = xslim_shapes(*config, **model);
+        if (!said)
+            return fail(said);
+        from.input_shapes.merge(*said);
+    }
     opened.input_shapes = from.input_shapes;
     opened.images = from.images;
 
@@ -45,6 +60,9 @@ Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
         return opened;
     }
     opened.prepared = std::move(*prepared);
+    if (config)
+        if (auto taken = takeXslim(*config, opened); !taken)
+            return fail(taken);
     if (job.cancelled())
         return JobContext::cancelled_error();
     auto resolved = resolve(opened.prepared, opened.statistics, opened.plan);

@@ -17,14 +17,16 @@ namespace quantwright {
 
 struct OpenRequest {
     std::filesystem::path model;    ///< an .onnx file, or …
-    std::filesystem::path project;  ///< … a .qwproj file
+    std::filesystem::path project;  ///< … a .qwproj file, or …
+    std::filesystem::path config;   ///< … an xslim JSON file
     std::map<std::string, Shape> input_shapes;
-    ImageSettings images;  ///< what to begin with; with a project only the calibration images
+    ImageSettings images;  ///< what to begin with; with a project or config only the calibration images
     std::string target = "onnxruntime-x86";  ///< with a model
 };
 
 struct Opened {
-    std::filesystem::path project;
+    std::filesystem::path model, project;
+    std::filesystem::path output;  ///< what a config wants the quantized model to be called; may be empty
     std::map<std::string, Shape> input_shapes;
     std::shared_ptr<const Prepared> prepared;  ///< null: shapes are missing, see `open_inputs`
     std::vector<ValueInfo> open_inputs;        ///< the model's inputs, where one has an open dimension
@@ -33,9 +35,10 @@ struct Opened {
     ImageSettings images;
     std::shared_ptr<const Statistics> statistics;
     std::shared_ptr<const Resolved> resolved;
+    std::vector<Problem> problems;  ///< of a config: what of it is used otherwise, or not at all
 };
 
-/// Errors: those of loading, preparing and resolving.
+/// Errors: those of loading, preparing and resolving; config.*.
 Result<Opened> openDocument(const OpenRequest& request, const JobContext& job);
 
 /// Folder of the embedded sample: beside the installed program, or in the source tree it was built from.

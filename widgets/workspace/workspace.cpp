@@ -148,7 +148,8 @@ std::vector<Problem> Workspace::problems() const {
     std::vector<Problem> problems;
     if (m_resolved)  // the prepared model's are among them
         problems = m_resolved->problems;
-    problems.insert(problems.end(), m_sidecar_problems.begin(), m_sidecar_problems.end());
+    for (const auto* more : {&m_opening_problems, &m_sidecar_problems})
+        problems.insert(problems.end(), more->begin(), more->end());
     if (m_comparison)
         problems.insert(problems.end(), m_comparison->problems.begin(), m_comparison->problems.end());
     return problems;

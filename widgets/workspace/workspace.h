@@ -61,6 +61,8 @@ public:
     [[nodiscard]] const Plan& plan() const { return m_plan; }
     [[nodiscard]] const ImageSettings& images() const { return m_images; }
     [[nodiscard]] const std::filesystem::path& projectPath() const { return m_project_path; }
+    /// What the quantized model is to be called; empty where the file that was opened doesn't say.
+    [[nodiscard]] const std::filesystem::path& outputPath() const { return m_output_path; }
     [[nodiscard]] const std::vector<LogEntry>& log() const { return m_log; }
     [[nodiscard]] std::vector<Problem> problems() const;
     [[nodiscard]] std::vector<SkippedImage> skippedImages() const;
@@ -146,13 +148,14 @@ private:
     WhatIf m_what_if;
     BoardMemory m_board_memory;
 
-    std::filesystem::path m_project_path;
+    std::filesystem::path m_project_path, m_output_path;
     std::map<std::string, Shape> m_input_shapes;
     std::shared_ptr<const Prepared> m_prepared;
     std::shared_ptr<const Statistics> m_statistics;
     std::shared_ptr<const Resolved> m_resolved;
     std::shared_ptr<const Sensitivity> m_sensitivity;
     std::optional<Exported> m_exported;
+    std::vector<Problem> m_opening_problems;  ///< of the xslim file that was opened
     std::vector<Problem> m_sidecar_problems;  ///< of the last export
     std::shared_ptr<const Comparison> m_comparison;
     std::optional<Evaluation> m_float_evaluation;  ///< of the float model on the current evaluation images

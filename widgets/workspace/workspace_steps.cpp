@@ -18,10 +18,13 @@ void Workspace::open(const OpenRequest& request) {
                 fail(isOpen() ? std::nullopt : std::optional(Step::open), opened.error());
                 return;
             }
-            if (opened->prepared)
+            if (opened->prepared) {
                 takeOpened(std::move(*opened), request);
-            else
-                emit shapesNeeded(request, opened->open_inputs, *opened->missing_shape);
+                return;
+            }
+            OpenRequest again = request;
+            again.model = opened->model;
+            emit shapesNeeded(again, opened->open_inputs, *opened->missing_shape);
         });
 }
 
@@ -39,6 +42,7 @@ void Workspace::takeOpened(Opened opened, const OpenRequest& request) {
     m_what_if.setSource({});
     m_undo.clear();
     m_project_path = std::move(opened.project);
+    m_output_path = std::move(opened.output);
     m_input_shapes = std::move(opened.input_shapes);
     m_prepared = std::move(opened.prepared);
     m_statistics = std::move(opened.statistics);
@@ -47,6 +51,7 @@ void Workspace::takeOpened(Opened opened, const OpenRequest& request) {
     m_images = std::move(opened.images);
     m_sensitivity.reset();
     m_exported.reset();
+    m_opening_problems = std::move(opened.problems);
     m_sidecar_problems.clear();
     m_comparison.reset();
     m_float_evaluation.reset();
@@ -63,7 +68,9 @@ void Workspace::takeOpened(Opened opened, const OpenRequest& request) {
 
     LogEntry entry;
     entry.kind = LogEntry::Kind::opened;
-    const auto& file = request.project.empty() ? m_prepared->original->path() : request.project;
+    const auto& file = !request.project.empty()  ? request.project
+                       : !request.config.empty() ? request.config
+                                                 : m_prepared->original->path();
     entry.arguments = {QString::fromStdString(file.string())};
     entry.command = inspectCommand(m_prepared->original->path(), m_plan);
     addLog(std::move(entry));
@@ -247,6 +254,7 @@ void Workspace::save(const std::filesystem::path& path) {
     project.calibration_images = m_images.calibration;
     project.evaluation_images = m_images.evaluation;
     project.labels = m_images.labels;
+    project.calibration_at_most = m_images.at_most;
     project.preprocess = m_images.preprocess;
     project.plan = m_plan;
     project.statistics = m_statistics;

@@ -1,0 +1,90 @@
+#include "widgets/workspace/opening_xslim.h"
+
+#include <utility>
+
+#include "core/xslim/to_plan.h"
+
+namespace quantwright {
+namespace {
+
+namespace fs = std::filesystem;
+
+void unused(Opened& opened, const std::string& key) {
+    opened.problems.push_back({"config.unused_key", Severity::info, key, {}});
+}
+
+/// The list of the input that images feed; a document has no data for others.
+Status takeImages(const XslimConfig& config, Opened& opened) {
+    const Model& model = *opened.prepared->model;
+    const XslimInput* entry = nullptr;
+    if (const auto input = image_input(model)) {
+        const auto found = xslim_entry(config, model, input->name);
+        if (!found)
+            return fail(found);
+        entry = *found;
+    }
+    for (const XslimInput& other : config.inputs)
+        if (&other != entry && !other.list.empty())
+            unused(opened, other.key + ".data_list_path");
+    if (!entry)
+        return {};
+    auto preprocess = xslim_preprocess(config, model, opened.problems);
+    if (!preprocess)
+        return fail(preprocess);
+    opened.images.preprocess = std::move(*preprocess);
+    if (is_script(*entry))
+        opened.problems.push_back({"config.script", Severity::warning, entry->preprocess, {}});
+    else if (opened.images.calibration.empty() && !entry->list.empty())
+        calibrateOn(entry->list, opened.images, config.calibration_step);
+    if (entry->file == XslimFile::raw && entry->dtype.value_or(ElementType::float32) != ElementType::float32)
+        unused(opened, entry->key + ".dtype");
+    return {};
+}
+
+void takeOutput(const XslimConfig& config, Opened& opened) {
+    opened.output = config.output().lexically_normal();
+    std::error_code error;
+    if (fs::is_directory(opened.output.parent_path(), error))
+        return;
+    unused(opened, "model_parameters.working_dir");  // the window makes no folders
+    opened.output = config.model.parent_path() / opened.output.filename();
+}
+
+}  // namespace
+
+Result<XslimConfig> readXslim(const fs::path& path) {
+    auto config = read_xslim(path);
+    if (!config)
+        return config;
+    if (config->model.empty())
+        return fail(ErrorCode::config_invalid, path.string(), "model_parameters.onnx_model is missing");
+    const fs::path folder = fs::absolute(path).parent_path();
+    place_files(*config, {folder, fs::current_path()});
+    // What is in neither is missed where the file is.
+    const auto whole = [&](fs::path& path) { path = (folder / path).lexically_normal(); };
+    whole(config->model);
+    if (!config->working_dir.empty())
+        whole(config->working_dir);
+    for (XslimInput& input : config->inputs)
+        if (!input.list.empty())
+            whole(input.list);
+    return config;
+}
+
+Status takeXslim(const XslimConfig& config, Opened& opened) {
+    opened.problems = config.problems;
+    opened.plan = plan_from_xslim(config, opened.prepared.get(), opened.problems);
+    if (auto known = check_truncation(opened.plan, *opened.prepared); !known)
+        return known;
+    if (auto taken = takeImages(config, opened); !taken)
+        return taken;
+    takeOutput(config, opened);
+    const auto more = improve_problems(config);
+    opened.problems.insert(opened.problems.end(), more.begin(), more.end());
+    for (const char* key : {"model_parameters.opset", "quantization_parameters.analysis_enable"})
+        if (config.said.contains(key))
+            unused(opened, key);
+    return {};
+}
+
+}  // namespace quantwright
