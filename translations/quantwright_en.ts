@@ -153,6 +153,41 @@
             <numerusform>The network is truncated at %3: %n layers that these tensors don&apos;t need stay float (%4 % of the multiplications).</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n layer(s) behind the last convolutions stay float (%3): “%1” joins “%5” (%6) and “%7” (%8), and one scale can&apos;t hold both.</source>
+        <translation>
+            <numerusform>%n layer behind the last convolutions stays float (%3): “%1” joins “%5” (%6) and “%7” (%8), and one scale can&apos;t hold both.</numerusform>
+            <numerusform>%n layers behind the last convolutions stay float (%3): “%1” joins “%5” (%6) and “%7” (%8), and one scale can&apos;t hold both.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The range of %n tensor(s) with logits of scores reaches up to 4, a score of 0.98, although the calibration images have less: %3.</source>
+        <translation>
+            <numerusform>The range of %n tensor with logits of scores reaches up to 4, a score of 0.98, although the calibration images have less: %3.</numerusform>
+            <numerusform>The ranges of %n tensors with logits of scores reach up to 4, a score of 0.98, although the calibration images have less: %3.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) stay float (%3): “%1” ranks what they compute.</source>
+        <translation>
+            <numerusform>%n layer stays float (%3): “%1” ranks what it computes.</numerusform>
+            <numerusform>%n layers stay float (%3): “%1” ranks what they compute.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) behind the last convolutions stay float (%3): “%1” makes scores, and the calibration images have no good one.</source>
+        <translation>
+            <numerusform>%n layer behind the last convolutions stays float (%3): “%1” makes scores, and the calibration images have no good one.</numerusform>
+            <numerusform>%n layers behind the last convolutions stay float (%3): “%1” makes scores, and the calibration images have no good one.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) behind the last convolutions stay float (%3): “%1” and the others decode boxes.</source>
+        <translation>
+            <numerusform>%n layer behind the last convolutions stays float (%3): with “%1” it decodes boxes.</numerusform>
+            <numerusform>%n layers behind the last convolutions stay float (%3): “%1” and the others decode boxes.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::BoardErrors</name>

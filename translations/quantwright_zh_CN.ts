@@ -3025,6 +3025,92 @@
         <source>Try it where those operators are.</source>
         <translation>请在具备这些算子的环境中试运行。</translation>
     </message>
+    <message>
+        <source>Proposed for the decode tail; a choice for this layer takes it back</source>
+        <translation>为解码尾部建议的设置；对该层单独设置即可撤销</translation>
+    </message>
+    <message>
+        <source>Proposed: shared scale</source>
+        <translation>建议浮点：共用缩放因子</translation>
+    </message>
+    <message>
+        <source>Proposed: is ranked</source>
+        <translation>建议浮点：结果用于排序</translation>
+    </message>
+    <message>
+        <source>Proposed: decodes boxes</source>
+        <translation>建议浮点：解码检测框</translation>
+    </message>
+    <message>
+        <source>Proposed: makes scores</source>
+        <translation>建议浮点：生成得分</translation>
+    </message>
+    <message>
+        <source>Proposed float: outputs with very unlike ranges, such as boxes and scores, are joined here or behind it and would share one scale. Choose static to quantize it all the same.</source>
+        <translation>建议保持浮点：检测框与得分等范围相差很大的输出在此处或其后拼接，将共用一个缩放因子。仍要量化请选择“静态”。</translation>
+    </message>
+    <message>
+        <source>Proposed float: what it computes is ranked (TopK, NonMaxSuppression), and equal codes lose the order. Choose static to quantize it all the same.</source>
+        <translation>建议保持浮点：其结果用于排序（TopK、NonMaxSuppression），量化成相同的值会丢失次序。仍要量化请选择“静态”。</translation>
+    </message>
+    <message>
+        <source>Proposed float: it belongs to the arithmetic that decodes boxes (exponentials, grids, means of distributions). Choose static to quantize it all the same.</source>
+        <translation>建议保持浮点：它属于解码检测框的运算（指数、网格、分布均值）。仍要量化请选择“静态”。</translation>
+    </message>
+    <message>
+        <source>Proposed float: it makes scores, and scores better than those of the calibration images would be cut off. Choose static to quantize it all the same.</source>
+        <translation>建议保持浮点：它生成得分，高于校准图像的得分会被截断。仍要量化请选择“静态”。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) behind the last convolutions stay float (%3): “%1” joins “%5” (%6) and “%7” (%8), and one scale can&apos;t hold both.</source>
+        <translation>
+            <numerusform>最后的卷积之后有 %n 层保持浮点（%3）：“%1”拼接“%5”（%6）与“%7”（%8），一个缩放因子无法兼顾两者。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A proposal: the part with the small values would lose most of its codes. %4 takes it back; in the window choose the mode static for these layers.</source>
+        <translation>这是建议：数值小的部分会失去大部分量化级。可用 %4 撤销；在窗口中把这些层的模式设为“静态”即可。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The range of %n tensor(s) with logits of scores reaches up to 4, a score of 0.98, although the calibration images have less: %3.</source>
+        <translation>
+            <numerusform>%n 个得分 logits 张量的范围上限放宽到 4（对应得分 0.98），高于校准图像中的最大值：%3。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A proposal: scores better than those of the calibration images would be cut off. A clip range of the tensor, or a threshold of its layer, takes it back.</source>
+        <translation>这是建议：否则高于校准图像的得分会被截断。为该张量设置截断范围，或为其所在层设置阈值方法，即可撤销。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) stay float (%3): “%1” ranks what they compute.</source>
+        <translation>
+            <numerusform>%n 层保持浮点（%3）：“%1”对它们的结果排序。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A proposal: values with the same code would lose their order. %4 takes it back; in the window choose the mode static for these layers.</source>
+        <translation>这是建议：量化后相同的值会丢失次序。可用 %4 撤销；在窗口中把这些层的模式设为“静态”即可。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) behind the last convolutions stay float (%3): “%1” makes scores, and the calibration images have no good one.</source>
+        <translation>
+            <numerusform>最后的卷积之后有 %n 层保持浮点（%3）：“%1”生成得分，而校准图像中没有高得分。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A proposal: scores better than those of the calibration images would be cut off. %4 takes it back; in the window choose the mode static for these layers.</source>
+        <translation>这是建议：否则高于校准图像的得分会被截断。可用 %4 撤销；在窗口中把这些层的模式设为“静态”即可。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) behind the last convolutions stay float (%3): “%1” and the others decode boxes.</source>
+        <translation>
+            <numerusform>最后的卷积之后有 %n 层保持浮点（%3）：“%1”等层用于解码检测框。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A proposal: exponentials, grids and means of distributions need more than 8 bits. %4 takes it back; in the window choose the mode static for these layers.</source>
+        <translation>这是建议：指数、网格和分布均值需要 8 位以上的精度。可用 %4 撤销；在窗口中把这些层的模式设为“静态”即可。</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::Actions</name>
@@ -4257,6 +4343,10 @@
     <message>
         <source>truncation</source>
         <translation>截断</translation>
+    </message>
+    <message>
+        <source>proposed</source>
+        <translation>建议</translation>
     </message>
 </context>
 <context>

@@ -210,7 +210,8 @@ private:
         const ResolvedLayer& layer = m_resolved.layers[i];
         const std::string& mode = layer[Field::mode].value;
         if (mode == "float")
-            return {LayerMode::kept_float, KeptFloat::chosen};
+            return {LayerMode::kept_float,
+                    layer.proposed != KeptFloat::no ? layer.proposed : KeptFloat::chosen};
         if (!m_prepared.layers[i].runs)
             return {LayerMode::kept_float, KeptFloat::unknown_operator};
         if (mode == "fp16")

@@ -1,6 +1,7 @@
 #pragma once
 // The user's choices: the document that is saved, edited, undone and compared. Precedence: target default <
-// preset < defaults < rule (later beats earlier) < truncation < layer < tensor.
+// preset < defaults < what is proposed (decode_tail.h) < rule (later beats earlier) < truncation < layer <
+// tensor.
 #include <map>
 #include <string>
 #include <vector>

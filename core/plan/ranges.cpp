@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/plan/decode_tail.h"
 #include "core/plan/resolve_parts.h"
 
 namespace quantwright {
@@ -53,6 +54,7 @@ public:
         for (auto& tensor : m_resolved.tensors)
             if (tensor)
                 choose_alone(*tensor);
+        leave_room_for_scores();
         widen_shared();
         for (auto& tensor : m_resolved.tensors)
             if (tensor)
@@ -108,6 +110,28 @@ private:
                 {"statistics.no_moving_average", Severity::warning, name, {method.value}});
         tensor.range = find_threshold(statistics, *find_threshold_method(method.value), number(percentile),
                                       tensor.scheme);
+    }
+
+    /// Unless the user chose a range or a threshold for that tensor or layer.
+    void leave_room_for_scores() {
+        std::string names;
+        int widened = 0;
+        for (const TensorId id : score_logits(m_resolved)) {
+            ResolvedTensor& tensor = *m_resolved.tensors[static_cast<std::size_t>(id)];
+            if (tensor.origin > Origin::proposed || tensor.range.max >= least_logit_end)
+                continue;
+            tensor.range.max = least_logit_end;
+            tensor.origin = Origin::proposed;
+            constexpr int shown = 3;
+            if (widened < shown)
+                names += (widened > 0 ? ", " : "") + m_graph[id].name;
+            else if (widened == shown)
+                names += ", …";
+            ++widened;
+        }
+        if (widened > 0)
+            m_resolved.problems.push_back(
+                {"proposed.score_range", Severity::info, {}, {std::to_string(widened), names}});
     }
 
     /// A Concat that shares one scale between its inputs needs a range that holds all of them, unless the

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/plan/decode_tail.h"
 #include "core/plan/graph_parts.h"
 #include "core/plan/resolve_parts.h"
 #include "core/plan/target_rules.h"
@@ -9,7 +10,7 @@
 namespace quantwright {
 
 std::string_view name_of(Origin origin) {
-    constexpr std::string_view names[] = {"target", "preset",     "defaults", "given",
+    constexpr std::string_view names[] = {"target", "preset",     "defaults", "proposed", "given",
                                           "rule",   "truncation", "layer",    "tensor"};
     return names[static_cast<std::size_t>(origin)];
 }
@@ -31,7 +32,11 @@ std::string_view name_of(KeptFloat reason) {
                                           "fp16_overflow",
                                           "no_fp16",
                                           "infinities",
-                                          "does_not_run"};
+                                          "does_not_run",
+                                          "shared_scale",
+                                          "selection",
+                                          "decode",
+                                          "scores"};
     return names[static_cast<std::size_t>(reason)];
 }
 
@@ -246,6 +251,7 @@ Result<std::shared_ptr<const Resolved>> resolve_plan(std::shared_ptr<const Prepa
     for (const auto& [name, settings] : plan.tensors)
         if (!settings.empty() && !resolved->prepared->model->graph().find_tensor(name))
             resolved->problems.push_back({"plan.unknown_tensor", Severity::warning, name, {}});
+    propose_float_tails(*resolved);
     for (std::size_t i = 0; i < resolved->layers.size(); ++i)
         TargetRules(*resolved, i).hold();
     place_pairs(*resolved);

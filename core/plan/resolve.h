@@ -17,8 +17,10 @@
 
 namespace quantwright {
 
-/// Where a choice came from, weakest first. `given`: the model arrived with it (Prepared::given).
-enum class Origin { target, preset, defaults, given, rule, truncation, layer, tensor };
+/// Where a choice came from, weakest first. `proposed`: float for a tail that integers spoil, stronger than
+/// what is chosen for the whole model, weaker than what is chosen for a layer (decode_tail.h). `given`: the
+/// model arrived with it (Prepared::given).
+enum class Origin { target, preset, defaults, proposed, given, rule, truncation, layer, tensor };
 [[nodiscard]] std::string_view name_of(Origin origin);
 
 struct Choice {
@@ -47,6 +49,11 @@ enum class KeptFloat {
     no_fp16,             ///< the operator has no float16 form
     infinities,          ///< a tensor it reads or writes, or a constant, holds infinities
     does_not_run,        ///< with it quantized the runtime does not run the file (core/verify)
+    // Proposed, until the user chooses static for the layers:
+    shared_scale,  ///< behind it parts of very unlike ranges would share one scale (boxes, scores)
+    selection,     ///< what it computes is ranked (TopK, NonMaxSuppression)
+    decode,        ///< arithmetic that decodes boxes: exponentials, powers, grids, means of distributions
+    scores,        ///< a map of scores, better than which the calibration images have none
 };
 [[nodiscard]] std::string_view name_of(KeptFloat reason);
 
@@ -71,6 +78,7 @@ struct ResolvedWeight {
 struct ResolvedLayer {
     std::array<Choice, field_count> choices;  ///< by Field; `clip` unused
     KeptFloat kept_float = KeptFloat::no;
+    KeptFloat proposed = KeptFloat::no;  ///< why float is proposed, where Field::mode is Origin::proposed
     LayerMode mode = LayerMode::kept_float;
     std::optional<ResolvedWeight> weight;  ///< not for fp16
     /// int32 bias: scale sx * sw[c] (in float, as the runtimes multiply), zero point 0. Empty: float bias, or

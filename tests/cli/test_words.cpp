@@ -151,11 +151,11 @@ private slots:
                 QCOMPARE(values_seen.size(), qsizetype(field.values.size()));
             }
             QCOMPARE(fields_seen.size(), static_cast<qsizetype>(field_count));
-            for (int reason = 0; reason <= static_cast<int>(KeptFloat::infinities); ++reason) {
+            for (int reason = 0; reason <= static_cast<int>(KeptFloat::scores); ++reason) {
                 reasons_seen.insert(words::name(static_cast<KeptFloat>(reason)));
                 QVERIFY(!words::reason(static_cast<KeptFloat>(reason)).isEmpty());
             }
-            QCOMPARE(reasons_seen.size(), static_cast<qsizetype>(KeptFloat::infinities) + 1);
+            QCOMPARE(reasons_seen.size(), static_cast<qsizetype>(KeptFloat::scores) + 1);
             for (int mode = 0; mode <= static_cast<int>(LayerMode::fp16); ++mode) {
                 modes_seen.insert(words::name(static_cast<LayerMode>(mode)));
                 sentences_seen.insert(words::sentence(static_cast<LayerMode>(mode)));

@@ -65,6 +65,7 @@ std::shared_ptr<const Statistics> statistics_from(const Prepared& prepared,
                 const bool first = tensor.count - tensor.not_finite == 1;
                 tensor.range.min = first ? x : std::min(tensor.range.min, x);
                 tensor.range.max = first ? x : std::max(tensor.range.max, x);
+                tensor.mean += (x - tensor.mean) / static_cast<double>(tensor.count - tensor.not_finite);
             }
             tensor.histogram.add(value.floats());
         }

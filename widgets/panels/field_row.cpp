@@ -71,6 +71,8 @@ QString originText(Origin origin) {
             return Tr::tr("preset");
         case Origin::defaults:
             return Tr::tr("plan");
+        case Origin::proposed:
+            return Tr::tr("proposed");
         case Origin::given:
             return Tr::tr("given");
         case Origin::rule:

@@ -71,6 +71,8 @@ QString name(Origin origin) {
             return Tr::tr("Preset");
         case Origin::defaults:
             return Tr::tr("Model-wide choice");
+        case Origin::proposed:
+            return Tr::tr("Proposed for the decode tail; a choice for this layer takes it back");
         case Origin::given:
             return Tr::tr("The model brought it (QAT)");
         case Origin::rule:
@@ -139,6 +141,14 @@ QString name(KeptFloat reason) {
             return Tr::tr("Holds infinities");
         case KeptFloat::does_not_run:
             return Tr::tr("Doesn't run quantized");
+        case KeptFloat::shared_scale:
+            return Tr::tr("Proposed: shared scale");
+        case KeptFloat::selection:
+            return Tr::tr("Proposed: is ranked");
+        case KeptFloat::decode:
+            return Tr::tr("Proposed: decodes boxes");
+        case KeptFloat::scores:
+            return Tr::tr("Proposed: makes scores");
     }
     return {};
 }
@@ -179,6 +189,22 @@ QString reason(KeptFloat reason) {
             return Tr::tr("A tensor it reads or writes holds infinities; no code stands for them.");
         case KeptFloat::does_not_run:
             return Tr::tr("With this layer quantized ONNX Runtime does not load or run the file.");
+        case KeptFloat::shared_scale:
+            return Tr::tr(
+                "Proposed float: outputs with very unlike ranges, such as boxes and scores, are joined here "
+                "or behind it and would share one scale. Choose static to quantize it all the same.");
+        case KeptFloat::selection:
+            return Tr::tr(
+                "Proposed float: what it computes is ranked (TopK, NonMaxSuppression), and equal codes "
+                "lose the order. Choose static to quantize it all the same.");
+        case KeptFloat::decode:
+            return Tr::tr(
+                "Proposed float: it belongs to the arithmetic that decodes boxes (exponentials, grids, "
+                "means of distributions). Choose static to quantize it all the same.");
+        case KeptFloat::scores:
+            return Tr::tr(
+                "Proposed float: it makes scores, and scores better than those of the calibration images "
+                "would be cut off. Choose static to quantize it all the same.");
     }
     return {};
 }

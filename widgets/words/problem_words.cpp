@@ -55,6 +55,50 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP(
          "Words", "An attention mask of -inf is meant so. Elsewhere look where the float model overflows."),
      the_model},
+    // {layers, names of the last, options, widest part, its range, narrowest part, its range}
+    {"proposed.shared_scale",
+     QT_TRANSLATE_N_NOOP("Words",
+                         "%n layer(s) behind the last convolutions stay float (%3): “%1” joins “%5” (%6) "
+                         "and “%7” (%8), and one scale can't hold both."),
+     QT_TRANSLATE_NOOP("Words",
+                       "A proposal: the part with the small values would lose most of its codes. %4 takes it "
+                       "back; in the window choose the mode static for these layers."),
+     the_model, 1},
+    // {tensors, names}
+    {"proposed.score_range",
+     QT_TRANSLATE_N_NOOP("Words",
+                         "The range of %n tensor(s) with logits of scores reaches up to 4, a score of 0.98, "
+                         "although the calibration images have less: %3."),
+     QT_TRANSLATE_NOOP("Words",
+                       "A proposal: scores better than those of the calibration images would be cut off. A "
+                       "clip range of the tensor, or a threshold of its layer, takes it back."),
+     the_model, 1},
+    // {layers, names of the last, options}
+    {"proposed.selection",
+     QT_TRANSLATE_N_NOOP("Words", "%n layer(s) stay float (%3): “%1” ranks what they compute."),
+     QT_TRANSLATE_NOOP("Words",
+                       "A proposal: values with the same code would lose their order. %4 takes it back; in "
+                       "the window choose the mode static for these layers."),
+     the_model, 1},
+    // {layers, names of the last, options}
+    {"proposed.scores",
+     QT_TRANSLATE_N_NOOP(
+         "Words",
+         "%n layer(s) behind the last convolutions stay float (%3): “%1” makes scores, and the "
+         "calibration images have no good one."),
+     QT_TRANSLATE_NOOP("Words",
+                       "A proposal: scores better than those of the calibration images would be cut off. %4 "
+                       "takes it back; in the window choose the mode static for these layers."),
+     the_model, 1},
+    // {layers, names of the last, options}
+    {"proposed.decode",
+     QT_TRANSLATE_N_NOOP(
+         "Words",
+         "%n layer(s) behind the last convolutions stay float (%3): “%1” and the others decode boxes."),
+     QT_TRANSLATE_NOOP("Words",
+                       "A proposal: exponentials, grids and means of distributions need more than 8 bits. %4 "
+                       "takes it back; in the window choose the mode static for these layers."),
+     the_model, 1},
     {"weight.not_finite",
      QT_TRANSLATE_NOOP("Words", "The weights of “%1” hold NaN or infinity: their codes mean nothing."),
      QT_TRANSLATE_NOOP("Words",

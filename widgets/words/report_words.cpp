@@ -33,7 +33,7 @@ std::string reportText(const char* key) {
     for (const Severity severity : {Severity::info, Severity::warning, Severity::error})
         if (name_of(severity) == std::string_view(key))
             return name(severity).toStdString();
-    for (int reason = 0; reason <= static_cast<int>(KeptFloat::infinities); ++reason)
+    for (int reason = 0; reason <= static_cast<int>(KeptFloat::scores); ++reason)
         if (name_of(static_cast<KeptFloat>(reason)) == std::string_view(key))
             return name(static_cast<KeptFloat>(reason)).toStdString();
     return QCoreApplication::translate("Report", key).toStdString();
