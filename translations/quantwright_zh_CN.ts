@@ -1078,6 +1078,19 @@
         <source>Channel order: rgb, bgr, gray, rgba or bgra</source>
         <translation>通道顺序：rgb、bgr、gray、rgba 或 bgra</translation>
     </message>
+    <message>
+        <source>Worst part of the outputs: %1</source>
+        <translation>输出中最差的部分：%1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <extracomment>A figure in dB, then which part of the outputs it belongs to</extracomment>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>SNR, worst part</source>
+        <translation>信噪比（最差部分）</translation>
+    </message>
 </context>
 <context>
     <name>Report</name>
@@ -3061,6 +3074,19 @@
         <source>Proposed float: it makes scores, and scores better than those of the calibration images would be cut off. Choose static to quantize it all the same.</source>
         <translation>建议保持浮点：它生成得分，高于校准图像的得分会被截断。仍要量化请选择“静态”。</translation>
     </message>
+    <message>
+        <source>output “%1”</source>
+        <translation>输出“%1”</translation>
+    </message>
+    <message>
+        <source>“%1” in the output “%2”</source>
+        <translation>输出“%2”中的“%1”</translation>
+    </message>
+    <message>
+        <source>“%1”: %2 … %3 on axis %4 of the output “%5”</source>
+        <extracomment>A range of one axis of an output, both ends included</extracomment>
+        <translation>“%1”：输出“%5”第 %4 轴的 %2 … %3</translation>
+    </message>
     <message numerus="yes">
         <source>%n layer(s) behind the last convolutions stay float (%3): “%1” joins “%5” (%6) and “%7” (%8), and one scale can&apos;t hold both.</source>
         <translation>
@@ -3070,6 +3096,14 @@
     <message>
         <source>A proposal: the part with the small values would lose most of its codes. %4 takes it back; in the window choose the mode static for these layers.</source>
         <translation>这是建议：数值小的部分会失去大部分量化级。可用 %4 撤销；在窗口中把这些层的模式设为“静态”即可。</translation>
+    </message>
+    <message>
+        <source>“%1”, a part of the outputs (%2), is lost: its own SNR is %3 dB.</source>
+        <translation>输出（%2）中的“%1”已失真：该部分自身的信噪比只有 %3 dB。</translation>
+    </message>
+    <message>
+        <source>The figure over all outputs hides it. Try %4 (in the window the same choice), then look at this part again; “analyze” names the layers that hurt it most.</source>
+        <translation>全部输出合计的数值会掩盖这一点。请尝试 %4（在窗口中作同样设置），再看这一部分；“analyze”会列出对它影响最大的层。</translation>
     </message>
     <message numerus="yes">
         <source>The range of %n tensor(s) with logits of scores reaches up to 4, a score of 0.98, although the calibration images have less: %3.</source>
@@ -3903,6 +3937,10 @@
         <translation>
             <numerusform>%1 · %n 张图像</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>SNR of the worst part: %1</source>
+        <translation>最差部分的信噪比：%1</translation>
     </message>
 </context>
 <context>
@@ -5622,6 +5660,14 @@ ONNX Runtime %1 · Qt %2
     <message>
         <source>Deploy</source>
         <translation>部署</translation>
+    </message>
+    <message>
+        <source>SNR, worst part</source>
+        <translation>信噪比（最差部分）</translation>
+    </message>
+    <message>
+        <source>All outputs together: %1.</source>
+        <translation>全部输出合计：%1。</translation>
     </message>
 </context>
 <context>

@@ -1,9 +1,11 @@
 // analyze: which layers quantization hurts.
 #include "app/cli/commands.h"
+#include "app/cli/evaluation_text.h"
 #include "app/cli/format.h"
 #include "app/cli/json_output.h"
 #include "app/cli/pipeline.h"
 #include "app/cli/sensitivity_output.h"
+#include "core/analyze/lost_parts.h"
 
 namespace quantwright::cli {
 
@@ -33,7 +35,10 @@ Result<Outcome> run(const Options& options, Context& context) {
                                                  {options.inputs.threads, 32}, context.job());
     if (!sensitivity)
         return fail(sensitivity);
-    context.say(chosen->problems);
+    auto problems = chosen->problems;
+    const auto lost = lost_parts((*sensitivity)->outputs_all, chosen->resolved.get());
+    problems.insert(problems.end(), lost.begin(), lost.end());
+    context.say(problems);
     const Prepared& prepared = *started->prepared;
     Outcome outcome;
     outcome.json = {{"images", (*sensitivity)->images},
@@ -41,7 +46,8 @@ Result<Outcome> run(const Options& options, Context& context) {
                     {"snr_db_all", snr_json((*sensitivity)->snr_db_all)},
                     {"layers", sensitivity_json(**sensitivity, prepared)},
                     {"skipped", skipped_json(chosen->skipped)},
-                    {"problems", problems_json(chosen->problems)}};
+                    {"problems", problems_json(problems)}};
+    put_outputs(outcome.json, (*sensitivity)->outputs_all);
     if (started->inputs->preprocess)
         outcome.json["preprocess"] = *started->inputs->preprocess;
     outcome.text = sensitivity_table(**sensitivity, prepared).text() + u'\n' +
@@ -49,6 +55,8 @@ Result<Outcome> run(const Options& options, Context& context) {
                            static_cast<int>((*sensitivity)->images))
                        .arg(decibels((*sensitivity)->snr_db_all)) +
                    u'\n';
+    if (const auto worst = worst_part((*sensitivity)->outputs_all))
+        outcome.text += Cli::tr("Worst part of the outputs: %1").arg(worst_part_text(*worst)) + u'\n';
     return outcome;
 }
 

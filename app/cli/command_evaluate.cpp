@@ -4,6 +4,7 @@
 #include "app/cli/format.h"
 #include "app/cli/json_output.h"
 #include "app/cli/pipeline.h"
+#include "core/analyze/lost_parts.h"
 #include "core/evaluate/evaluate.h"
 #include "core/evaluate/exact_integers.h"
 
@@ -25,6 +26,23 @@ Result<KernelGap> measure_gap(const Model& model, const std::optional<Runner>& r
     if (!pure)
         return fail(pure);
     return kernel_gap(model, runner(**pure), reader, threads, context.job());
+}
+
+/// What the reference's outputs are made of, at the size of the first sample; nothing where it can't be
+/// prepared.
+Result<std::vector<OutputParts>> parts_of(const std::shared_ptr<const Model>& reference, const Model& from,
+                                          const InputReader& reader, int threads, Context& context) {
+    const auto sample = first_sample(reader);
+    if (!sample)
+        return fail(sample);
+    PrepareOptions options;
+    options.threads = threads;
+    for (std::size_t i = 0; i < from.inputs().size() && i < sample->size(); ++i)
+        options.input_shapes[from.inputs()[i].name] = (*sample)[i].shape;
+    const auto prepared = prepare(reference, options, context.job());
+    if (context.cancelled())
+        return JobContext::cancelled_error();
+    return prepared ? output_parts(**prepared) : std::vector<OutputParts>();
 }
 
 QString gap_hint(const KernelGap& gap) {
@@ -85,8 +103,15 @@ Result<Outcome> run(const Options& options, Context& context) {
             return fail(by_name);
         reference = std::move(*by_name);
     }
-    const auto evaluation = evaluate(runner(**session), reference.value_or(Runner()), *inputs->reader,
-                                     EvaluateOptions{}, context.job());
+    EvaluateOptions by_part;
+    if (against) {
+        auto parts = parts_of(against, **model, *inputs->reader, options.inputs.threads, context);
+        if (!parts)
+            return fail(parts);
+        by_part.outputs = std::move(*parts);
+    }
+    const auto evaluation =
+        evaluate(runner(**session), reference.value_or(Runner()), *inputs->reader, by_part, context.job());
     if (!evaluation)
         return fail(evaluation);
 
@@ -108,9 +133,12 @@ Result<Outcome> run(const Options& options, Context& context) {
         if (gap->warning)
             context.say(Cli::tr("Warning: %1").arg(gap_hint(*gap)));
     }
-    context.say(inputs->problems);
+    std::vector<Problem> problems = inputs->problems;
+    for (Problem& lost : lost_parts(evaluation->outputs))
+        problems.push_back(std::move(lost));
+    context.say(problems);
     outcome.json["skipped"] = skipped_json(evaluation->skipped);
-    outcome.json["problems"] = problems_json(inputs->problems);
+    outcome.json["problems"] = problems_json(problems);
     if (inputs->preprocess)
         outcome.json["preprocess"] = *inputs->preprocess;
     outcome.text = table.text();

@@ -9,6 +9,7 @@
 #include "app/cli/quantize_report.h"
 #include "app/cli/quantize_sidecar.h"
 #include "app/cli/unused_options.h"
+#include "core/analyze/lost_parts.h"
 #include "core/base/atomic_file.h"
 #include "core/base/part_folder.h"
 #include "core/evaluate/exact_integers.h"
@@ -121,7 +122,9 @@ Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepar
     const auto run_reference = runner_for(**reference, *prepared.model, prepared.original->path().string());
     if (!run_reference)
         return fail(run_reference);
-    return evaluate(*run, *run_reference, reader, EvaluateOptions{}, context.job());
+    EvaluateOptions evaluation;
+    evaluation.outputs = output_parts(prepared);
+    return evaluate(*run, *run_reference, reader, evaluation, context.job());
 }
 
 /// Under their final names, the model last: it only appears when everything else is there.
@@ -292,6 +295,8 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
                                         options.inputs.threads, context);
         if (!evaluation)
             return about_output(evaluation.error(), *part, options);
+        const auto lost = lost_parts(evaluation->outputs, &resolved);
+        found.problems.insert(found.problems.end(), lost.begin(), lost.end());
         found.evaluation = std::move(*evaluation);
     }
     const Inputs* for_analysis = started->inputs ? &*started->inputs : judged->inputs;

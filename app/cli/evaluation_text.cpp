@@ -2,6 +2,7 @@
 
 #include "app/cli/cli.h"
 #include "app/cli/format.h"
+#include "widgets/words/words.h"
 
 namespace quantwright::cli {
 
@@ -16,6 +17,11 @@ QString accuracy(double fraction, const std::optional<double>& reference) {
 }
 
 }  // namespace
+
+QString worst_part_text(const WorstPart& worst) {
+    //: A figure in dB, then which part of the outputs it belongs to
+    return Cli::tr("%1 (%2)").arg(decibels(worst.snr_db), words::part(worst));
+}
 
 std::vector<std::pair<QString, QString>> evaluation_rows(const Evaluation& evaluation, bool has_reference) {
     std::vector<std::pair<QString, QString>> rows;
@@ -36,6 +42,8 @@ std::vector<std::pair<QString, QString>> evaluation_rows(const Evaluation& evalu
             rows.emplace_back(Cli::tr("Agreement"), percent(*evaluation.agreement));
         if (evaluation.cosine) {
             rows.emplace_back(Cli::tr("SNR"), decibels(evaluation.snr_db));
+            if (const auto worst = worst_part(evaluation.outputs))
+                rows.emplace_back(Cli::tr("SNR, worst part"), worst_part_text(*worst));
             rows.emplace_back(Cli::tr("Cosine"), QString::number(*evaluation.cosine, 'f', 5));
         }
         if (evaluation.mean_abs_error)

@@ -70,6 +70,52 @@ Json snr_json(const std::optional<double>& snr_db) {
     return snr_db ? Json(*snr_db) : Json(nullptr);
 }
 
+namespace {
+void put_part(Json& object, const OutputPart& part) {
+    object["name"] = part.name;
+    if (part.axis >= 0) {
+        object["axis"] = part.axis;
+        object["range"] = {part.from, part.to};
+    }
+}
+}  // namespace
+
+Json outputs_json(const std::vector<OutputError>& outputs) {
+    Json list = Json::array();
+    for (const OutputError& output : outputs) {
+        Json one = {{"name", output.name}};
+        if (output.known)
+            one["snr_db"] = snr_json(output.snr_db);
+        one["cosine"] = output.cosine;
+        one["parts"] = Json::array();
+        for (const PartError& error : output.parts) {
+            Json part;
+            put_part(part, error.part);
+            if (error.known)
+                part["snr_db"] = snr_json(error.snr_db);
+            one["parts"].push_back(std::move(part));
+        }
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
+Json worst_part_json(const WorstPart& worst) {
+    Json json = {{"output", worst.output}, {"name", worst.output}};
+    if (worst.part)
+        put_part(json, *worst.part);
+    json["snr_db"] = snr_json(worst.snr_db);
+    return json;
+}
+
+void put_outputs(Json& object, const std::vector<OutputError>& outputs) {
+    if (outputs.empty())
+        return;
+    object["outputs"] = outputs_json(outputs);
+    if (const auto worst = worst_part(outputs))
+        object["worst_part"] = worst_part_json(*worst);
+}
+
 void put_evaluation(Json& object, const Evaluation& evaluation, bool has_reference) {
     object["images"] = evaluation.images;
     object["labelled"] = evaluation.labelled;
@@ -86,6 +132,7 @@ void put_evaluation(Json& object, const Evaluation& evaluation, bool has_referen
             object["snr_db"] = snr_json(evaluation.snr_db);
         put(object, "cosine", evaluation.cosine);
         put(object, "mean_abs_error", evaluation.mean_abs_error);
+        put_outputs(object, evaluation.outputs);
     }
     object["latency_ms"] = latency_json(evaluation.latency);
     if (evaluation.not_finite > 0)

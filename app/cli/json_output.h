@@ -22,6 +22,11 @@ namespace quantwright::cli {
 void put(Json& object, const char* key, const std::optional<double>& value);
 /// An SNR that was measured: null where there was no noise.
 [[nodiscard]] Json snr_json(const std::optional<double>& snr_db);
+/// Errors by output and part: [{name, snr_db, cosine, parts[]}].
+[[nodiscard]] Json outputs_json(const std::vector<OutputError>& outputs);
+[[nodiscard]] Json worst_part_json(const WorstPart& worst);
+/// `outputs` and `worst_part`, where they are known.
+void put_outputs(Json& object, const std::vector<OutputError>& outputs);
 /// The figures of an evaluation; those against a reference only with `has_reference`.
 void put_evaluation(Json& object, const Evaluation& evaluation, bool has_reference);
 

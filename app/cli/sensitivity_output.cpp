@@ -12,15 +12,18 @@ Json sensitivity_json(const Sensitivity& sensitivity, const Prepared& prepared, 
         if (layers.size() == most)
             break;
         const LayerGroup& layer = prepared.group_of(one.layer);
-        layers.push_back({{"name", layer.name},
-                          {"op", layer.op},
-                          {"snr_db_alone", snr_json(one.snr_db_alone)},
-                          {"cosine_alone", one.cosine_alone},
-                          {"mse_alone", one.mse_alone},
-                          {"rank", one.rank}});
+        Json json = {{"name", layer.name},
+                     {"op", layer.op},
+                     {"snr_db_alone", snr_json(one.snr_db_alone)},
+                     {"cosine_alone", one.cosine_alone},
+                     {"mse_alone", one.mse_alone},
+                     {"rank", one.rank}};
+        if (one.worst_part_alone)
+            json["worst_part_alone"] = worst_part_json(*one.worst_part_alone);
         if (!layer.single())
             for (const int part : layer.layers)
-                layers.back()["parts"].push_back(prepared.layers[static_cast<std::size_t>(part)].name);
+                json["parts"].push_back(prepared.layers[static_cast<std::size_t>(part)].name);
+        layers.push_back(std::move(json));
     }
     return layers;
 }

@@ -113,18 +113,21 @@ bool rounds(const Resolved& resolved, const LayerGroup& group) {
     });
 }
 
-struct OutputError {
+struct Measured {
     ErrorSums sums;
     double cosine = 0;  ///< mean over images
+    std::vector<OutputError> outputs;
 };
 
 /// Error of one simulation at the model's float outputs.
-Result<OutputError> measure(std::shared_ptr<const Resolved> resolved, const SimulationOptions& options,
-                            const Samples& samples, const JobContext& job) {
+Result<Measured> measure(std::shared_ptr<const Resolved> resolved, const SimulationOptions& options,
+                         const Samples& samples, const std::vector<OutputParts>& parts,
+                         const JobContext& job) {
     auto simulation = Simulation::create(std::move(resolved), options);
     if (!simulation)
         return fail(simulation);
-    OutputError error;
+    Measured error;
+    OutputErrors by_part(parts);
     for (std::size_t i = 0; i < samples.inputs.size(); ++i) {
         auto outputs = (*simulation)->run(samples.inputs[i].inputs, job.token());
         if (!outputs)
@@ -136,7 +139,9 @@ Result<OutputError> measure(std::shared_ptr<const Resolved> resolved, const Simu
                 image.add(samples.outputs[i][o].floats(), (*outputs)[o].floats());
         error.cosine += image.cosine() / static_cast<double>(samples.inputs.size());
         error.sums.add(image);
+        by_part.add(samples.outputs[i], *outputs);
     }
+    error.outputs = by_part.errors();
     return error;
 }
 
@@ -156,6 +161,7 @@ Result<std::shared_ptr<const Sensitivity>> analyze_sensitivity(std::shared_ptr<c
     if (!samples)
         return fail(samples);
 
+    const auto parts = output_parts(*resolved->prepared);
     auto result = std::make_shared<Sensitivity>();
     result->images = samples->images;
     result->layers.resize(layers.size());
@@ -169,7 +175,7 @@ Result<std::shared_ptr<const Sensitivity>> analyze_sensitivity(std::shared_ptr<c
         simulation.threads = 1;
         if (i < static_cast<int>(layers.size()))
             simulation.only_layers = layers[static_cast<std::size_t>(i)]->layers;
-        const auto error = measure(resolved, simulation, *samples, job);
+        const auto error = measure(resolved, simulation, *samples, parts, job);
         if (!error)
             return fail(error);
         if (simulation.only_layers) {
@@ -178,8 +184,10 @@ Result<std::shared_ptr<const Sensitivity>> analyze_sensitivity(std::shared_ptr<c
             layer.snr_db_alone = error->sums.snr_db();
             layer.cosine_alone = error->cosine;
             layer.mse_alone = error->sums.mean_squared_error();
+            layer.worst_part_alone = worst_part(error->outputs);
         } else {
             result->snr_db_all = error->sums.snr_db();
+            result->outputs_all = error->outputs;
         }
         const std::lock_guard lock(report);
         job.report(Stage::analyze, ++done, total);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/evaluate/output_parts.h"
 #include "core/images/input_reader.h"
 #include "core/plan/resolve.h"
 
@@ -16,7 +17,8 @@ struct LayerSensitivity {
     int layer = -1;                      ///< the group's lead: index into Prepared::layers
     std::optional<double> snr_db_alone;  ///< empty when quantizing it changes nothing
     double cosine_alone = 1, mse_alone = 0;
-    int rank = 0;  ///< 1: the most sensitive
+    std::optional<WorstPart> worst_part_alone;  ///< where the outputs have several parts
+    int rank = 0;                               ///< 1: the most sensitive
 };
 
 struct Sensitivity {
@@ -24,7 +26,8 @@ struct Sensitivity {
     /// Quantized layers that round something of their own (passive ones only move their input's codes), most
     /// sensitive first.
     std::vector<LayerSensitivity> layers;
-    std::optional<double> snr_db_all;  ///< everything quantized
+    std::optional<double> snr_db_all;      ///< everything quantized
+    std::vector<OutputError> outputs_all;  ///< the same by output and part
     [[nodiscard]] const LayerSensitivity* find(int layer) const;
 };
 

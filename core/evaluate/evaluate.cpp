@@ -27,7 +27,12 @@ class Evaluator {
 public:
     Evaluator(const Runner& model, const Runner& reference, const InputReader& reader,
               const EvaluateOptions& options, const JobContext& job)
-        : m_model(model), m_reference(reference), m_reader(reader), m_options(options), m_job(job) {}
+        : m_model(model),
+          m_reference(reference),
+          m_reader(reader),
+          m_options(options),
+          m_job(job),
+          m_outputs(options.outputs) {}
 
     Result<Evaluation> run() {
         const std::int64_t total = m_total;
@@ -152,6 +157,7 @@ private:
         image.cosine = sums->cosine();
         m_cosines += image.cosine;
         m_pooled.add(*sums);
+        m_outputs.add(*expected, outputs);
         return {};
     }
 
@@ -194,6 +200,7 @@ private:
             r.snr_db = finite_snr_db(m_pooled);
             r.cosine = m_cosines / static_cast<double>(r.images);
             r.mean_abs_error = m_pooled.mean_abs_error();
+            r.outputs = m_outputs.errors();
         }
     }
 
@@ -208,6 +215,7 @@ private:
     std::int64_t m_warmed_up = 0;
     std::vector<double> m_times_ms;
     ErrorSums m_pooled;
+    OutputErrors m_outputs;
     double m_cosines = 0;
     bool m_all_scores = true, m_all_reference_scores = true;
 };

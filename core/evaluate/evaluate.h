@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/evaluate/output_parts.h"
 #include "core/images/input_reader.h"
 #include "core/number/metrics.h"
 #include "core/runtime/session.h"
@@ -40,6 +41,7 @@ struct Evaluation {
     std::optional<double> agreement;  ///< fraction with the same top-1
     std::optional<double> snr_db;     ///< pooled; empty also when the noise is zero
     std::optional<double> cosine, mean_abs_error;
+    std::vector<OutputError> outputs;  ///< of EvaluateOptions::outputs, in order
     Latency latency;
     std::vector<ImageResult> per_image;
     std::vector<SkippedImage> skipped;
@@ -49,6 +51,8 @@ struct Evaluation {
 struct EvaluateOptions {
     std::int64_t warm_up = 1;     ///< runs that are not timed
     std::int64_t max_images = 0;  ///< runs, evenly spread over the reader's; 0: all
+    /// The reference's float outputs, to judge each by itself (output_parts()); empty: all together only.
+    std::vector<OutputParts> outputs = {};
 };
 
 /// One sample after the other; `reference` may be empty. The reader's sources stand in the order of the

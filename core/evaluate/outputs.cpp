@@ -19,9 +19,13 @@ Floats::Floats(const Tensor& tensor) {
     m_values = m_owned;
 }
 
+bool is_float_type(ElementType type) {
+    return type == ElementType::float32 || type == ElementType::float16 || type == ElementType::bfloat16 ||
+           type == ElementType::float64;
+}
+
 bool is_float(const Tensor& tensor) {
-    return tensor.type == ElementType::float32 || tensor.type == ElementType::float16 ||
-           tensor.type == ElementType::bfloat16 || tensor.type == ElementType::float64;
+    return is_float_type(tensor.type);
 }
 
 const Tensor* scores_of(const std::vector<Tensor>& outputs) {

@@ -20,6 +20,7 @@ private:
     std::span<const float> m_values;
 };
 
+[[nodiscard]] bool is_float_type(ElementType type);
 [[nodiscard]] bool is_float(const Tensor& tensor);
 
 /// The scores of one sample: the first float output, if it is a vector (all dimensions 1 but one) of at least

@@ -12,9 +12,11 @@
 
 namespace quantwright::testing {
 
-/// False (with a test failure) if something goes wrong.
+/// False (with a test failure) if something goes wrong. `samples`: a folder with what live figures are
+/// measured on.
 inline bool openCalibrated(Workspace& workspace, const QTemporaryDir& folder,
-                           const std::shared_ptr<const Model>& made = small_cnn()) {
+                           const std::shared_ptr<const Model>& made = small_cnn(),
+                           const std::filesystem::path& samples = {}) {
     const std::filesystem::path path = folder.filePath(QStringLiteral("small.onnx")).toStdString();
     if (!save_model(made->proto(), path))
         return false;
@@ -28,6 +30,7 @@ inline bool openCalibrated(Workspace& workspace, const QTemporaryDir& folder,
         std::make_shared<Statistics>(*reference_statistics(**prepared, random_inputs(**model, 4)));
     statistics->model_sha256 = project.model_sha256;
     project.statistics = statistics;
+    project.calibration_images = samples;
     OpenRequest request;
     request.project = folder.filePath(QStringLiteral("small.qwproj")).toStdString();
     if (!save_project(project, request.project))

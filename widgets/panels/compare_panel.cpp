@@ -10,6 +10,7 @@
 #include "widgets/panels/figures.h"
 #include "widgets/panels/row_table.h"
 #include "widgets/theme/theme.h"
+#include "widgets/words/words.h"
 
 namespace quantwright {
 namespace {
@@ -117,6 +118,11 @@ void ComparePanel::fillFigures(const Comparison& comparison) {
     if (quantized.agreement)
         m_figures->addRow({tr("Agreement"), {}, share(quantized.agreement), {}});
     m_figures->addRow({tr("Output SNR"), {}, figures::decibels(quantized.snr_db), {}});
+    if (const auto worst = worst_part(quantized.outputs))
+        m_figures->addRow({tr("SNR of the worst part: %1").arg(words::part(*worst)),
+                           {},
+                           figures::decibels(worst->snr_db),
+                           {}});
     if (quantized.cosine)
         m_figures->addRow({tr("Cosine"), {}, QString::number(*quantized.cosine, 'f', 5), {}});
     const auto ratio = [](double from, double to) {

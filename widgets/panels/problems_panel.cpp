@@ -35,10 +35,23 @@ ProblemsPanel::ProblemsPanel(Workspace* workspace, QWidget* parent)
     connect(workspace, &Workspace::statisticsChanged, this, &ProblemsPanel::refresh);
     connect(workspace, &Workspace::exportedChanged, this, &ProblemsPanel::refresh);
     connect(workspace, &Workspace::comparisonChanged, this, &ProblemsPanel::refresh);
+    // Live figures come often; the rows, and what is selected in them, stay unless what they say has changed.
+    connect(workspace->whatIf(), &WhatIf::changed, this, [this] {
+        if (!m_workspace->whatIf()->stale() && messages() != m_messages)
+            refresh();
+    });
     refresh();
 }
 
+QStringList ProblemsPanel::messages() const {
+    QStringList result;
+    for (const Problem& problem : m_workspace->problems())
+        result << words::message(problem);
+    return result;
+}
+
 void ProblemsPanel::refresh() {
+    m_messages = messages();
     m_table->setHeadings({tr("Severity"), tr("Layer"), tr("Problem"), tr("What to do")});
     m_table->setAccessibleName(tr("Problems"));
     m_table->clearRows();

@@ -1,5 +1,6 @@
 #pragma once
 // What the user should know: problems of model, plan and images, with a way out of each.
+#include <QStringList>
 #include <QWidget>
 
 #include "widgets/workspace/workspace.h"
@@ -22,9 +23,11 @@ protected:
 
 private:
     void refresh();
+    [[nodiscard]] QStringList messages() const;
 
     Workspace* m_workspace;
     RowTable* m_table;
+    QStringList m_messages;  ///< of the problems shown
     int m_count = 0;
 };
 

@@ -90,16 +90,24 @@ void StepStrip::showFigures() {
     } else {
         // While a range is tried by hand the strip follows the hand.
         const PlanWorth& now = live.trialWorth() ? *live.trialWorth() : *worth;
+        // A good part must not hide a bad one: of several parts the worst is shown.
+        const auto worst = worst_part(now.outputs);
+        const auto shown = [&worst](const PlanWorth& of) {
+            const auto part = worst ? worst_part(of.outputs) : std::nullopt;
+            return part ? part->snr_db : of.snr_db;
+        };
         constexpr double no_noise = 1e9;
-        const double snr = now.snr_db.value_or(no_noise),
-                     before = base ? base->snr_db.value_or(no_noise) : snr;
+        const double snr = shown(now).value_or(no_noise),
+                     before = base ? shown(*base).value_or(no_noise) : snr;
         const auto change = [&live](double from, double to, double step) {
             if (live.stale() && !live.trialWorth())
                 return Change::Stale;
             return to > from + step ? Change::Better : to < from - step ? Change::Worse : Change::None;
         };
-        const QString was = base ? figures::decibels(base->snr_db) : QString();
-        const QString is = figures::decibels(now.snr_db);
+        const QString was = base ? figures::decibels(shown(*base)) : QString();
+        const QString is = figures::decibels(shown(now));
+        if (worst)
+            m_snr->setTitle(tr("SNR, worst part"));
         m_snr->setFigures(was == is ? QString() : was, is, change(before, snr, 0.05));
         const double agreed = now.agreement.value_or(1),
                      agreed_before = base ? base->agreement.value_or(1) : agreed;
@@ -108,7 +116,10 @@ void StepStrip::showFigures() {
                                 change(agreed_before, agreed, 1e-9));
         const QString how = tr("Quick simulation on %n image(s): the target's default → the plan as it is.",
                                nullptr, static_cast<int>(now.images));
-        m_snr->setToolTip(how);
+        m_snr->setToolTip(worst ? words::part(*worst) + QLatin1Char('\n') +
+                                      tr("All outputs together: %1.").arg(figures::decibels(now.snr_db)) +
+                                      QLatin1Char('\n') + how
+                                : how);
         m_agreement->setToolTip(how);
     }
     if (!m_workspace->isOpen()) {

@@ -209,6 +209,22 @@ QString reason(KeptFloat reason) {
     return {};
 }
 
+QString part(const WorstPart& worst) {
+    const QString output = QString::fromStdString(worst.output);
+    if (!worst.part)
+        return Tr::tr("output “%1”").arg(output);
+    const QString name = QString::fromStdString(worst.part->name);
+    if (worst.part->axis < 0)
+        return Tr::tr("“%1” in the output “%2”").arg(name, output);
+    //: A range of one axis of an output, both ends included
+    return Tr::tr("“%1”: %2 … %3 on axis %4 of the output “%5”")
+        .arg(name)
+        .arg(worst.part->from)
+        .arg(worst.part->to - 1)
+        .arg(worst.part->axis)
+        .arg(output);
+}
+
 QString name(LayerMode mode) {
     return value(Field::mode, std::string(name_of(mode)));
 }

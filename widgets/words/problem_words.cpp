@@ -64,6 +64,13 @@ constexpr Sentences table[] = {
                        "A proposal: the part with the small values would lose most of its codes. %4 takes it "
                        "back; in the window choose the mode static for these layers."),
      the_model, 1},
+    // {output, SNR in dB, options}
+    {"output.part_lost",
+     QT_TRANSLATE_NOOP("Words", "“%1”, a part of the outputs (%2), is lost: its own SNR is %3 dB."),
+     QT_TRANSLATE_NOOP("Words",
+                       "The figure over all outputs hides it. Try %4 (in the window the same choice), "
+                       "then look at this part again; “analyze” names the layers that hurt it most."),
+     the_model},
     // {tensors, names}
     {"proposed.score_range",
      QT_TRANSLATE_N_NOOP("Words",

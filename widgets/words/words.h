@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/job.h"
 #include "core/calibrate/threshold.h"
+#include "core/evaluate/output_parts.h"
 #include "core/plan/resolve.h"
 #include "core/plan/settings.h"
 
@@ -38,6 +39,8 @@ namespace quantwright::words {
 [[nodiscard]] QString value(Field field, const std::string& value);
 /// What a value means, in a line for a tooltip; empty where its name says it.
 [[nodiscard]] QString explanation(Field field, const std::string& value);
+/// Which part of which output.
+[[nodiscard]] QString part(const WorstPart& worst);
 /// What a preset chooses, in a line; empty for one without words.
 [[nodiscard]] QString presetExplanation(const std::string& preset);
 

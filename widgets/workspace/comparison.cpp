@@ -56,8 +56,10 @@ Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem
         const auto session = resolved.target->runs_on_host ? Session::create(**model) : pure_session(**model);
         if (!session)
             return fail(session);
+        EvaluateOptions by_part;
+        by_part.outputs = output_parts(*resolved.prepared);
         auto evaluation =
-            evaluate(runner(**session), runner(**reference), reader, {}, part(job, next++, parts));
+            evaluate(runner(**session), runner(**reference), reader, by_part, part(job, next++, parts));
         if (!evaluation)
             return fail(evaluation);
         result.quantized = std::move(*evaluation);

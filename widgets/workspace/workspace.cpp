@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/analyze/lost_parts.h"
 #include "widgets/workspace/edit_command.h"
 
 namespace quantwright {
@@ -152,6 +153,10 @@ std::vector<Problem> Workspace::problems() const {
         problems.insert(problems.end(), more->begin(), more->end());
     if (m_comparison)
         problems.insert(problems.end(), m_comparison->problems.begin(), m_comparison->problems.end());
+    if (const auto& worth = m_what_if.worth(); m_resolved && worth && !m_what_if.stale()) {
+        const auto lost = lost_parts(worth->outputs, m_resolved.get());
+        problems.insert(problems.end(), lost.begin(), lost.end());
+    }
     return problems;
 }
 

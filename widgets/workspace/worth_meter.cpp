@@ -64,7 +64,8 @@ Result<std::int64_t> affordable_images(const Session& session, const InputReader
 
 struct WorthMeter::Parts {
     std::vector<Batch> inputs;
-    std::vector<Tensor> reference;
+    std::vector<std::vector<Tensor>> reference;  ///< all outputs of each
+    std::vector<OutputParts> outputs;
     std::unique_ptr<Simulation> simulation;
     std::shared_ptr<const Resolved> simulated;
     std::shared_ptr<const Resolved> counted;
@@ -79,6 +80,7 @@ Result<std::shared_ptr<WorthMeter>> WorthMeter::create(const std::shared_ptr<con
                                                        std::int64_t images) {
     std::shared_ptr<WorthMeter> meter(new WorthMeter);
     Parts& parts = *meter->m_parts;
+    parts.outputs = output_parts(*prepared);
     // A model that arrives quantized is measured against itself: without its pairs nobody trained it.
     const bool given = !prepared->given.empty();
     const auto session = given ? Session::create(*reference_model(*prepared), {0, Optimizations::off, {}})
@@ -104,11 +106,10 @@ Result<std::shared_ptr<WorthMeter>> WorthMeter::create(const std::shared_ptr<con
             return fail(outputs);
         if (!keep_samples(*outputs, *inputs))
             continue;
-        const Tensor* scored = first_float(*outputs);
-        if (!scored)
+        if (!first_float(*outputs))
             return fail(ErrorCode::runtime_failed, prepared->model->path().string(), "no float output");
         parts.inputs.push_back(std::move(*inputs));
-        parts.reference.push_back(*scored);
+        parts.reference.push_back(std::move(*outputs));
     }
     if (parts.inputs.empty())
         return none_left(reader, skipped);
@@ -138,6 +139,7 @@ Result<PlanWorth> WorthMeter::measure(const std::shared_ptr<const Resolved>& res
     }
 
     ErrorSums sums;
+    OutputErrors by_part(parts.outputs);
     std::int64_t agreeing = 0, images = 0;
     for (std::size_t i = 0; i < parts.inputs.size(); ++i) {
         if (job.cancelled())
@@ -147,18 +149,21 @@ Result<PlanWorth> WorthMeter::measure(const std::shared_ptr<const Resolved>& res
         if (!outputs)
             return fail(outputs);
         static_cast<void>(keep_samples(*outputs, batch));  // the float model's could be cut
-        const auto reference = parts.reference[i].floats();
+        const Tensor& scored = *first_float(parts.reference[i]);
+        const auto reference = scored.floats();
         const auto value = first_float(*outputs)->floats();
         sums.add(reference, value);
+        by_part.add(parts.reference[i], *outputs);
         // Rows of a batch are samples of their own where the output has them.
-        const bool rows = batch.rows > 1 && !parts.reference[i].shape.empty() &&
-                          parts.reference[i].shape.front() == static_cast<std::int64_t>(batch.samples.size());
+        const bool rows = batch.rows > 1 && !scored.shape.empty() &&
+                          scored.shape.front() == static_cast<std::int64_t>(batch.samples.size());
         const std::size_t samples = rows ? batch.samples.size() : 1;
         agreeing += agreeing_parts(reference, value, samples);
         images += static_cast<std::int64_t>(samples);
     }
     PlanWorth worth;
     worth.snr_db = sums.snr_db();
+    worth.outputs = by_part.errors();
     worth.images = images;
     worth.agreement = static_cast<double>(agreeing) / static_cast<double>(worth.images);
     if (!trial && resolved->prepared->original->file_bytes() <= countable_bytes) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/evaluate/output_parts.h"
 #include "core/images/input_reader.h"
 #include "core/plan/resolve.h"
 
@@ -16,6 +17,7 @@ namespace quantwright {
 struct PlanWorth {
     std::optional<double> snr_db;     ///< empty: no noise at all
     std::optional<double> agreement;  ///< fraction of the images with the float model's top-1
+    std::vector<OutputError> outputs;  ///< each output by itself, and its parts
     std::int64_t images = 0;
     std::optional<std::int64_t> bytes;  ///< of the file as it would be exported
 };
