@@ -188,6 +188,20 @@
             <numerusform>%n layers behind the last convolutions stay float (%3): “%1” and the others decode boxes.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>The file has the measured sizes instead of open dimensions: %n node(s) would not run on the target&apos;s provider otherwise; the first is “%1”.</source>
+        <translation>
+            <numerusform>The file has the measured sizes instead of open dimensions: %n node would not run on the target&apos;s provider otherwise: “%1”.</numerusform>
+            <numerusform>The file has the measured sizes instead of open dimensions: %n nodes would not run on the target&apos;s provider otherwise; the first is “%1”.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Open dimensions keep %n node(s) off the target&apos;s provider; the first is “%1”.</source>
+        <translation>
+            <numerusform>Open dimensions keep %n node off the target&apos;s provider: “%1”.</numerusform>
+            <numerusform>Open dimensions keep %n nodes off the target&apos;s provider; the first is “%1”.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::BoardErrors</name>

@@ -1091,6 +1091,10 @@
         <source>SNR, worst part</source>
         <translation>信噪比（最差部分）</translation>
     </message>
+    <message>
+        <source>open: the file keeps the dimensions that the model leaves open; fixed: it has the sizes of --input-shape (default: open; with --target spacemit-k1 fixed where open ones would keep nodes off its provider)</source>
+        <translation>open：写出的文件保留模型的动态维度；fixed：使用 --input-shape 的尺寸（默认 open；目标为 spacemit-k1 时，若动态维度会使节点无法在其执行提供程序上运行，则为 fixed）</translation>
+    </message>
 </context>
 <context>
     <name>Report</name>
@@ -3145,6 +3149,42 @@
         <source>A proposal: exponentials, grids and means of distributions need more than 8 bits. %4 takes it back; in the window choose the mode static for these layers.</source>
         <translation>这是建议：指数、网格和分布均值需要 8 位以上的精度。可用 %4 撤销；在窗口中把这些层的模式设为“静态”即可。</translation>
     </message>
+    <message>
+        <source>The model&apos;s %2 numbers are taken as float32.</source>
+        <translation>模型中的 %2 数值一律按 float32 处理。</translation>
+    </message>
+    <message>
+        <source>Its inputs and outputs keep their types in the written file. Weights beyond float32&apos;s range: %3.</source>
+        <translation>写出的文件保持输入和输出原来的类型。超出 float32 范围的权重：%3 个。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The file has the measured sizes instead of open dimensions: %n node(s) would not run on the target&apos;s provider otherwise; the first is “%1”.</source>
+        <translation>
+            <numerusform>文件使用测量时的尺寸，不保留动态维度：否则有 %n 个节点无法在目标的执行提供程序上运行，第一个是“%1”。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It takes these operators only with constant shapes. --shapes open (or the choice at export) keeps the dimensions open and runs these nodes on the CPU.</source>
+        <translation>这些算子的形状必须是常量，它才能执行。--shapes open（或导出时的选项）可保留动态维度，这些节点改在 CPU 上运行。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Open dimensions keep %n node(s) off the target&apos;s provider; the first is “%1”.</source>
+        <translation>
+            <numerusform>由于动态维度，%n 个节点无法在目标的执行提供程序上运行，第一个是“%1”。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It takes these operators only with constant shapes. --shapes fixed (or the choice at export) writes the measured sizes and runs them all there.</source>
+        <translation>这些算子的形状必须是常量，它才能执行。--shapes fixed（或导出时的选项）写入测量时的尺寸，节点全部在其上运行。</translation>
+    </message>
+    <message>
+        <source>“%2” holds for the measured sizes alone, and the file can&apos;t compute it for others.</source>
+        <translation>“%2”只适用于测量时的尺寸，文件无法为其他尺寸计算它。</translation>
+    </message>
+    <message>
+        <source>Nothing in the quantized graph has the size that it comes from. Run the file with the measured sizes, or keep the layers around it float.</source>
+        <translation>量化后的图中已没有可供计算它的尺寸。请按测量时的尺寸运行文件，或让相邻的层保持浮点。</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::Actions</name>
@@ -4294,6 +4334,30 @@
     <message>
         <source>Q/DQ pairs around float operators: every runtime reads them.</source>
         <translation>在浮点算子前后加 Q/DQ 节点对：各种运行时都能读取。</translation>
+    </message>
+    <message>
+        <source>As the target needs</source>
+        <translation>按目标需要</translation>
+    </message>
+    <message>
+        <source>As open as the model</source>
+        <translation>与模型一致（动态）</translation>
+    </message>
+    <message>
+        <source>As measured</source>
+        <translation>测量时的尺寸</translation>
+    </message>
+    <message>
+        <source>Open dimensions stay open: the file runs at sizes that it was not measured with.</source>
+        <translation>保留动态维度：文件可在未测量过的尺寸下运行。</translation>
+    </message>
+    <message>
+        <source>Open dimensions stay open unless they would keep nodes off the target&apos;s provider.</source>
+        <translation>保留动态维度，除非会使节点无法在目标的执行提供程序上运行。</translation>
+    </message>
+    <message>
+        <source>Shapes</source>
+        <translation>形状</translation>
     </message>
 </context>
 <context>

@@ -157,7 +157,7 @@ private:
         image.cosine = sums->cosine();
         m_cosines += image.cosine;
         m_pooled.add(*sums);
-        m_outputs.add(*expected, outputs);
+        m_outputs.add(expected, outputs);
         return {};
     }
 
