@@ -75,7 +75,8 @@ private:
         const auto recipe = m_recipes.find(name);
         bool possible = recipe != m_recipes.end();
         if (possible && takes_shape(*recipe->second))
-            possible = !source_of(input_of(*recipe->second, 0)).empty();
+            possible =
+                !source_of(input_of(*recipe->second, 0)).empty() || can_open(input_of(*recipe->second, 0));
         else if (possible)
             possible = std::all_of(recipe->second->input().begin(), recipe->second->input().end(),
                                    [&](const std::string& input) {
@@ -99,8 +100,9 @@ private:
             return;
         }
         onnx::NodeProto node = *m_recipes.at(name);
-        if (takes_shape(node))
-            node.set_input(0, source_of(input_of(node, 0)));
+        const std::string source = takes_shape(node) ? source_of(input_of(node, 0)) : std::string();
+        if (!source.empty())
+            node.set_input(0, source);
         else
             for (const std::string& input : node.input())
                 add(input);

@@ -143,12 +143,27 @@ bool has_shape_nodes(const WorkingGraph& graph) {
     });
 }
 
+namespace {
+/// The shape of what is computed from shapes alone (a grid) may be asked for when nothing else reads that.
+void record_producers(WorkingGraph& graph, const std::string& tensor,
+                      const std::unordered_set<std::string>& values) {
+    const int producer = graph.producer(tensor);
+    if (producer < 0 || !values.count(tensor))
+        return;
+    const onnx::NodeProto& node = graph.nodes()[static_cast<std::size_t>(producer)].proto;
+    for (const std::string& input : node.input())
+        record_producers(graph, input, values);
+    record_size_node(graph, node);
+}
+}  // namespace
+
 void fold_shapes(WorkingGraph& graph, const MeasuredTypes& types) {
-    const auto known = static_tensors(graph);
+    const Knowledge known = analyse(graph);
     for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
         WorkingNode& node = graph.nodes()[i];
         const bool size = is_op(node.proto, "Size");
-        if (node.removed || !(size || is_op(node.proto, "Shape")) || !known.count(input_of(node.proto, 0)))
+        if (node.removed || !(size || is_op(node.proto, "Shape")) ||
+            !known.shapes.count(input_of(node.proto, 0)))
             continue;
         const std::string output = output_of(node.proto, 0);
         const auto type = types.find(input_of(node.proto, 0));
@@ -166,6 +181,7 @@ void fold_shapes(WorkingGraph& graph, const MeasuredTypes& types) {
         const Origins origins = node.origins;
         if (const Dependence dependence = dependence_of_shape(graph, node.proto); dependence.any) {
             record_size_node(graph, node.proto);
+            record_producers(graph, input_of(node.proto, 0), known.values);
             graph.sizes().results[output] = dependence.elements;
         }
         graph.remove(static_cast<int>(i));

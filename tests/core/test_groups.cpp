@@ -201,13 +201,6 @@ const std::map<std::string, Gate> g_gates = {
      }}},
 };
 
-const LayerGroup* group_named(const Prepare& p, const std::string& name) {
-    for (const LayerGroup& group : p->groups)
-        if (group.name == name)
-            return &group;
-    return nullptr;
-}
-
 Strings group_ops_of(const Prepare& p) {
     Strings ops;
     for (const LayerGroup& group : p->groups)

@@ -105,7 +105,10 @@ std::shared_ptr<const Model> open_grid() {
     b.node("Gather", "columns", {"s", "three"}, {"columns_n"});
     b.node("Range", "row_range", {"start", "columns_n", "step"}, {"row"});
     set_attribute(b.node("Cast", "row_cast", {"row"}, {"row_f"}), "to", std::int64_t{1});
-    b.node("Add", "grid", {"h", "row_f"}, {"g"});
+    // As exporters write a mesh: the row is spread to a size that is asked of the row itself.
+    b.node("Shape", "row_shape", {"row_f"}, {"row_size"});
+    b.node("Expand", "mesh", {"row_f", "row_size"}, {"row_mesh"});
+    b.node("Add", "grid", {"h", "row_mesh"}, {"g"});
     b.weight("factor", {}, std::vector<float>{8.0f});
     b.node("Mul", "scale", {"g", "factor"}, {"y"});
     b.weight("table", {1, 2, 64, 1});
@@ -259,9 +262,9 @@ private slots:
         // Without such a node nothing has to be fixed.
         const auto batch = open_batch();
         const auto batch_statistics = statistics_of(batch, {1, 3, 12, 12});
-        const auto plain = build_qdq(
-            **resolve(prepared_at(batch, {1, 3, 12, 12}), batch_statistics, plan_for("spacemit-k1", "static")),
-            ExportOptions{}, &problems);
+        const auto plain = build_qdq(**resolve(prepared_at(batch, {1, 3, 12, 12}), batch_statistics,
+                                               plan_for("spacemit-k1", "static")),
+                                     ExportOptions{}, &problems);
         QCOMPARE(dimensions(plain->graph().input(0)), std::string("N,3,12,12"));
     }
 
