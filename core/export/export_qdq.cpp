@@ -91,9 +91,6 @@ onnx::ModelProto build(const Resolved& resolved, Dialect dialect, std::int64_t o
     onnx::ModelProto model = shaped(resolved, rewrite(resolved, writer, options), shapes, problems);
     drop_stale_types(*model.mutable_graph());
     raise_operators(model, opset);
-    if (resolved.target->sidecar.empty())
-        avoid_known_faults(model, resolved);
-
     // No newer than the content: an old runtime refuses a file by this number alone.
     model.set_ir_version(needed_ir(model));
     for (const auto& node : model.graph().node())
@@ -160,9 +157,16 @@ Result<onnx::ModelProto> build_pairs(const Resolved& resolved, const ExportOptio
 Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions& options,
                                    std::vector<Problem>* problems) {
     auto model = build_pairs(resolved, options, problems);
-    if (model && resolved.target->requantizes_float_weights)
-        keep_weights_float(*model->mutable_graph());
+    if (model)
+        suit_runtime(*model, resolved);
     return model;
+}
+
+void suit_runtime(onnx::ModelProto& model, const Resolved& resolved) {
+    if (resolved.target->sidecar.empty())
+        avoid_known_faults(model, resolved);
+    if (resolved.target->requantizes_float_weights)
+        keep_weights_float(*model.mutable_graph());
 }
 
 onnx::ModelProto build_qdq(const Resolved& resolved) {

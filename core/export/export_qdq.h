@@ -48,10 +48,13 @@ struct Exported {
 Result<onnx::ModelProto> build_qdq(const Resolved& resolved, const ExportOptions& options,
                                    std::vector<Problem>* problems = nullptr);
 
-/// The same before float layers are shielded from the runtime's optimizer (float_weights.h): what a file of
-/// integer operators begins with.
+/// The same before suit_runtime(): what a file of integer operators begins with.
 Result<onnx::ModelProto> build_pairs(const Resolved& resolved, const ExportOptions& options,
                                      std::vector<Problem>* problems = nullptr);
+
+/// The last step of every file: nothing that ONNX Runtime's optimizer breaks (runtime_forms.h), and no float
+/// weights that it would quantize (float_weights.h).
+void suit_runtime(onnx::ModelProto& model, const Resolved& resolved);
 
 /// Whether a file can have the opset that the choices need: export's own answer, known before anything is
 /// measured (`resolved` may be without statistics). Errors: output.opset, output.opset_too_old.

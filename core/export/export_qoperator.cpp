@@ -2,7 +2,6 @@
 
 #include <onnx/onnx_pb.h>
 
-#include "core/export/float_weights.h"
 #include "core/export/kept_pairs.h"
 #include "core/export/qoperator_writer.h"
 #include "core/export/save_exported.h"
@@ -26,8 +25,7 @@ Result<onnx::ModelProto> build(const Resolved& resolved, const ExportOptions& op
     make_unsigned(*model->mutable_graph(), prefers_unsigned(*resolved.target));
     QOperatorWriter writer(resolved, *model);
     writer.run();
-    if (resolved.target->requantizes_float_weights)
-        keep_weights_float(*model->mutable_graph());
+    suit_runtime(*model, resolved);
     if (problems)
         for (Problem& kept : kept_pairs(resolved, writer.remaining()))
             problems->push_back(std::move(kept));

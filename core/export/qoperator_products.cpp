@@ -4,6 +4,7 @@
 
 #include "core/export/qoperator_writer.h"
 #include "core/model/proto_helpers.h"
+#include "core/prepare/size_arithmetic.h"
 
 namespace quantwright {
 
@@ -30,9 +31,25 @@ void append(std::vector<std::string>& names, std::vector<std::string> more) {
 
 }  // namespace
 
-const Shape* QOperatorWriter::shape_of(const std::string& tensor) const {
+std::optional<Shape> QOperatorWriter::shape_in_file(const std::string& tensor) const {
     const auto id = m_prepared.model->graph().find_tensor(tensor);
-    return id ? &m_prepared.tensor_types[static_cast<std::size_t>(*id)].shape : nullptr;
+    if (!id)
+        return std::nullopt;
+    Shape shape = m_prepared.tensor_types[static_cast<std::size_t>(*id)].shape;
+    const auto is_open = [](const auto& input) {
+        const auto& sizes = input.type().tensor_type().shape().dim();
+        return std::any_of(sizes.begin(), sizes.end(),
+                           [](const auto& size) { return !size.has_dim_value(); });
+    };
+    if (std::none_of(m_model.graph().input().begin(), m_model.graph().input().end(), is_open))
+        return shape;
+    const auto known = m_prepared.sizes->shapes.find(tensor);
+    const bool is_known = known != m_prepared.sizes->shapes.end() &&
+                          static_cast<std::size_t>(known->second.dim_size()) == shape.size();
+    for (std::size_t i = 0; i < shape.size(); ++i)
+        if (!is_known || !known->second.dim(static_cast<int>(i)).has_dim_value())
+            shape[i] = -1;
+    return shape;
 }
 
 std::string QOperatorWriter::integer_bias(const std::string& bias, const Codes& data, const Codes& weight) {
@@ -192,9 +209,10 @@ bool QOperatorWriter::matrix_product(const Node& node, int position) {
 /// QGemm takes matrices: all but the last dimension of the data become one.
 bool QOperatorWriter::gemm_of_rows(const Node& node, const Codes& data, const Codes& weight,
                                    const std::string& bias, const Ending& ending) {
-    const Shape* shape = shape_of(node.output(0));
+    const auto shape = shape_in_file(node.output(0));
     const Shape weight_shape = *m_index.constant_shape(weight.tensor);
-    if (!shape || shape->size() < 2)
+    // One open size follows from the others.
+    if (!shape || shape->size() < 2 || std::count(shape->begin(), shape->end(), -1) > 1)
         return false;
     const std::string codes = integer_bias(bias, data, weight);
     if (codes.empty())

@@ -58,8 +58,8 @@ private:
                       const Ending& ending);
     /// Initializer with the int32 codes of a bias with scale data * weight; empty if it has none that fit.
     std::string integer_bias(const std::string& bias, const Codes& data, const Codes& weight);
-    /// Shape of a tensor that the prepared graph has under this name.
-    [[nodiscard]] const Shape* shape_of(const std::string& tensor) const;
+    /// Shape of a tensor that the prepared graph has under this name; -1 where it is open in the file.
+    [[nodiscard]] std::optional<Shape> shape_in_file(const std::string& tensor) const;
 
     // qoperator_layers.cpp
     [[nodiscard]] static bool has_integer_operator(const Node& node);

@@ -278,6 +278,8 @@ private:
         const bool no_codes = m_resolved.layers[i][Field::weight_format].value == "float";
         if (op->role != Role::compute || layer.weight.empty() || no_codes)
             return {LayerMode::kept_float, KeptFloat::needs_weight};
+        if (!is_float(m_prepared, *m_graph.find_tensor(layer.weight)))
+            return {LayerMode::kept_float, KeptFloat::not_float_data};
         // An infinity has no code and no range, and times a weight whose code is zero it is NaN.
         if (const auto tensor = infinite_input(m_resolved, layer))
             return infinite(layer, *tensor);

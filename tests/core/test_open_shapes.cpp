@@ -82,8 +82,12 @@ std::shared_ptr<const Model> open_width() {
     }());
     b.node("Reshape", "lines", {"r", "target"}, {"q"});
     set_attribute(b.node("Transpose", "turn", {"q"}, {"t"}), "perm", std::vector<std::int64_t>{0, 2, 1});
-    b.weight("v", {32, 5});
-    b.node("MatMul", "mm", {"t", "v"}, {"y"});
+    b.weight("v", {32, 5}).weight("bias", {5});
+    b.node("MatMul", "mm", {"t", "v"}, {"m"});
+    b.node("Add", "mm.bias", {"m", "bias"}, {"n"});
+    b.weight("u", {5, 7}).weight("last", {7});
+    b.node("MatMul", "mm2", {"n", "u"}, {"o"});
+    b.node("Add", "mm2.bias", {"o", "last"}, {"y"});
     return b.build();
 }
 
@@ -236,7 +240,7 @@ private slots:
     /// The layers are those of the fixed network: what computes sizes is not in the way of what it looks at.
     void layers_do_not_depend_on_shapes() {
         const auto prepared = prepared_at(open_width(), {1, 1, 8, 40});
-        QCOMPARE(prepared->layers.size(), std::size_t(4));
+        QCOMPARE(prepared->layers.size(), std::size_t(5));
         QCOMPARE(prepared->layers[0].activation, std::string("Relu"));
     }
 

@@ -333,7 +333,7 @@ private slots:
                  KeptFloat::unknown_operator);
     }
 
-    void half_precision_stays_as_it_is() {
+    void half_precision_is_quantized_as_float32() {
         ModelBuilder b;
         b.input("x", {1, 3, 8, 8}, ElementType::float16).output("y", ElementType::float16);
         b.proto().mutable_graph()->add_initializer()->CopyFrom(
@@ -341,7 +341,9 @@ private slots:
         b.node("Conv", "conv", {"x", "w"}, {"y"});
         const auto prepared = prepare(b.build());
         QVERIFY2(prepared, prepared ? "" : prepared.error().detail.c_str());
-        QCOMPARE(quantizable(**prepared, 0, **find_target("onnxruntime-x86")), KeptFloat::not_float_data);
+        QCOMPARE((*prepared)->layers[1].name, std::string("conv"));
+        QCOMPARE(quantizable(**prepared, 0, **find_target("onnxruntime-x86")), KeptFloat::not_in_target);
+        QCOMPARE(quantizable(**prepared, 1, **find_target("onnxruntime-x86")), KeptFloat::no);
     }
 
     void wrong_documents() {
