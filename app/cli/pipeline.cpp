@@ -5,10 +5,43 @@
 #include "app/cli/cli.h"
 #include "app/cli/unused_options.h"
 #include "core/base/atomic_file.h"
+#include "core/images/array_file.h"
+#include "core/images/image_list.h"
 #include "core/xslim/inputs.h"
 #include "core/xslim/to_plan.h"
 
 namespace quantwright::cli {
+
+namespace {
+
+/// Of inputs that take no float numbers: a sampling rate, tokens, what an If chooses by. Whatever can't be
+/// read is said when the samples are opened.
+std::map<std::string, Tensor> first_values(const Model& model, const InputOptions& options) {
+    std::map<std::string, Tensor> values;
+    std::vector<std::string> names;
+    for (const ValueInfo& input : model.inputs())
+        names.push_back(input.name);
+    for (const std::string& one : options.inputs) {
+        const auto parts = parse_assignment(one, "--input", names);
+        const auto input = std::find_if(model.inputs().begin(), model.inputs().end(), [&](const auto& known) {
+            return parts && known.name == parts->first && known.type != ElementType::float32 &&
+                   known.type != ElementType::float16;
+        });
+        if (input == model.inputs().end())
+            continue;
+        const auto list = list_images(parts->second);
+        if (!list || list->files.empty())
+            continue;
+        const auto file = ArrayFile::open(list->files.front().path);
+        if (!file || (*file)->arrays().empty())
+            continue;
+        if (auto value = (*file)->read(0))
+            values[input->name] = std::move(*value);
+    }
+    return values;
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const Prepared>> open_prepared(const std::string& path, const InputOptions& options,
                                                       Context& context, const XslimConfig* config) {
@@ -29,7 +62,9 @@ Result<std::shared_ptr<const Prepared>> open_prepared(const std::string& path, c
             return fail(said);
         shapes->merge(*said);
     }
-    return prepare(std::move(*model), {std::move(*shapes), options.threads}, context.job());
+    PrepareOptions how{std::move(*shapes), options.threads, {}};
+    how.samples = first_values(**model, options);
+    return prepare(std::move(*model), how, context.job());
 }
 
 namespace {

@@ -7,6 +7,7 @@
 #include <random>
 #include <unordered_set>
 
+#include "core/number/convert.h"
 #include "core/runtime/session.h"
 
 namespace quantwright {
@@ -54,7 +55,8 @@ Result<Tensor> made_up_input(const onnx::ValueInfoProto& input) {
                        std::vector<std::byte>(static_cast<std::size_t>(count) * size_of(type)));
 }
 
-Result<MeasuredTypes> measure(const WorkingGraph& working, int threads, const JobContext& job) {
+Result<MeasuredTypes> measure(const WorkingGraph& working, const PrepareOptions& options,
+                              const JobContext& job) {
     onnx::ModelProto proto = working.runnable_proto();
     auto& graph = *proto.mutable_graph();
     std::unordered_set<std::string> known;
@@ -75,13 +77,20 @@ Result<MeasuredTypes> measure(const WorkingGraph& working, int threads, const Jo
         if (!value)
             return fail(value);
         types[input.name()] = {value->type, value->shape};
+        const auto sample = options.samples.find(input.name());
+        if (sample != options.samples.end() && is_numeric(sample->second.type) &&
+            element_count(sample->second.shape) == element_count(value->shape)) {
+            const Tensor real = convert(sample->second, value->type);
+            value->bytes = real.bytes;
+            value->owner = real.owner;
+        }
         values[input.name()] = std::move(*value);
     }
     if (graph.output().empty())  // an operator nobody knows comes first
         return types;
 
     SessionOptions settings;
-    settings.threads = threads;
+    settings.threads = options.threads;
     settings.optimizations = Optimizations::off;  // else fused tensors could not be fetched as they are
     const auto session = Session::create(
         proto, [&](const std::string& name) { return working.outside_weight(name); },

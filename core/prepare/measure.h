@@ -18,8 +18,10 @@ using MeasuredTypes = std::unordered_map<std::string, TensorType>;
 /// Errors: runtime.failed (strings and other types that can't be run).
 Result<Tensor> made_up_input(const onnx::ValueInfoProto& input);
 
-/// Runs the graph, whose inputs have fixed shapes, on a made-up input and looks at everything its nodes make.
-/// What is no tensor gets type `undefined`; what can't run is left out. Errors: the runtime's.
-Result<MeasuredTypes> measure(const WorkingGraph& working, int threads, const JobContext& job);
+/// Runs the graph, whose inputs have fixed shapes, on a made-up input, or on options.samples, and looks at
+/// everything its nodes make. What is no tensor gets type `undefined`; what can't run is left out. Errors:
+/// the runtime's.
+Result<MeasuredTypes> measure(const WorkingGraph& working, const PrepareOptions& options,
+                              const JobContext& job);
 
 }  // namespace quantwright

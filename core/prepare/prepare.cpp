@@ -89,7 +89,7 @@ Status fold(WorkingGraph& graph, Prepared& prepared, const PrepareOptions& optio
     job.report(Stage::prepare, 2, k_steps);
     find_size_facts(graph);
     if (has_shape_nodes(graph)) {
-        const auto types = measure(graph, options.threads, job);
+        const auto types = measure(graph, options, job);
         if (!types)
             return fail(types);
         fold_shapes(graph, *types);
@@ -196,7 +196,7 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
         return fail(folded);
     make_names_unique(graph);
 
-    auto types = measure(graph, options.threads, job);
+    auto types = measure(graph, options, job);
     if (!types)
         return fail(types);
     add_declared_types(graph, *types);

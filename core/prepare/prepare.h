@@ -103,6 +103,9 @@ struct PrepareOptions {
     /// the model declares otherwise is declared so from then on.
     std::map<std::string, Shape> input_shapes;
     int threads = 0;
+    /// Values to measure with, by input, where made-up ones may not do: what chooses between branches,
+    /// indices. One of other sizes than the input's is not used.
+    std::map<std::string, Tensor> samples = {};
 };
 
 /// Errors: model.shape_unknown, runtime.failed, model.unsupported_opset, cancelled.

@@ -129,7 +129,7 @@ void add_measured(const Model& model, const PrepareOptions& options, const JobCo
     graph.remove_dead();
     std::vector<Problem> said_later;
     mark_unknown_operators(graph, said_later);
-    const auto types = measure(graph, options.threads, job);
+    const auto types = measure(graph, options, job);
     if (!types)
         return;
     std::set<std::string> uncertain;
