@@ -53,7 +53,7 @@ Result<Deployed> deployPlan(std::shared_ptr<const Resolved> resolved, const Imag
     if (!model)
         return fail(model);
     deployment.model = std::move(*model);
-    deployment.reference = reference_model(*resolved->prepared);
+    deployment.reference = reference_model(*exported->resolved->prepared);
     if (request.compare_float)
         deployment.other = original->path();
 
