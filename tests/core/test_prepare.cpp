@@ -23,6 +23,7 @@ private slots:
     void open_batch_becomes_one();
     void open_dimension_without_a_shape();
     void given_shapes();
+    void given_samples();
     void malformed_nodes_data();
     void malformed_nodes();
     void damaged_models();
@@ -201,6 +202,18 @@ void TestPrepare::open_dimension_without_a_shape() {
     const auto p = prepared(b.build(), {{{"x", {2, 5}}}, 0});
     QVERIFY(p);
     QCOMPARE(type_of(p, "y").shape, (Shape{2, 5}));
+}
+
+/// What an input says may decide what comes out: measured with what the user has, not with zeros.
+void TestPrepare::given_samples() {
+    ModelBuilder b;
+    b.input("x", {1, 4}).input("s", {2}, ElementType::int64).output("y");
+    b.node("Reshape", "reshape", {"x", "s"}, {"y"});
+    PrepareOptions options;
+    options.samples["s"] = make_tensor({2}, std::vector<std::int64_t>{4, 1});
+    QCOMPARE(type_of(prepared(b.build(), options), "y").shape, (Shape{4, 1}));
+    options.samples["s"] = make_tensor({3}, std::vector<std::int64_t>{4, 1, 1});  // of another size: not used
+    QCOMPARE(type_of(prepared(b.build(), options), "y").shape, (Shape{1, 4}));
 }
 
 void TestPrepare::given_shapes() {
