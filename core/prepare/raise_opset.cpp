@@ -26,13 +26,25 @@ constexpr std::int64_t k_ir_of_input_weights = 3;
 /// The IR version of opset 13.
 constexpr std::int64_t k_ir = 7;
 
+/// What steps of the converter ask for (broadcasting), where the file does not say it.
+onnx::ModelProto with_shapes(onnx::ModelProto model) {
+    try {
+        // Nothing checked, no error fatal; values of shape tensors followed.
+        const onnx::ShapeInferenceOptions options(false, 0, true);
+        onnx::shape_inference::InferShapes(model, onnx::OpSchemaRegistry::Instance(), options);
+    } catch (const std::exception&) {
+        return model;  // with the shapes found so far
+    }
+    return model;
+}
+
 /// A model older than opset 7 in opset 7, by ONNX's converter: it works on whole weights in memory.
 Result<std::shared_ptr<const Model>> convert(const Model& model) {
     if (!model.external_weights().empty())
         return fail(ErrorCode::model_unsupported_opset, {}, "weights outside of the file");
     try {
-        onnx::ModelProto converted =
-            onnx::version_conversion::ConvertVersion(model.proto(), static_cast<int>(k_first_opset));
+        onnx::ModelProto converted = onnx::version_conversion::ConvertVersion(
+            with_shapes(model.proto()), static_cast<int>(k_first_opset));
         // What the converter does not carry over.
         *converted.mutable_metadata_props() = model.proto().metadata_props();
         if (model.proto().has_doc_string())
