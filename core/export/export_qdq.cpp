@@ -64,23 +64,28 @@ void drop_stale_types(onnx::GraphProto& graph) {
 }
 
 /// The graph with the shapes that are wanted; what has to be said about it goes to `problems`.
-onnx::ModelProto shaped(const Resolved& resolved, const Rewritten& rewritten, FileShapes wanted,
+onnx::ModelProto shaped(const Resolved& resolved, Rewritten rewritten, FileShapes wanted,
                         std::vector<Problem>& problems) {
     if (wanted == FileShapes::fixed)
-        return rewritten.model;
-    onnx::ModelProto model = rewritten.model;
+        return std::move(rewritten.model);
+    // Kept only where it may be wanted after all.
+    onnx::ModelProto as_measured;
+    if (wanted == FileShapes::by_target && !resolved.target->constant_inputs.empty() &&
+        resolved.prepared->sizes->has_open_input)
+        as_measured = rewritten.model;
+    onnx::ModelProto& model = rewritten.model;
     const auto stayed = open_shapes(model, *resolved.prepared, rewritten.half_names);
     for (const std::string& tensor : stayed)
         problems.push_back({"shapes.kept_fixed", Severity::warning, {}, {tensor}});
     const auto computed = computed_constants(model.graph(), *resolved.target);
     if (computed.empty() || !resolved.prepared->sizes->has_open_input)
-        return model;
+        return std::move(model);
     const bool fixed = wanted == FileShapes::by_target;
     problems.push_back({fixed ? "shapes.fixed" : "shapes.off_provider",
                         fixed ? Severity::info : Severity::warning,
                         computed.front(),
                         {std::to_string(computed.size())}});
-    return fixed ? rewritten.model : model;
+    return fixed ? std::move(as_measured) : std::move(model);
 }
 
 onnx::ModelProto build(const Resolved& resolved, Dialect dialect, std::int64_t opset, FileShapes shapes,

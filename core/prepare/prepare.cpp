@@ -159,6 +159,10 @@ void describe_ends(SizeArithmetic& sizes, const Prepared& prepared) {
             ends.push_back(graph[id].name);
     find_same_shapes(sizes, ends);
 
+    std::set<std::string> names;
+    for (const auto& input : sizes.inputs)
+        for (const auto& size : input.type().tensor_type().shape().dim())
+            names.insert(size.dim_param());
     const auto& measured = prepared.model->proto().graph().output();
     for (int i = 0; i < measured.size(); ++i) {
         auto& output = sizes.outputs[static_cast<std::size_t>(i)];
@@ -172,6 +176,12 @@ void describe_ends(SizeArithmetic& sizes, const Prepared& prepared) {
         tensor.clear_shape();
         if (const auto known = sizes.shapes.find(output.name()); known != sizes.shapes.end())
             *tensor.mutable_shape() = known->second;
+        // Names that the inference made up say nothing to anybody.
+        for (auto& size : *tensor.mutable_shape()->mutable_dim())
+            if (!size.has_dim_value() && !names.contains(size.dim_param()))
+                size.clear_dim_param();
+        if (tensor.shape().dim().empty())
+            tensor.clear_shape();
     }
 }
 

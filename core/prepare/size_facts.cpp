@@ -252,7 +252,9 @@ void record_size_node(WorkingGraph& graph, const onnx::NodeProto& node) {
     for (const std::string& input : node.input())
         if (const auto* constant = graph.constant_proto(input);
             constant && !graph.is_measured(input) && !sizes.constants.contains(input))
-            sizes.constants[input] = *constant;
+            // With its bytes: nobody else may need it, and then the prepared model does not have them.
+            sizes.constants[input] =
+                graph.is_inner_constant(input) ? *constant : proto_from(input, graph.outside_weight(input));
 }
 
 void find_same_shapes(SizeArithmetic& sizes, const std::vector<std::string>& ends) {

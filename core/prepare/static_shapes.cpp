@@ -146,19 +146,20 @@ bool has_shape_nodes(const WorkingGraph& graph) {
 namespace {
 /// The shape of what is computed from shapes alone (a grid) may be asked for when nothing else reads that.
 void record_producers(WorkingGraph& graph, const std::string& tensor,
-                      const std::unordered_set<std::string>& values) {
+                      const std::unordered_set<std::string>& values, std::unordered_set<int>& recorded) {
     const int producer = graph.producer(tensor);
-    if (producer < 0 || !values.count(tensor))
+    if (producer < 0 || !values.count(tensor) || !recorded.insert(producer).second)
         return;
     const onnx::NodeProto& node = graph.nodes()[static_cast<std::size_t>(producer)].proto;
     for (const std::string& input : node.input())
-        record_producers(graph, input, values);
+        record_producers(graph, input, values, recorded);
     record_size_node(graph, node);
 }
 }  // namespace
 
 void fold_shapes(WorkingGraph& graph, const MeasuredTypes& types) {
     const Knowledge known = analyse(graph);
+    std::unordered_set<int> recorded;
     for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
         WorkingNode& node = graph.nodes()[i];
         const bool size = is_op(node.proto, "Size");
@@ -181,7 +182,7 @@ void fold_shapes(WorkingGraph& graph, const MeasuredTypes& types) {
         const Origins origins = node.origins;
         if (const Dependence dependence = dependence_of_shape(graph, node.proto); dependence.any) {
             record_size_node(graph, node.proto);
-            record_producers(graph, input_of(node.proto, 0), known.values);
+            record_producers(graph, input_of(node.proto, 0), known.values, recorded);
             graph.sizes().results[output] = dependence.elements;
         }
         graph.remove(static_cast<int>(i));

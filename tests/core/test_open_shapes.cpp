@@ -2,6 +2,7 @@
 // file made for that size computes.
 #include <onnx/onnx_pb.h>
 
+#include <QTemporaryDir>
 #include <QtTest>
 #include <random>
 
@@ -300,6 +301,39 @@ private slots:
         const auto reference = reference_model(*prepared);
         QCOMPARE(run(reference->proto(), input, Optimizations::off)[0].shape, (Shape{1, 4, 20, 24}));
         QVERIFY(max_difference(*prepared, {input}).value_or(1) < 1e-5);
+    }
+
+    /// What is cut to a size may be a weight outside of the file that nothing else needs.
+    void a_table_outside_of_the_file() {
+        const QTemporaryDir folder;
+        const std::filesystem::path path = folder.filePath(QStringLiteral("m.onnx")).toStdString();
+        ModelBuilder b(17, 10);
+        b.input("x", {1, 4, 32}).output("y");
+        open(b, {"N", "S", ""});
+        b.weight("w", {32, 48}).weight("table", {1, 64, 48});
+        b.weight("one", {}, std::vector<std::int64_t>{1}).weight("axis", {1}, std::vector<std::int64_t>{1});
+        b.weight("first", {1}, std::vector<std::int64_t>{0});
+        b.node("MatMul", "product", {"x", "w"}, {"p"});
+        b.node("Shape", "shape", {"p"}, {"s"});
+        b.node("Gather", "length", {"s", "one"}, {"l"});
+        b.node("Unsqueeze", "list", {"l", "first"}, {"l1"});
+        b.node("Slice", "positions", {"table", "first", "l1", "axis"}, {"t"});
+        b.node("Add", "placed", {"p", "t"}, {"y"});
+        QVERIFY(save_model(b.build()->proto(), path, 0));
+        const auto made = *Model::load(path);
+        QVERIFY(!made->external_weights().empty());
+        const auto statistics = statistics_of(made, {1, 4, 32});
+        const std::filesystem::path out = folder.filePath(QStringLiteral("q.onnx")).toStdString();
+        const auto exported = export_qdq(**resolve(prepared_at(made, {1, 4, 32}), statistics, Plan{}), out);
+        QVERIFY2(exported, exported ? "" : exported.error().detail.c_str());
+        const auto file = *Model::load(out);
+        const auto session = Session::create(*file);
+        QVERIFY2(session, session ? "" : session.error().detail.c_str());
+        const auto outputs = (*session)->run({random_tensor({2, 9, 32}, 6)});
+        QVERIFY2(outputs, outputs ? "" : outputs.error().detail.c_str());
+        QCOMPARE(outputs->front().shape, (Shape{2, 9, 48}));
+        // The model says nothing of its output's shape, and of a cut table's no inference does.
+        QVERIFY(!file->proto().graph().output(0).type().tensor_type().has_shape());
     }
 
     /// Padding that depends on the size of the image is no part of the convolution behind it.
