@@ -155,7 +155,10 @@ void quantize_weights(Resolved& resolved) {
             continue;
         }
         const auto scale = input_scale(resolved, layer);
-        if (layer.bias.empty() || !resolved.target->integer_bias || !scale)
+        // Where the plan leaves biases float, ONNX Runtime's optimizer makes them int32 in the files that it
+        // runs, and those that don't fit wrap around.
+        if (layer.bias.empty() || !scale ||
+            !(resolved.target->integer_bias || resolved.target->sidecar.empty()))
             continue;
         const Tensor bias = model.weight(layer.bias);
         if (!bias_can_be_integer(layer, bias, weight))
@@ -163,7 +166,8 @@ void quantize_weights(Resolved& resolved) {
         result.raised_channels = raise_for_bias(result.parameters, bias.floats(), *scale);
         raised_channels += result.raised_channels;
         raised_layers += result.raised_channels > 0 ? 1 : 0;
-        choices.bias = bias_parameters(result.parameters, *scale);
+        if (resolved.target->integer_bias)
+            choices.bias = bias_parameters(result.parameters, *scale);
     }
     if (raised_layers > 0)
         resolved.problems.push_back({"weight.scale_raised",

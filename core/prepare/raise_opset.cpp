@@ -26,6 +26,54 @@ constexpr std::int64_t k_ir_of_input_weights = 3;
 /// The IR version of opset 13.
 constexpr std::int64_t k_ir = 7;
 
+/// The weight's type and shape as an input: shapes follow from them, not from its bytes.
+void add_as_input(onnx::GraphProto& graph, const std::string& name, const onnx::TensorProto& weight) {
+    auto& input = *graph.add_input();
+    input.set_name(name);
+    auto& type = *input.mutable_type()->mutable_tensor_type();
+    type.set_elem_type(weight.data_type());
+    type.mutable_shape();
+    for (const auto size : weight.dims())
+        type.mutable_shape()->add_dim()->set_dim_value(size);
+}
+
+/// A weight that was taken out, and whether it was an input besides.
+struct Outside {
+    onnx::TensorProto weight;
+    bool input = false;
+};
+
+std::vector<Outside> take_outside(onnx::GraphProto& graph) {
+    std::set<std::string> inputs;
+    for (const auto& input : graph.input())
+        inputs.insert(input.name());
+    std::vector<Outside> taken;
+    auto& weights = *graph.mutable_initializer();
+    for (const auto& weight : weights)
+        if (weight.data_location() == onnx::TensorProto::EXTERNAL)
+            taken.push_back({weight, inputs.contains(weight.name())});
+    weights.erase(std::remove_if(weights.begin(), weights.end(),
+                                 [](const auto& weight) {
+                                     return weight.data_location() == onnx::TensorProto::EXTERNAL;
+                                 }),
+                  weights.end());
+    for (const Outside& one : taken)
+        if (!one.input)
+            add_as_input(graph, one.weight.name(), one.weight);
+    return taken;
+}
+
+void give_back(onnx::GraphProto& graph, const std::vector<Outside>& taken) {
+    for (const Outside& one : taken) {
+        *graph.add_initializer() = one.weight;
+        auto& inputs = *graph.mutable_input();
+        if (!one.input)
+            inputs.erase(std::remove_if(inputs.begin(), inputs.end(),
+                                        [&](const auto& input) { return input.name() == one.weight.name(); }),
+                         inputs.end());
+    }
+}
+
 /// What steps of the converter ask for (broadcasting), where the file does not say it.
 onnx::ModelProto with_shapes(onnx::ModelProto model) {
     try {
@@ -38,13 +86,15 @@ onnx::ModelProto with_shapes(onnx::ModelProto model) {
     return model;
 }
 
-/// A model older than opset 7 in opset 7, by ONNX's converter: it works on whole weights in memory.
+/// A model older than opset 7 in opset 7, by ONNX's converter. It needs the shapes of weights, not their
+/// values: those outside of the file are inputs for as long as it works.
 Result<std::shared_ptr<const Model>> convert(const Model& model) {
-    if (!model.external_weights().empty())
-        return fail(ErrorCode::model_unsupported_opset, {}, "weights outside of the file");
     try {
+        onnx::ModelProto before = model.proto();
+        const auto outside = take_outside(*before.mutable_graph());
         onnx::ModelProto converted = onnx::version_conversion::ConvertVersion(
-            with_shapes(model.proto()), static_cast<int>(k_first_opset));
+            with_shapes(std::move(before)), static_cast<int>(k_first_opset));
+        give_back(*converted.mutable_graph(), outside);
         // What the converter does not carry over.
         *converted.mutable_metadata_props() = model.proto().metadata_props();
         if (model.proto().has_doc_string())
@@ -55,17 +105,6 @@ Result<std::shared_ptr<const Model>> convert(const Model& model) {
     } catch (const std::exception& e) {
         return fail(ErrorCode::model_unsupported_opset, {}, e.what());
     }
-}
-
-/// The weight's type and shape as an input: shapes follow from them, not from its bytes.
-void add_as_input(onnx::GraphProto& graph, const std::string& name, const onnx::TensorProto& weight) {
-    auto& input = *graph.add_input();
-    input.set_name(name);
-    auto& type = *input.mutable_type()->mutable_tensor_type();
-    type.set_elem_type(weight.data_type());
-    type.mutable_shape();
-    for (const auto size : weight.dims())
-        type.mutable_shape()->add_dim()->set_dim_value(size);
 }
 
 /// Types and shapes as ONNX's inference finds them, whatever the sizes of open dimensions are.
