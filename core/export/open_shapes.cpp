@@ -1,7 +1,7 @@
 #include "core/export/open_shapes.h"
 
 #include <algorithm>
-#include <functional>
+#include <set>
 #include <unordered_set>
 
 #include "core/model/proto_helpers.h"
@@ -20,9 +20,9 @@ public:
         for (const auto& node : sizes.nodes)
             for (const std::string& output : node.output())
                 m_recipes[output] = &node;
-        for (const auto& node : graph.node())
-            for (const std::string& output : node.output())
-                m_producers[output] = &node;
+        for (int i = 0; i < graph.node_size(); ++i)
+            for (const std::string& output : graph.node(i).output())
+                m_producers[output] = i;
         for (const auto& input : graph.input())
             m_known.insert(input.name());
         for (const auto& constant : graph.initializer())
@@ -30,30 +30,64 @@ public:
     }
 
     std::vector<std::string> run() {
-        std::vector<std::string> wanted, stayed;
-        for (const auto& constant : m_graph.initializer())
-            if (m_sizes.results.contains(constant.name()))
-                (can_open(constant.name()) ? wanted : stayed).push_back(constant.name());
-        for (const std::string& name : wanted)
+        // By first reader: what was added for an earlier one is there for the later ones.
+        std::vector<std::pair<int, std::string>> wanted;
+        std::vector<std::string> stayed;
+        const auto readers = first_readers();
+        for (const auto& constant : m_graph.initializer()) {
+            if (!m_sizes.results.contains(constant.name()))
+                continue;
+            const auto reader = readers.find(constant.name());
+            const int before = reader == readers.end() ? m_graph.node_size() : reader->second;
+            m_can_open.clear();
+            if (can_open(constant.name(), before))
+                wanted.emplace_back(before, constant.name());
+            else
+                stayed.push_back(constant.name());
+        }
+        std::stable_sort(wanted.begin(), wanted.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::unordered_set<std::string> opened;
+        for (const auto& [before, name] : wanted) {
             m_known.erase(name);
+            opened.insert(name);
+        }
         auto& initializers = *m_graph.mutable_initializer();
-        initializers.erase(std::remove_if(initializers.begin(), initializers.end(),
-                                          [&](const auto& constant) {
-                                              return std::find(wanted.begin(), wanted.end(),
-                                                               constant.name()) != wanted.end();
-                                          }),
-                           initializers.end());
-        for (const std::string& name : wanted)
-            add(name);
+        initializers.erase(
+            std::remove_if(initializers.begin(), initializers.end(),
+                           [&](const auto& constant) { return opened.contains(constant.name()); }),
+            initializers.end());
+        for (const auto& [before, name] : wanted)
+            add(name, before);
         if (!m_added.empty())
             sort();
         return stayed;
     }
 
 private:
-    /// The name under which the graph has a tensor of these dimensions; codes where there are some, so that
-    /// no float value is made for its shape alone. Empty: there is none.
-    [[nodiscard]] std::string source_of(const std::string& tensor) const {
+    /// By constant: the first node that reads it, branches included.
+    [[nodiscard]] std::unordered_map<std::string, int> first_readers() const {
+        std::unordered_map<std::string, int> readers;
+        for (int i = 0; i < m_graph.node_size(); ++i) {
+            std::set<std::string> read(m_graph.node(i).input().begin(), m_graph.node(i).input().end());
+            for (const auto& attribute : m_graph.node(i).attribute())
+                if (attribute.has_g())
+                    collect_names(attribute.g(), read);
+            for (const std::string& name : read)
+                readers.emplace(name, i);
+        }
+        return readers;
+    }
+
+    /// Whether the graph makes the tensor in front of this node. What is behind it may depend on it.
+    [[nodiscard]] bool made_before(const std::string& tensor, int node) const {
+        const auto made = m_producers.find(tensor);
+        return made != m_producers.end() && made->second < node;
+    }
+
+    /// The name under which the graph has a tensor of these dimensions in front of this node; codes where
+    /// there are some, so that no float value is made for its shape alone. Empty: there is none.
+    [[nodiscard]] std::string source_of(const std::string& tensor, int before) const {
         const auto same = m_sizes.same_shape.find(tensor);
         if (same == m_sizes.same_shape.end())
             return {};
@@ -63,25 +97,28 @@ private:
             name = half->second;
         const auto made = m_producers.find(name);
         if (made == m_producers.end())
-            return m_known.contains(name) ? name : std::string();
-        if (is_op(*made->second, "DequantizeLinear") && m_producers.contains(input_of(*made->second, 0)))
-            return input_of(*made->second, 0);
+            return m_known.contains(name) && !m_sizes.results.contains(name) ? name : std::string();
+        if (made->second >= before)
+            return {};
+        const auto& node = m_graph.node(made->second);
+        if (is_op(node, "DequantizeLinear") && m_producers.contains(input_of(node, 0)))
+            return input_of(node, 0);
         return name;
     }
 
-    [[nodiscard]] bool can_open(const std::string& name) {
-        if (const auto before = m_can_open.find(name); before != m_can_open.end())
-            return before->second;
+    [[nodiscard]] bool can_open(const std::string& name, int before) {
+        if (const auto known = m_can_open.find(name); known != m_can_open.end())
+            return known->second;
         const auto recipe = m_recipes.find(name);
         bool possible = recipe != m_recipes.end();
         if (possible && takes_shape(*recipe->second))
-            possible =
-                !source_of(input_of(*recipe->second, 0)).empty() || can_open(input_of(*recipe->second, 0));
+            possible = !source_of(input_of(*recipe->second, 0), before).empty() ||
+                       can_open(input_of(*recipe->second, 0), before);
         else if (possible)
             possible = std::all_of(recipe->second->input().begin(), recipe->second->input().end(),
                                    [&](const std::string& input) {
                                        return input.empty() || m_sizes.constants.contains(input) ||
-                                              m_producers.contains(input) || can_open(input);
+                                              made_before(input, before) || can_open(input, before);
                                    });
         return m_can_open[name] = possible;
     }
@@ -91,7 +128,7 @@ private:
     }
 
     /// Makes the tensor with the model's own nodes, what they read first.
-    void add(const std::string& name) {
+    void add(const std::string& name, int before) {
         if (name.empty() || m_known.contains(name) || m_producers.contains(name))
             return;
         if (const auto constant = m_sizes.constants.find(name); constant != m_sizes.constants.end()) {
@@ -100,12 +137,12 @@ private:
             return;
         }
         onnx::NodeProto node = *m_recipes.at(name);
-        const std::string source = takes_shape(node) ? source_of(input_of(node, 0)) : std::string();
+        const std::string source = takes_shape(node) ? source_of(input_of(node, 0), before) : std::string();
         if (!source.empty())
             node.set_input(0, source);
         else
             for (const std::string& input : node.input())
-                add(input);
+                add(input, before);
         m_known.insert(node.output().begin(), node.output().end());
         m_added.push_back(std::move(node));
     }
@@ -148,7 +185,8 @@ private:
     onnx::GraphProto& m_graph;
     const SizeArithmetic& m_sizes;
     const std::unordered_map<std::string, std::string>& m_half_names;
-    std::unordered_map<std::string, const onnx::NodeProto*> m_recipes, m_producers;
+    std::unordered_map<std::string, const onnx::NodeProto*> m_recipes;
+    std::unordered_map<std::string, int> m_producers;  ///< by tensor: the graph's node
     std::unordered_map<std::string, bool> m_can_open;
     std::unordered_set<std::string> m_known;
     std::vector<onnx::NodeProto> m_added;
