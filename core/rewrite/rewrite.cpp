@@ -3,6 +3,7 @@
 #include <onnx/defs/schema.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "core/model/proto_helpers.h"
 #include "core/number/kernels.h"
@@ -19,16 +20,23 @@ public:
           m_prepared(*resolved.prepared),
           m_graph(m_prepared.model->graph()),
           m_writer(writer),
-          m_options(options) {}
+          m_options(options) {
+        if (options.only_layers)
+            m_only.insert(options.only_layers->begin(), options.only_layers->end());
+    }
 
     Rewritten run() {
         start();
         find_places();
-        for (std::size_t i = 0; i < m_graph.tensors().size(); ++i)
-            if (m_graph.tensors()[i].is_input)
-                write_pair(static_cast<TensorId>(i));
-        for (std::size_t i = 0; i < m_graph.nodes().size(); ++i)
-            write_node(static_cast<NodeId>(i));
+        if (m_options.span) {
+            write_span(*m_options.span);
+        } else {
+            for (std::size_t i = 0; i < m_graph.tensors().size(); ++i)
+                if (m_graph.tensors()[i].is_input)
+                    write_pair(static_cast<TensorId>(i));
+            for (std::size_t i = 0; i < m_graph.nodes().size(); ++i)
+                write_node(static_cast<NodeId>(i));
+        }
         keep_initializers();
         for (const auto& [id, name] : m_halves)
             if (!m_graph[id].is_initializer)
@@ -60,16 +68,65 @@ private:
         // metadata_props of the graph among them: newer than the onnx of Debian 12.
         out().GetReflection()->MutableUnknownFields(&out())->MergeFrom(
             graph.GetReflection()->GetUnknownFields(graph));
+        if (m_options.span)
+            return;
         *out().mutable_input() = from.graph().input();
         *out().mutable_output() = from.graph().output();
         *out().mutable_value_info() = from.graph().value_info();
     }
 
+    /// The name under which a tensor's maker gives it, before its pair.
+    [[nodiscard]] const std::string& raw_name(TensorId id) const {
+        const auto written = m_written_as.find(id);
+        return written == m_written_as.end() ? m_graph[id].name : written->second;
+    }
+
+    void write_span(const NodeSpan& span) {
+        const auto inside = [&](NodeId node) { return span.first <= node && node < span.end; };
+        for (const TensorId id : span.reads) {
+            bool before = false, after = false;
+            for (const NodeId reader : m_graph[id].consumers)
+                if (inside(reader))
+                    (m_places.contains(id) && reads_after_pair(m_resolved, id, reader) ? after : before) =
+                        true;
+            if (before)
+                add_span_input(id, m_graph[id].name, false);
+            if (after)
+                add_span_input(id, m_result.quantized_names.at(id), true);
+        }
+        for (NodeId node = span.first; node < span.end;
+             node = static_cast<NodeId>(static_cast<std::uint32_t>(node) + 1))
+            write_node(node);
+        for (const auto& output : m_prepared.model->proto().graph().output()) {
+            const auto id = m_graph.find_tensor(output.name());
+            if (id && m_graph[*id].producer && inside(*m_graph[*id].producer))
+                *out().add_output() = output;
+        }
+        for (const TensorId id : span.gives) {
+            const std::string& name = raw_name(id);
+            m_result.span_gives.push_back(name);
+            const auto& outputs = out().output();
+            if (std::none_of(outputs.begin(), outputs.end(),
+                             [&](const auto& output) { return output.name() == name; }))
+                out().add_output()->set_name(name);
+        }
+    }
+
+    void add_span_input(TensorId id, const std::string& name, bool after_pair) {
+        const TensorType& type = m_prepared.tensor_types[static_cast<std::size_t>(id)];
+        auto& input = *out().add_input();
+        input.set_name(name);
+        auto& tensor = *input.mutable_type()->mutable_tensor_type();
+        tensor.set_elem_type(static_cast<int>(type.type));
+        for (const std::int64_t size : type.shape)
+            tensor.mutable_shape()->add_dim()->set_dim_value(size);
+        tensor.mutable_shape();
+        m_result.span_inputs.push_back({id, after_pair});
+    }
+
     [[nodiscard]] bool active(int layer) const {
         return m_resolved.layers[static_cast<std::size_t>(layer)].quantized() &&
-               (!m_options.only_layers ||
-                std::find(m_options.only_layers->begin(), m_options.only_layers->end(), layer) !=
-                    m_options.only_layers->end());
+               (!m_options.only_layers || m_only.contains(layer));
     }
 
     [[nodiscard]] LayerMode mode(int layer) const {
@@ -105,21 +162,7 @@ private:
     }
 
     void find_places() {
-        if (!m_options.activations)
-            return;
-        if (!m_options.only_layers)
-            for (const auto& tensor : m_resolved.tensors)
-                if (tensor)
-                    m_places.insert(tensor->tensor);
-        for (int i = 0; i < static_cast<int>(m_prepared.layers.size()); ++i) {
-            if (mode(i) != LayerMode::static_)
-                continue;
-            for (const auto* ids : {&m_prepared.layers[static_cast<std::size_t>(i)].inputs,
-                                    &m_prepared.layers[static_cast<std::size_t>(i)].outputs})
-                for (const TensorId id : *ids)
-                    if (m_resolved.tensors[static_cast<std::size_t>(id)])
-                        m_places.insert(id);
-        }
+        m_places = quantized_places(m_resolved, m_options);
         for (const TensorId id : m_places) {
             const std::string& name = m_graph[id].name;
             if (named_after_pair(id)) {
@@ -144,9 +187,7 @@ private:
         const auto quantized = m_result.quantized_names.find(id);
         if (quantized == m_result.quantized_names.end())
             return m_graph[id].name;
-        const auto& keep = m_resolved.tensors[static_cast<std::size_t>(id)]->float_consumers;
-        return std::find(keep.begin(), keep.end(), reader) == keep.end() ? quantized->second
-                                                                         : m_graph[id].name;
+        return reads_after_pair(m_resolved, id, reader) ? quantized->second : m_graph[id].name;
     }
 
     /// Nodes dropped with their fused activation: the tensor before it takes the place of the one after it.
@@ -317,11 +358,7 @@ private:
     }
 
     void keep_initializers() {
-        for (const auto& initializer : m_prepared.model->proto().graph().initializer())
-            if (!m_replaced.contains(initializer.name()))
-                *out().add_initializer() = initializer;
-        // A dropped Clip leaves its bounds behind; drop what nobody reads.
-        std::set<std::string> read;
+        std::unordered_set<std::string> read;
         for (const auto& node : out().node()) {
             read.insert(node.input().begin(), node.input().end());
             if (const auto id = m_graph.find_node(node.name()); id && m_graph[*id].has_subgraph)
@@ -331,6 +368,10 @@ private:
         }
         for (const auto& output : out().output())
             read.insert(output.name());
+        // A dropped Clip leaves its bounds behind, and a span most of the model.
+        for (const auto& initializer : m_prepared.model->proto().graph().initializer())
+            if (!m_replaced.contains(initializer.name()) && read.contains(initializer.name()))
+                *out().add_initializer() = initializer;
         auto& initializers = *out().mutable_initializer();
         initializers.erase(
             std::remove_if(initializers.begin(), initializers.end(),
@@ -344,6 +385,7 @@ private:
     PlaceWriter& m_writer;
     const RewriteOptions& m_options;
     Rewritten m_result;
+    std::unordered_set<int> m_only;
     std::set<TensorId> m_places;
     std::map<TensorId, std::string>
         m_written_as;  ///< what the producer writes, where that is not the tensor's own name
@@ -352,6 +394,37 @@ private:
 };
 
 }  // namespace
+
+std::set<TensorId> quantized_places(const Resolved& resolved, const RewriteOptions& options) {
+    std::set<TensorId> places;
+    if (!options.activations)
+        return places;
+    const auto add = [&](int layer) {
+        const Layer& facts = resolved.prepared->layers[static_cast<std::size_t>(layer)];
+        if (resolved.layers[static_cast<std::size_t>(layer)].mode != LayerMode::static_)
+            return;
+        for (const auto* ids : {&facts.inputs, &facts.outputs})
+            for (const TensorId id : *ids)
+                if (resolved.tensors[static_cast<std::size_t>(id)])
+                    places.insert(id);
+    };
+    if (options.only_layers) {
+        for (const int layer : *options.only_layers)
+            add(layer);
+        return places;
+    }
+    for (const auto& tensor : resolved.tensors)
+        if (tensor)
+            places.insert(tensor->tensor);
+    for (int i = 0; i < static_cast<int>(resolved.layers.size()); ++i)
+        add(i);
+    return places;
+}
+
+bool reads_after_pair(const Resolved& resolved, TensorId tensor, NodeId reader) {
+    const auto& keep = resolved.tensors[static_cast<std::size_t>(tensor)]->float_consumers;
+    return std::find(keep.begin(), keep.end(), reader) == keep.end();
+}
 
 bool takes_half(const onnx::NodeProto& node, std::int64_t opset, int input) {
     const onnx::OpSchema* schema =

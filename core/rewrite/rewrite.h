@@ -36,24 +36,48 @@ public:
     virtual void half_node(onnx::GraphProto& graph, const onnx::NodeProto& node) = 0;
 };
 
+/// A run of nodes as a model of its own (core/simulate/segments.h).
+struct NodeSpan {
+    NodeId first{}, end{};        ///< [first, end)
+    std::vector<TensorId> reads;  ///< made in front of it, no initializers
+    std::vector<TensorId> gives;  ///< made in it and read behind it, as they are before their pair
+};
+
 struct RewriteOptions {
     std::optional<std::vector<int>> only_layers;  ///< see SimulationOptions
     bool weights = true, activations = true;
     /// Leave out a fused Relu or Clip where quantizing to the output's codes clips the same values anyway.
     bool drop_implied_activations = false;
     std::set<std::string> also_float;  ///< tensors inside a region of half precision to give as float, too
+    /// Only these nodes. Pairs of what they read are not written: the tensor comes in as its readers see it,
+    /// through two inputs where some see the value before the pair. The outputs are those of the model that
+    /// are made in it, in the model's order, and then `gives`.
+    std::optional<NodeSpan> span;
 };
 
 struct Rewritten {
     onnx::ModelProto model;
     /// Names of the tensors after their pair, by TensorId of the prepared graph.
     std::map<TensorId, std::string> quantized_names;
+    /// Of a span, by input of `model`: the tensor, and whether it is the value after its pair.
+    struct SpanInput {
+        TensorId tensor{};
+        bool after_pair = false;
+    };
+    std::vector<SpanInput> span_inputs;
+    std::vector<std::string> span_gives;  ///< names of the outputs that are NodeSpan::gives
     /// Half forms, by the name that the tensor has in the prepared graph.
     std::unordered_map<std::string, std::string> half_names;
 };
 
 [[nodiscard]] Rewritten rewrite(const Resolved& resolved, PlaceWriter& writer,
                                 const RewriteOptions& options = {});
+
+/// The tensors that have a pair under these options.
+[[nodiscard]] std::set<TensorId> quantized_places(const Resolved& resolved, const RewriteOptions& options);
+
+/// False: the node reads the value before the pair.
+[[nodiscard]] bool reads_after_pair(const Resolved& resolved, TensorId tensor, NodeId reader);
 
 /// True if the operator's schema takes float16 as this input.
 [[nodiscard]] bool takes_half(const onnx::NodeProto& node, std::int64_t opset, int input);
