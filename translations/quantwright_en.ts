@@ -474,5 +474,12 @@
             <numerusform>Quick simulation on %n images: the target&apos;s default → the plan as it is.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n image</numerusform>
+            <numerusform>%n images</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

@@ -897,14 +897,6 @@
         <translation>单层信噪比</translation>
     </message>
     <message>
-        <source>Cosine alone</source>
-        <translation>单层余弦</translation>
-    </message>
-    <message>
-        <source>MSE alone</source>
-        <translation>单层均方误差</translation>
-    </message>
-    <message>
         <source>Quantizes ONNX models and measures what it costs.</source>
         <translation>量化 ONNX 模型，并测量量化的代价。</translation>
     </message>
@@ -1094,6 +1086,22 @@
     <message>
         <source>open: the file keeps the dimensions that the model leaves open; fixed: it has the sizes of --input-shape (default: open; with --target spacemit-k1 fixed where open ones would keep nodes off its provider)</source>
         <translation>open：写出的文件保留模型的动态维度；fixed：使用 --input-shape 的尺寸（默认 open；目标为 spacemit-k1 时，若动态维度会使节点无法在其执行提供程序上运行，则为 fixed）</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>仅权重</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>仅激活</translation>
+    </message>
+    <message>
+        <source>Without it</source>
+        <translation>除该层外</translation>
+    </message>
+    <message>
+        <source>Accumulated</source>
+        <translation>累积</translation>
     </message>
 </context>
 <context>
@@ -5020,6 +5028,18 @@ To look around first: File › Open sample.</source>
             <numerusform>%n 个组成部分</numerusform>
         </translation>
     </message>
+    <message>
+        <source>weights %1, activations %2</source>
+        <translation>仅权重 %1，仅激活 %2</translation>
+    </message>
+    <message>
+        <source>here with all quantized %1</source>
+        <translation>全部量化时此处 %1</translation>
+    </message>
+    <message>
+        <source>all but this one %1</source>
+        <translation>仅保留该层浮点 %1</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::KeyPage</name>
@@ -5732,6 +5752,16 @@ ONNX Runtime %1 · Qt %2
     <message>
         <source>All outputs together: %1.</source>
         <translation>全部输出合计：%1。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 images</source>
+        <translation>%2 张图像中的 %1 张</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n 张图像</numerusform>
+        </translation>
     </message>
 </context>
 <context>

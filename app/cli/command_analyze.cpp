@@ -32,7 +32,7 @@ Result<Outcome> run(const Options& options, Context& context) {
     if (!chosen)
         return fail(chosen);
     const auto sensitivity = analyze_sensitivity(chosen->resolved, *started->inputs->reader,
-                                                 {options.inputs.threads, 32}, context.job());
+                                                 {options.inputs.threads}, context.job());
     if (!sensitivity)
         return fail(sensitivity);
     auto problems = chosen->problems;

@@ -302,8 +302,11 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     const Inputs* for_analysis = started->inputs ? &*started->inputs : judged->inputs;
     const bool reported = !options.report.empty() || (config && config->analysis);
     if (reported && for_analysis && resolved.quantized_layers() > 0) {
-        auto sensitivity = analyze_sensitivity(chosen->resolved, *for_analysis->reader,
-                                               {options.inputs.threads, 32}, context.job());
+        AnalyzeOptions analysis;
+        analysis.threads = options.inputs.threads;
+        analysis.apart = analysis.without = analysis.accumulated = false;
+        auto sensitivity =
+            analyze_sensitivity(chosen->resolved, *for_analysis->reader, analysis, context.job());
         if (!sensitivity)
             return fail(sensitivity);
         found.sensitivity = std::move(*sensitivity);

@@ -6,6 +6,19 @@
 
 namespace quantwright::cli {
 
+namespace {
+
+void put_noise(Json& json, const char* key, const LayerNoise& noise) {
+    if (noise.measured)
+        json[key] = snr_json(noise.snr_db);
+}
+
+QString text_of(const LayerNoise& noise) {
+    return noise.measured ? decibels(noise.snr_db) : QString();
+}
+
+}  // namespace
+
 Json sensitivity_json(const Sensitivity& sensitivity, const Prepared& prepared, std::size_t most) {
     Json layers = Json::array();
     for (const LayerSensitivity& one : sensitivity.layers) {
@@ -18,6 +31,11 @@ Json sensitivity_json(const Sensitivity& sensitivity, const Prepared& prepared, 
                      {"cosine_alone", one.cosine_alone},
                      {"mse_alone", one.mse_alone},
                      {"rank", one.rank}};
+        put(json, "uncertainty_db", one.uncertainty_db);
+        put_noise(json, "snr_db_weights_alone", one.weights_alone);
+        put_noise(json, "snr_db_activations_alone", one.activations_alone);
+        put_noise(json, "snr_db_without", one.without);
+        put_noise(json, "snr_db_accumulated", one.accumulated);
         if (one.worst_part_alone)
             json["worst_part_alone"] = worst_part_json(*one.worst_part_alone);
         if (!layer.single())
@@ -31,15 +49,16 @@ Json sensitivity_json(const Sensitivity& sensitivity, const Prepared& prepared, 
 Table sensitivity_table(const Sensitivity& sensitivity, const Prepared& prepared, std::size_t most) {
     const QString right = QStringLiteral(">");
     Table table({right + QStringLiteral("#"), Cli::tr("Layer"), Cli::tr("Operator"),
-                 right + Cli::tr("SNR alone"), right + Cli::tr("Cosine alone"),
-                 right + Cli::tr("MSE alone")});
+                 right + Cli::tr("SNR alone"), right + Cli::tr("Weights"), right + Cli::tr("Activations"),
+                 right + Cli::tr("Without it"), right + Cli::tr("Accumulated")});
     std::size_t shown = 0;
     for (const LayerSensitivity& one : sensitivity.layers) {
         if (shown++ == most)
             break;
         const LayerGroup& layer = prepared.group_of(one.layer);
         table.add({QString::number(one.rank), text(layer.name), text(layer.op), decibels(one.snr_db_alone),
-                   QString::number(one.cosine_alone, 'f', 5), QString::number(one.mse_alone, 'g', 3)});
+                   text_of(one.weights_alone), text_of(one.activations_alone), text_of(one.without),
+                   text_of(one.accumulated)});
     }
     return table;
 }

@@ -1,13 +1,13 @@
 #include "core/analyze/sensitivity.h"
 
 #include <algorithm>
-#include <atomic>
+#include <cmath>
 #include <limits>
 #include <mutex>
-#include <thread>
 
-#include "core/number/metrics.h"
-#include "core/runtime/session.h"
+#include "core/analyze/probes.h"
+#include "core/base/parallel.h"
+#include "core/simulate/chain.h"
 #include "core/simulate/simulation.h"
 
 namespace quantwright {
@@ -21,87 +21,10 @@ const LayerSensitivity* Sensitivity::find(int layer) const {
 
 namespace {
 
-/// Runs of the analysis images with their float outputs, kept for all layers.
-struct Samples {
-    std::vector<Batch> inputs;
-    std::vector<std::vector<Tensor>> outputs;
-    std::int64_t images = 0;
-};
-
-int worker_count(int threads) {
-    return threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-/// Calls task(i) for i in [0, count) from `threads` threads; stops early when a task fails. The first failure
-/// is returned.
-template <class Task>
-Status for_each_parallel(int count, int threads, Task task) {
-    std::atomic<int> next = 0;
-    std::mutex mutex;
-    std::optional<Error> error;
-    std::vector<std::thread> workers;
-    const int used = std::min(count, threads);
-    workers.reserve(static_cast<std::size_t>(used));
-    for (int t = 0; t < used; ++t)
-        workers.emplace_back([&] {
-            for (int i = next++; i < count; i = next++)
-                if (Status done = task(i); !done) {
-                    const std::lock_guard lock(mutex);
-                    if (!error)
-                        error = done.error();
-                    next = count;
-                }
-        });
-    for (auto& worker : workers)
-        worker.join();
-    if (error)
-        return tl::unexpected<Error>(*error);
-    return {};
-}
-
-/// How many images: all of a small model's 32, fewer where each costs more. Fixed by the model alone, so that
-/// a repeated analysis is the same.
-std::int64_t image_count(const Prepared& prepared, std::size_t layers, const AnalyzeOptions& options) {
-    if (options.max_images > 0)
-        return options.max_images;
-    constexpr double budget_macs = 6e11;  // about half a minute on two cores
-    double macs = 1;
-    for (const Layer& layer : prepared.layers)
-        macs += static_cast<double>(layer.macs);
-    return std::clamp<std::int64_t>(
-        static_cast<std::int64_t>(budget_macs / (macs * static_cast<double>(layers + 1))), 8, 32);
-}
-
-Result<Samples> float_samples(const Prepared& prepared, const InputReader& reader, std::int64_t most,
-                              int threads, const JobContext& job) {
-    auto session = Session::create(*prepared.model, {threads, Optimizations::standard, {}});
-    if (!session)
-        return fail(session);
-    Samples samples;
-    std::vector<SkippedImage> skipped;  // calibration and evaluation list them
-    const std::int64_t wanted = std::min(most, reader.size());
-    for (std::int64_t i = 0; i < wanted; ++i) {
-        if (job.cancelled())
-            return JobContext::cancelled_error();
-        auto inputs = reader.load_batch(i * reader.size() / wanted);
-        const auto some = usable(inputs, skipped);
-        if (!some)
-            return fail(some);
-        if (!*some)
-            continue;
-        auto outputs = (*session)->run(inputs->inputs, job.token());
-        if (!outputs)
-            return fail(outputs);
-        if (!keep_samples(*outputs, *inputs))
-            continue;
-        samples.images += static_cast<std::int64_t>(inputs->samples.size());
-        samples.inputs.push_back(std::move(*inputs));
-        samples.outputs.push_back(std::move(*outputs));
-    }
-    if (samples.inputs.empty())
-        return none_left(reader, skipped);
-    return samples;
-}
+/// The first answer is of so many images; each better one of four times as many.
+constexpr std::size_t k_first_images = 2, k_growth = 4;
+/// Each layer's own sessions hold its segment's weights; of a model up to this they are kept between rounds.
+constexpr std::int64_t k_small_bytes = std::int64_t(64) << 20;
 
 /// Some part of it rounds something of its own.
 bool rounds(const Resolved& resolved, const LayerGroup& group) {
@@ -113,37 +36,466 @@ bool rounds(const Resolved& resolved, const LayerGroup& group) {
     });
 }
 
-struct Measured {
-    ErrorSums sums;
-    double cosine = 0;  ///< mean over images
-    std::vector<OutputError> outputs;
+bool has_quantized_weight(const Resolved& resolved, const LayerGroup& group) {
+    return std::any_of(group.layers.begin(), group.layers.end(), [&](int layer) {
+        const ResolvedLayer& one = resolved.layers[static_cast<std::size_t>(layer)];
+        return one.quantized() && one.weight;
+    });
+}
+
+/// 10 log10 of signal over noise has this standard error where the images' own sums differ so (delete-one
+/// jackknife).
+std::optional<double> jackknife_db(const std::vector<ErrorSums>& images) {
+    const std::size_t count = images.size();
+    if (count < 2)
+        return std::nullopt;
+    std::vector<double> left_out;
+    for (std::size_t i = 0; i < count; ++i) {
+        ErrorSums sums;
+        for (std::size_t j = 0; j < count; ++j)
+            if (j != i)
+                sums.add(images[j]);
+        const auto snr = sums.snr_db();
+        if (!snr || !std::isfinite(*snr))
+            return std::nullopt;
+        left_out.push_back(*snr);
+    }
+    double mean = 0, squares = 0;
+    for (const double snr : left_out)
+        mean += snr / static_cast<double>(count);
+    for (const double snr : left_out)
+        squares += (snr - mean) * (snr - mean);
+    return std::sqrt(squares * static_cast<double>(count - 1) / static_cast<double>(count));
+}
+
+/// What one form of one layer did to the outputs.
+struct Outcome {
+    explicit Outcome(const std::vector<OutputParts>& parts) : errors(parts) {}
+    ProbeErrors errors;
+    std::vector<ErrorSums> by_image;
 };
 
-/// Error of one simulation at the model's float outputs.
-Result<Measured> measure(std::shared_ptr<const Resolved> resolved, const SimulationOptions& options,
-                         const Samples& samples, const std::vector<OutputParts>& parts,
-                         const JobContext& job) {
-    auto simulation = Simulation::create(std::move(resolved), options);
-    if (!simulation)
-        return fail(simulation);
-    Measured error;
-    OutputErrors by_part(parts);
-    for (std::size_t i = 0; i < samples.inputs.size(); ++i) {
-        auto outputs = (*simulation)->run(samples.inputs[i].inputs, job.token());
-        if (!outputs)
-            return fail(outputs);
-        static_cast<void>(keep_samples(*outputs, samples.inputs[i]));  // the float model's could be cut
-        ErrorSums image;
-        for (std::size_t o = 0; o < samples.outputs[i].size(); ++o)
-            if (samples.outputs[i][o].type == ElementType::float32)
-                image.add(samples.outputs[i][o].floats(), (*outputs)[o].floats());
-        error.cosine += image.cosine() / static_cast<double>(samples.inputs.size());
-        error.sums.add(image);
-        by_part.add(samples.outputs[i], *outputs);
+class Analysis {
+public:
+    Analysis(std::shared_ptr<const Resolved> resolved, const AnalyzeOptions& options, const JobContext& job)
+        : m_resolved(std::move(resolved)),
+          m_options(options),
+          m_job(job),
+          m_threads(worker_count(options.threads)),
+          m_parts(output_parts(*m_resolved->prepared)),
+          m_chain(m_resolved->prepared, {1}) {
+        for (const LayerGroup& group : m_resolved->prepared->groups)
+            if (rounds(*m_resolved, group))
+                m_groups.push_back(&group);
     }
-    error.outputs = by_part.errors();
-    return error;
-}
+
+    Result<std::shared_ptr<const Sensitivity>> run(const InputReader& reader) {
+        if (const auto begun = begin(reader); !begun)
+            return fail(begun);
+        if (const auto done = measure_alone(); !done)
+            return fail(done);
+        if (m_options.accumulated)
+            if (const auto done = measure_accumulated(); !done)
+                return fail(done);
+        if (m_options.apart)
+            if (const auto done = measure_apart(); !done)
+                return fail(done);
+        if (m_options.without)
+            if (const auto done = measure_without(); !done)
+                return fail(done);
+        m_result.complete = true;
+        rank(m_result);
+        return std::make_shared<const Sensitivity>(std::move(m_result));
+    }
+
+private:
+    /// The network's states in front of every segment, for some images, in one form.
+    struct Pass {
+        std::size_t from = 0;
+        std::vector<std::vector<SegmentState>> states;  ///< by image, by segment
+        std::vector<Probe> probes;                      ///< the form's own outputs as references
+    };
+
+    [[nodiscard]] Form form(std::optional<std::vector<int>> only, bool weights = true,
+                            bool activations = true) const {
+        return {m_resolved, std::move(only), weights, activations};
+    }
+
+    Status begin(const InputReader& reader) {
+        const std::int64_t count = m_options.max_images > 0 ? std::min(m_options.max_images, reader.size())
+                                                            : probe_count(*m_resolved->prepared, reader);
+        m_job.report(Stage::analyze, 0, 0);
+        auto batches = load_batches(reader, probe_runs(count, reader.size()), m_threads, m_job);
+        if (!batches)
+            return fail(batches);
+        m_batches = std::move(*batches);
+        const Chain parallel(m_resolved->prepared, {m_threads});
+        auto floating = parallel.make(form(std::vector<int>()), nullptr, m_job);
+        if (floating)
+            floating = parallel.join(*floating, m_job);
+        if (!floating)
+            return fail(floating);
+        m_float = std::move(*floating);
+        auto whole = Simulation::create(m_resolved, {1, Optimizations::standard, {}, true, true, {}});
+        if (!whole)
+            return fail(whole);
+        m_whole = std::move(*whole);
+        m_result.layers.resize(m_groups.size());
+        for (std::size_t i = 0; i < m_groups.size(); ++i)
+            m_result.layers[i].layer = m_groups[i]->lead;
+        for (const Batch& batch : m_batches)
+            m_result.images_wanted += std::max<std::int64_t>(1, std::ssize(batch.samples));
+        const int kinds = 1 + (m_options.apart ? 2 : 0) + (m_options.without ? 1 : 0);
+        m_total = static_cast<std::int64_t>(m_groups.size()) * kinds * std::ssize(m_batches);
+        return {};
+    }
+
+    /// The quantized network, made when a kind of figure needs it.
+    Status need_quantized() {
+        if (m_quantized)
+            return {};
+        const Chain parallel(m_resolved->prepared, {m_threads});
+        auto made = parallel.make(form({}), m_float.get(), m_job);
+        if (made && m_options.without)
+            made = parallel.join(*made, m_job);
+        if (!made)
+            return fail(made);
+        m_quantized = std::move(*made);
+        return {};
+    }
+
+    /// How many images' states fit into the memory.
+    [[nodiscard]] std::size_t images_at_once() const {
+        std::int64_t bytes = 1;
+        for (const Segment& segment : m_chain.segments())
+            bytes += segment.alive_bytes;
+        return static_cast<std::size_t>(std::max<std::int64_t>(1, m_options.memory_bytes / bytes));
+    }
+
+    /// Runs the form on images [from, to).
+    Result<Pass> pass(const ChainForm& form, std::size_t from, std::size_t to) const {
+        Pass result;
+        result.from = from;
+        result.states.resize(to - from);
+        result.probes.resize(to - from);
+        const auto one = [&](int i) -> Status {
+            const auto index = static_cast<std::size_t>(i);
+            if (m_job.cancelled())
+                return JobContext::cancelled_error();
+            const Batch& batch = m_batches[from + index];
+            auto& states = result.states[index];
+            SegmentState state = m_chain.start(batch.inputs);
+            for (int segment = 0; segment < m_chain.size(); ++segment) {
+                auto next = m_chain.run(form, segment, state, m_job.token());
+                if (!next)
+                    return fail(next);
+                states.push_back(std::move(state));
+                state = std::move(*next);
+            }
+            // Where a batch that is not full can't be cut to its samples it counts as a whole.
+            result.probes[index] = {batch, std::move(state.outputs)};
+            static_cast<void>(keep_samples(result.probes[index].reference, batch));
+            return {};
+        };
+        if (const auto done = for_each_parallel(static_cast<int>(to - from), m_threads, one); !done)
+            return fail(done);
+        return result;
+    }
+
+    /// The outputs of a form that differs from that of `states` in few segments, image by image.
+    Status compare(const ChainForm& form, const ChainForm& base, const Pass& states,
+                   const std::vector<Probe>& references, Outcome& outcome) const {
+        const int first = m_chain.first_difference(*base.view(), *form.view());
+        for (std::size_t i = 0; i < states.states.size(); ++i) {
+            if (m_job.cancelled())
+                return JobContext::cancelled_error();
+            std::vector<Tensor> outputs;
+            if (first == m_chain.size()) {
+                outputs = states.probes[i].reference;
+            } else {
+                auto run = m_chain.finish(form, first, states.states[i][static_cast<std::size_t>(first)],
+                                          m_job.token());
+                if (!run)
+                    return fail(run);
+                outputs = std::move(*run);
+                static_cast<void>(keep_samples(outputs, references[i].batch));
+            }
+            ErrorSums image;
+            for (std::size_t o = 0; o < outputs.size(); ++o)
+                if (references[i].reference[o].type == ElementType::float32)
+                    image.add(references[i].reference[o].floats(), outputs[o].floats());
+            outcome.by_image.push_back(image);
+            outcome.errors.add(references[i], std::move(outputs));
+        }
+        return {};
+    }
+
+    void advance(std::size_t images) {
+        const std::lock_guard lock(m_report);
+        m_done += static_cast<std::int64_t>(images);
+        m_job.report(Stage::analyze, m_done, m_total);
+    }
+
+    /// Rounds of more and more images: a ranking soon, a sure one later.
+    Status measure_alone() {
+        std::vector<Outcome> alone(m_groups.size(), Outcome(m_parts));
+        std::vector<std::shared_ptr<const ChainForm>> kept(m_groups.size());
+        Outcome all(m_parts);
+        for (std::size_t from = 0, to = k_first_images; from < m_batches.size(); from = to, to *= k_growth) {
+            to = std::min(to, m_batches.size());
+            for (std::size_t first = from; first < to; first += images_at_once())
+                if (auto done =
+                        measure_alone(first, std::min(to, first + images_at_once()), alone, kept, all);
+                    !done)
+                    return done;
+            take_alone(alone, all, to);
+            publish();
+        }
+        return {};
+    }
+
+    Status measure_alone(std::size_t from, std::size_t end, std::vector<Outcome>& alone,
+                         std::vector<std::shared_ptr<const ChainForm>>& kept, Outcome& all) {
+        const auto floats = pass(*m_float, from, end);
+        if (!floats)
+            return fail(floats);
+        if (auto done = everything_quantized(*floats, all); !done)
+            return done;
+        const bool keep = m_resolved->prepared->original->file_bytes() <= k_small_bytes;
+        const auto one = [&](int i) -> Status {
+            const auto index = static_cast<std::size_t>(i);
+            auto made = kept[index] ? Result<std::shared_ptr<const ChainForm>>(kept[index])
+                                    : m_chain.make(form(m_groups[index]->layers), m_float.get());
+            if (!made)
+                return fail(made);
+            if (keep)
+                kept[index] = *made;
+            auto done = compare(**made, *m_float, *floats, floats->probes, alone[index]);
+            if (done)
+                advance(end - from);
+            return done;
+        };
+        return for_each_parallel(static_cast<int>(m_groups.size()), m_threads, one);
+    }
+
+    Status everything_quantized(const Pass& floats, Outcome& all) const {
+        std::vector<std::vector<Tensor>> outputs(floats.probes.size());
+        const auto one = [&](int i) -> Status {
+            const auto index = static_cast<std::size_t>(i);
+            auto run = m_whole->run(floats.probes[index].batch.inputs, m_job.token());
+            if (!run)
+                return fail(run);
+            outputs[index] = std::move(*run);
+            return {};
+        };
+        if (auto done = for_each_parallel(static_cast<int>(outputs.size()), m_threads, one); !done)
+            return done;
+        for (std::size_t i = 0; i < outputs.size(); ++i)
+            all.errors.add(floats.probes[i], std::move(outputs[i]));
+        return {};
+    }
+
+    void take_alone(const std::vector<Outcome>& alone, const Outcome& all, std::size_t images) {
+        m_result.images = 0;
+        for (std::size_t i = 0; i < images; ++i)
+            m_result.images += std::max<std::int64_t>(1, std::ssize(m_batches[i].samples));
+        for (std::size_t i = 0; i < alone.size(); ++i) {
+            LayerSensitivity& layer = m_result.layers[i];
+            const ProbeErrors& errors = alone[i].errors;
+            layer.snr_db_alone = errors.sums().snr_db();
+            layer.cosine_alone = errors.cosine();
+            layer.mse_alone = errors.sums().mean_squared_error();
+            layer.uncertainty_db = jackknife_db(alone[i].by_image);
+            layer.worst_part_alone = worst_part(errors.outputs());
+        }
+        m_result.snr_db_all = all.errors.sums().snr_db();
+        m_result.outputs_all = all.errors.outputs();
+    }
+
+    /// Another kind, over all images: `make` says which form group i has (none: nothing to measure), `take`
+    /// gets its SNR.
+    template <class MakeForm, class Take>
+    Status measure_each(const ChainForm& base, const MakeForm& make, const Take& take) {
+        std::vector<Outcome> outcomes(m_groups.size(), Outcome(m_parts));
+        for (std::size_t from = 0; from < m_batches.size(); from += images_at_once()) {
+            const std::size_t end = std::min(m_batches.size(), from + images_at_once());
+            const auto states = pass(base, from, end);
+            if (!states)
+                return fail(states);
+            std::optional<Pass> floats;
+            if (&base != m_float.get()) {
+                auto run = pass(*m_float, from, end);
+                if (!run)
+                    return fail(run);
+                floats = std::move(*run);
+            }
+            const auto& references = floats ? floats->probes : states->probes;
+            const auto one = [&](int i) -> Status {
+                const auto index = static_cast<std::size_t>(i);
+                if (std::optional<Form> wanted = make(index)) {
+                    const auto made = m_chain.make(std::move(*wanted), &base);
+                    if (!made)
+                        return fail(made);
+                    if (auto done = compare(**made, base, *states, references, outcomes[index]); !done)
+                        return done;
+                }
+                advance(end - from);
+                return {};
+            };
+            if (auto done = for_each_parallel(static_cast<int>(m_groups.size()), m_threads, one); !done)
+                return done;
+        }
+        for (std::size_t i = 0; i < m_groups.size(); ++i)
+            take(i, outcomes[i].errors.sums().snr_db());
+        publish();
+        return {};
+    }
+
+    Status measure_apart() {
+        // A layer without weights is its activations.
+        const auto part = [&](std::size_t i, bool weights) -> std::optional<Form> {
+            if (!has_quantized_weight(*m_resolved, *m_groups[i]))
+                return std::nullopt;
+            return form(m_groups[i]->layers, weights, !weights);
+        };
+        auto done = measure_each(
+            *m_float, [&](std::size_t i) { return part(i, true); },
+            [&](std::size_t i, std::optional<double> snr) {
+                m_result.layers[i].weights_alone = {true, snr};
+            });
+        if (!done)
+            return done;
+        return measure_each(
+            *m_float, [&](std::size_t i) { return part(i, false); },
+            [&](std::size_t i, std::optional<double> snr) {
+                LayerSensitivity& layer = m_result.layers[i];
+                const bool both = has_quantized_weight(*m_resolved, *m_groups[i]);
+                layer.activations_alone = {true, both ? snr : layer.snr_db_alone};
+            });
+    }
+
+    Status measure_without() {
+        if (auto ready = need_quantized(); !ready)
+            return ready;
+        const auto make = [&](std::size_t i) -> std::optional<Form> {
+            std::vector<int> others;
+            const auto& own = m_groups[i]->layers;
+            for (int layer = 0; layer < static_cast<int>(m_resolved->layers.size()); ++layer)
+                if (std::find(own.begin(), own.end(), layer) == own.end())
+                    others.push_back(layer);
+            return form(std::move(others));
+        };
+        return measure_each(*m_quantized, make, [&](std::size_t i, std::optional<double> snr) {
+            m_result.layers[i].without = {true, snr};
+        });
+    }
+
+    /// The groups whose own output is a float tensor made in the segment, and those outputs.
+    void seen_in(int index, std::vector<std::size_t>& groups, std::vector<TensorId>& outputs) const {
+        const Prepared& prepared = *m_resolved->prepared;
+        for (std::size_t i = 0; i < m_groups.size(); ++i) {
+            const int exit = m_groups[i]->exit();
+            const Layer& layer = prepared.layers[static_cast<std::size_t>(exit)];
+            if (m_chain.segment_of(exit) != index || layer.outputs.empty())
+                continue;
+            const auto output = static_cast<std::size_t>(layer.outputs.front());
+            if (prepared.tensor_types[output].type != ElementType::float32)
+                continue;
+            groups.push_back(i);
+            outputs.push_back(layer.outputs.front());
+        }
+    }
+
+    /// Both networks side by side, with every layer's output besides.
+    Status measure_accumulated() {
+        if (auto ready = need_quantized(); !ready)
+            return ready;
+        std::vector<ErrorSums> errors(m_groups.size());
+        for (std::size_t from = 0; from < m_batches.size(); from += images_at_once())
+            if (auto done =
+                    measure_accumulated(from, std::min(m_batches.size(), from + images_at_once()), errors);
+                !done)
+                return done;
+        for (std::size_t i = 0; i < m_groups.size(); ++i)
+            m_result.layers[i].accumulated.snr_db = errors[i].snr_db();
+        publish();
+        return {};
+    }
+
+    Status measure_accumulated(std::size_t from, std::size_t end, std::vector<ErrorSums>& errors) {
+        std::vector<SegmentState> floats, quantized;
+        for (std::size_t i = from; i < end; ++i) {
+            floats.push_back(m_chain.start(m_batches[i].inputs));
+            quantized.push_back(floats.back());
+        }
+        for (int s = 0; s < m_chain.size(); ++s) {
+            const Segment& segment = m_chain.segments()[static_cast<std::size_t>(s)];
+            SegmentOptions options;
+            std::vector<std::size_t> groups;
+            seen_in(s, groups, options.seen);
+            const auto as_float = SegmentSession::create(*m_float->view(), segment, options);
+            const auto as_codes = SegmentSession::create(*m_quantized->view(), segment, options);
+            if (!as_float || !as_codes)
+                return fail(as_float ? as_codes : as_float);
+            std::vector<std::vector<ErrorSums>> by_image(floats.size());
+            const auto one = [&](int i) -> Status {
+                const auto index = static_cast<std::size_t>(i);
+                if (m_job.cancelled())
+                    return JobContext::cancelled_error();
+                std::vector<Tensor> a, b;
+                auto x = (*as_float)->run(floats[index], *m_float->view(), segment, m_job.token(), &a);
+                auto y = (*as_codes)->run(quantized[index], *m_quantized->view(), segment, m_job.token(), &b);
+                if (!x || !y)
+                    return fail(x ? y : x);
+                floats[index] = std::move(*x);
+                quantized[index] = std::move(*y);
+                for (std::size_t g = 0; g < groups.size(); ++g)
+                    by_image[index].emplace_back().add(a[g].floats(), b[g].floats());
+                return {};
+            };
+            if (auto done = for_each_parallel(static_cast<int>(floats.size()), m_threads, one); !done)
+                return done;
+            for (const auto& image : by_image)
+                for (std::size_t g = 0; g < image.size(); ++g)
+                    errors[groups[g]].add(image[g]);
+            for (const std::size_t i : groups)
+                m_result.layers[i].accumulated.measured = true;
+        }
+        return {};
+    }
+
+    static void rank(Sensitivity& sensitivity) {
+        const auto key = [](const LayerSensitivity& layer) {
+            return layer.snr_db_alone.value_or(std::numeric_limits<double>::infinity());
+        };
+        std::stable_sort(sensitivity.layers.begin(), sensitivity.layers.end(),
+                         [&](const auto& a, const auto& b) { return key(a) < key(b); });
+        for (std::size_t i = 0; i < sensitivity.layers.size(); ++i)
+            sensitivity.layers[i].rank = static_cast<int>(i) + 1;
+    }
+
+    void publish() const {
+        if (!m_options.partial)
+            return;
+        auto answer = std::make_shared<Sensitivity>(m_result);
+        rank(*answer);
+        m_options.partial(std::move(answer));
+    }
+
+    const std::shared_ptr<const Resolved> m_resolved;
+    const AnalyzeOptions& m_options;
+    const JobContext& m_job;
+    const int m_threads;
+    const std::vector<OutputParts> m_parts;
+    const Chain m_chain;
+    std::vector<const LayerGroup*> m_groups;
+    std::vector<Batch> m_batches;
+    std::shared_ptr<const ChainForm> m_float, m_quantized;
+    std::unique_ptr<Simulation> m_whole;
+    Sensitivity m_result;  ///< its layers in the order of m_groups
+    std::mutex m_report;
+    std::int64_t m_done = 0, m_total = 0;
+};
 
 }  // namespace
 
@@ -151,59 +503,7 @@ Result<std::shared_ptr<const Sensitivity>> analyze_sensitivity(std::shared_ptr<c
                                                                const InputReader& reader,
                                                                const AnalyzeOptions& options,
                                                                const JobContext& job) {
-    std::vector<const LayerGroup*> layers;
-    for (const LayerGroup& group : resolved->prepared->groups)
-        if (rounds(*resolved, group))
-            layers.push_back(&group);
-    auto samples =
-        float_samples(*resolved->prepared, reader, image_count(*resolved->prepared, layers.size(), options),
-                      options.threads, job);
-    if (!samples)
-        return fail(samples);
-
-    const auto parts = output_parts(*resolved->prepared);
-    auto result = std::make_shared<Sensitivity>();
-    result->images = samples->images;
-    result->layers.resize(layers.size());
-    // Layers don't depend on each other: one session each, one thread in it, several at once.
-    const int total = static_cast<int>(layers.size()) + 1;
-    std::atomic<int> done = 0;
-    std::mutex report;
-    job.report(Stage::analyze, 0, total);
-    const auto one_layer = [&](int i) -> Status {
-        SimulationOptions simulation;
-        simulation.threads = 1;
-        if (i < static_cast<int>(layers.size()))
-            simulation.only_layers = layers[static_cast<std::size_t>(i)]->layers;
-        const auto error = measure(resolved, simulation, *samples, parts, job);
-        if (!error)
-            return fail(error);
-        if (simulation.only_layers) {
-            LayerSensitivity& layer = result->layers[static_cast<std::size_t>(i)];
-            layer.layer = layers[static_cast<std::size_t>(i)]->lead;
-            layer.snr_db_alone = error->sums.snr_db();
-            layer.cosine_alone = error->cosine;
-            layer.mse_alone = error->sums.mean_squared_error();
-            layer.worst_part_alone = worst_part(error->outputs);
-        } else {
-            result->snr_db_all = error->sums.snr_db();
-            result->outputs_all = error->outputs;
-        }
-        const std::lock_guard lock(report);
-        job.report(Stage::analyze, ++done, total);
-        return {};
-    };
-    if (auto finished = for_each_parallel(total, worker_count(options.threads), one_layer); !finished)
-        return fail(finished);
-
-    const auto key = [](const LayerSensitivity& layer) {
-        return layer.snr_db_alone.value_or(std::numeric_limits<double>::infinity());
-    };
-    std::stable_sort(result->layers.begin(), result->layers.end(),
-                     [&](const auto& a, const auto& b) { return key(a) < key(b); });
-    for (std::size_t i = 0; i < result->layers.size(); ++i)
-        result->layers[i].rank = static_cast<int>(i) + 1;
-    return std::shared_ptr<const Sensitivity>(std::move(result));
+    return Analysis(std::move(resolved), options, job).run(reader);
 }
 
 }  // namespace quantwright

@@ -175,7 +175,8 @@ private:
     }
 
     void write_pair(TensorId id) {
-        if (!m_places.contains(id))
+        if (!m_places.contains(id) || (m_options.span && !m_options.seen_after_pair.contains(id) &&
+                                       !pair_seen_inside(m_resolved, *m_options.span, id)))
             return;
         const auto written = m_written_as.find(id);
         m_writer.activation(out(), *m_resolved.tensors[static_cast<std::size_t>(id)],
@@ -419,6 +420,13 @@ std::set<TensorId> quantized_places(const Resolved& resolved, const RewriteOptio
     for (int i = 0; i < static_cast<int>(resolved.layers.size()); ++i)
         add(i);
     return places;
+}
+
+bool pair_seen_inside(const Resolved& resolved, const NodeSpan& span, TensorId tensor) {
+    const GraphTensor& facts = resolved.prepared->model->graph()[tensor];
+    return facts.is_output || std::any_of(facts.consumers.begin(), facts.consumers.end(), [&](NodeId reader) {
+               return span.first <= reader && reader < span.end && reads_after_pair(resolved, tensor, reader);
+           });
 }
 
 bool reads_after_pair(const Resolved& resolved, TensorId tensor, NodeId reader) {

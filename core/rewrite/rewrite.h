@@ -53,6 +53,7 @@ struct RewriteOptions {
     /// through two inputs where some see the value before the pair. The outputs are those of the model that
     /// are made in it, in the model's order, and then `gives`.
     std::optional<NodeSpan> span;
+    std::set<TensorId> seen_after_pair;  ///< of a span: tensors whose pair is written in any case
 };
 
 struct Rewritten {
@@ -78,6 +79,9 @@ struct Rewritten {
 
 /// False: the node reads the value before the pair.
 [[nodiscard]] bool reads_after_pair(const Resolved& resolved, TensorId tensor, NodeId reader);
+
+/// Whether a span needs the pair of a tensor that is made in it: else it is its readers' elsewhere.
+[[nodiscard]] bool pair_seen_inside(const Resolved& resolved, const NodeSpan& span, TensorId tensor);
 
 /// True if the operator's schema takes float16 as this input.
 [[nodiscard]] bool takes_half(const onnx::NodeProto& node, std::int64_t opset, int input);

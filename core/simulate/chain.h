@@ -13,20 +13,26 @@ struct ChainOptions {
     int threads = 0;
     Optimizations optimizations = Optimizations::standard;
     int layers_each = 0;  ///< see cut_into_segments()
+    /// Every so many segments a session of all that is behind begins, where a form is asked for such
+    /// (Chain::join): no borders to cross on the way to the outputs.
+    int segments_joined = 2;
+    /// Those sessions hold weights several times. Beyond this each is of `segments_joined` segments alone.
+    std::int64_t joined_bytes = std::int64_t(256) << 20;
 };
 
 /// One form of the network: a session for each segment. Immutable, but for Chain::take().
 class ChainForm {
 public:
-    [[nodiscard]] const FormView& view() const { return m_view; }
+    [[nodiscard]] const std::shared_ptr<const FormView>& view() const { return m_view; }
     /// Sessions that this form did not find in the one it was made from.
     [[nodiscard]] int built() const { return m_built; }
 
 private:
     friend class Chain;
-    explicit ChainForm(Form form) : m_view(std::move(form)) {}
-    FormView m_view;
+    explicit ChainForm(Form form) : m_view(std::make_shared<const FormView>(std::move(form))) {}
+    std::shared_ptr<const FormView> m_view;
     std::vector<std::shared_ptr<SegmentSession>> m_sessions;
+    std::vector<std::shared_ptr<SegmentSession>> m_joined;  ///< by Chain::m_blocks; null: segment by segment
     int m_built = 0;
 };
 
@@ -42,14 +48,18 @@ public:
     /// Sessions that `like` has the same are shared with it. Errors: those of Session::create, cancelled.
     Result<std::shared_ptr<const ChainForm>> make(Form form, const ChainForm* like = nullptr,
                                                   const JobContext& job = {}) const;
-    /// The same for a form that nobody needs any more: where only ranges differ, its sessions take the new
-    /// ones over. No run of `old` may be under way.
+    /// The same for a form that nobody needs any more: where only ranges differ, sessions that are no other
+    /// form's take the new ones over. No run of `old` may be under way.
     Result<std::shared_ptr<const ChainForm>> take(Form form, std::shared_ptr<const ChainForm> old,
+                                                  const JobContext& job = {}) const;
+
+    /// The form with sessions of many segments besides. Forms made like it share those that are the same.
+    Result<std::shared_ptr<const ChainForm>> join(std::shared_ptr<const ChainForm> form,
                                                   const JobContext& job = {}) const;
 
     /// The first segment whose values differ between two forms where their inputs are the same; size() where
     /// none does.
-    [[nodiscard]] int first_difference(const ChainForm& a, const ChainForm& b) const;
+    [[nodiscard]] int first_difference(const FormView& a, const FormView& b) const;
 
     [[nodiscard]] SegmentState start(const std::vector<Tensor>& inputs) const;
     /// Runs one segment. May be called from several threads at once.
@@ -66,6 +76,11 @@ private:
     std::shared_ptr<const Prepared> m_prepared;
     ChainOptions m_options;
     std::vector<Segment> m_segments;
+    struct Block {
+        Segment nodes;
+        int first = 0, end = 0;  ///< of m_segments
+    };
+    std::vector<Block> m_blocks;
     std::vector<int> m_segment_of;
 };
 

@@ -85,9 +85,11 @@ Likeness compare_inside(const FormView& a, const FormView& b, const Segment& seg
         for (const auto& output : graph[node].outputs) {
             if (!output)
                 continue;
-            if (a.has_pair(*output) != b.has_pair(*output))
+            const bool x = a.has_pair(*output) && pair_seen_inside(a.resolved(), segment.nodes, *output);
+            const bool y = b.has_pair(*output) && pair_seen_inside(b.resolved(), segment.nodes, *output);
+            if (x != y)
                 return Likeness::different;
-            if (!a.has_pair(*output) || a.form().resolved == b.form().resolved)
+            if (!x || a.form().resolved == b.form().resolved)
                 continue;
             const auto index = static_cast<std::size_t>(*output);
             if (a.resolved().tensors[index]->float_consumers != b.resolved().tensors[index]->float_consumers)

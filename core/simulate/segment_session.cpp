@@ -56,6 +56,7 @@ Result<std::shared_ptr<SegmentSession>> SegmentSession::create(const FormView& f
     for (const auto* tensors : {&segment.nodes.gives, &options.seen})
         for (const TensorId tensor : *tensors)
             rewriting.also_float.insert(graph[tensor].name);
+    rewriting.seen_after_pair = {options.seen.begin(), options.seen.end()};
     SimulationWriter writer(resolved, options.optimizations);
     Rewritten rewritten = rewrite(resolved, writer, rewriting);
     set_opset(rewritten.model, k_simulation_domain, 1);

@@ -8,7 +8,7 @@ namespace quantwright {
 
 namespace {
 
-/// A segment of more nodes costs more to make than it saves; session creation grows faster than the graph.
+/// A segment of more layers costs more to make than it saves; session creation grows faster than the graph.
 constexpr int k_most_layers = 32;
 /// More groups than this cut through a model's length are not kept whole.
 constexpr std::size_t k_longest_group = 64;
@@ -27,7 +27,7 @@ public:
     Cutter(const Prepared& prepared, int layers_each)
         : m_prepared(prepared), m_graph(prepared.model->graph()), m_nodes(m_graph.nodes().size()) {
         const int layers = static_cast<int>(prepared.layers.size());
-        m_each = layers_each > 0 ? layers_each : std::clamp(layers / 10, 2, k_most_layers);
+        m_each = layers_each > 0 ? layers_each : std::clamp(layers / 14, 2, k_most_layers);
         measure();
     }
 
@@ -153,6 +153,36 @@ private:
 };
 
 }  // namespace
+
+Segment joined(const Prepared& prepared, const std::vector<Segment>& chain, std::size_t first,
+               std::size_t end) {
+    Segment result = chain[first];
+    std::set<TensorId> reads(result.nodes.reads.begin(), result.nodes.reads.end()), made;
+    made.insert(result.nodes.gives.begin(), result.nodes.gives.end());
+    std::set<int> layers(result.layers.begin(), result.layers.end()),
+        outputs(result.outputs.begin(), result.outputs.end());
+    for (std::size_t i = first + 1; i < end; ++i) {
+        const Segment& next = chain[i];
+        for (const TensorId tensor : next.nodes.reads)
+            if (!made.contains(tensor))
+                reads.insert(tensor);
+        made.insert(next.nodes.gives.begin(), next.nodes.gives.end());
+        layers.insert(next.layers.begin(), next.layers.end());
+        outputs.insert(next.outputs.begin(), next.outputs.end());
+    }
+    const Segment& last = chain[end - 1];
+    result.nodes.end = last.nodes.end;
+    result.nodes.reads.assign(reads.begin(), reads.end());
+    result.nodes.gives.clear();
+    for (const TensorId tensor : made)
+        if (prepared.model->graph()[tensor].consumers.back() >= result.nodes.end)
+            result.nodes.gives.push_back(tensor);
+    result.layers.assign(layers.begin(), layers.end());
+    result.outputs.assign(outputs.begin(), outputs.end());
+    result.alive = last.alive;
+    result.alive_bytes = last.alive_bytes;
+    return result;
+}
 
 std::vector<Segment> cut_into_segments(const Prepared& prepared, int layers_each) {
     return Cutter(prepared, layers_each).run();

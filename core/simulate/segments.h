@@ -18,7 +18,11 @@ struct Segment {
 };
 
 /// Every node is in one segment, in order. Groups are not cut through (Prepared::groups) where their nodes
-/// stand together. `layers_each` is about how many layers a segment has; 0: a tenth of them, 2 to 32.
+/// stand together. `layers_each` is about how many layers a segment has; 0: a 14th of them, 2 to 32.
 [[nodiscard]] std::vector<Segment> cut_into_segments(const Prepared& prepared, int layers_each = 0);
+
+/// Neighbours [first, end) of a chain as one segment.
+[[nodiscard]] Segment joined(const Prepared& prepared, const std::vector<Segment>& chain, std::size_t first,
+                             std::size_t end);
 
 }  // namespace quantwright

@@ -4,16 +4,24 @@
 set(quantwright_common_headers <algorithm> <filesystem> <functional> <map> <memory> <optional> <set> <span> <string>
     <vector> <nlohmann/json.hpp> <tl/expected.hpp>)
 
-# quantwright_precompile(window|tests TARGET)
+# quantwright_precompile(window|tests|window_tests TARGET)
 function(quantwright_precompile kind target)
     set(owner quantwright_${kind}_headers)
+    if("${kind}" MATCHES "tests")  # Qt defines a folder's name for each folder of tests
+        get_filename_component(folder "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+        string(APPEND owner _${folder})
+    endif()
     if(NOT TARGET ${owner})
         set(source "${PROJECT_BINARY_DIR}/generated/${owner}.cpp")
         file(CONFIGURE OUTPUT "${source}" CONTENT "int main() {}\n")
         # Programs and libraries are compiled differently: the owner is what its readers are.
-        if("${kind}" STREQUAL "tests")
+        if("${kind}" MATCHES "tests")
             add_executable(${owner} "${source}")
             target_link_libraries(${owner} PRIVATE Qt6::Test quantwright_onnx)
+            if("${kind}" STREQUAL "window_tests")
+                target_link_libraries(${owner} PRIVATE Qt6::Widgets)
+                target_precompile_headers(${owner} PRIVATE <QtWidgets>)
+            endif()
             target_precompile_headers(${owner} PRIVATE <QtTest> <onnx/onnx_pb.h> ${quantwright_common_headers})
         else()
             add_library(${owner} STATIC "${source}")

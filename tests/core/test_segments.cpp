@@ -177,7 +177,8 @@ private slots:
                 QVERIFY(next);
                 if (form && step > 0) {
                     shared += (*next)->built() < chain.size() ? 1 : 0;
-                    in_place += (*next)->built() == 0 && chain.first_difference(*form, **next) < chain.size();
+                    in_place += (*next)->built() == 0 &&
+                                chain.first_difference(*form->view(), *(*next)->view()) < chain.size();
                 }
                 const auto anew = chain.make({resolved, {}, true, true});
                 QVERIFY(anew);
@@ -187,7 +188,7 @@ private slots:
                 bool same = equal(*a, *b);
                 if (form && same) {
                     // What lies in front of the first difference is the same in both.
-                    const int first = chain.first_difference(*form, **next);
+                    const int first = chain.first_difference(*form->view(), *(*next)->view());
                     SegmentState state = chain.start(one->inputs);
                     for (int i = 0; i < first && same; ++i) {
                         auto old = chain.run(*form, i, state);
@@ -210,7 +211,7 @@ private slots:
                     const auto& tensor = resolved->tensors[static_cast<std::size_t>(layer.outputs.front())];
                     if (tensor)
                         plan.tensors[one->prepared->model->graph()[tensor->scale_owner].name].set(
-                            Field::clip, "[-" + std::to_string(1 + random() % 3) + ", 2]");
+                            Field::clip, clip_text({-1.0f - static_cast<float>(random() % 3), 2.0f}));
                 } else {
                     const char* modes[] = {"float", "static", "weight-only", "fp16"};
                     plan.layers[layer.name].set(Field::mode, modes[random() % 4]);

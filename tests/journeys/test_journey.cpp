@@ -101,7 +101,7 @@ void JourneyTest::wholeWay() {
     QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
     QCOMPARE(workspace.statistics()->images, 256);
     QVERIFY(eventually([&] { return workspace.resolved()->quantized_layers() > 0; }));
-    QVERIFY(eventually([&] { return workspace.whatIf()->worth().has_value(); }));
+    QVERIFY(eventually([&] { return workspace.whatIf()->quality().has_value(); }));
 
     // Three layers, by mouse: one in the graph, two more in the table; then one choice for all.
     QVERIFY(driver.clickGraphNode(1));
@@ -137,7 +137,7 @@ void JourneyTest::wholeWay() {
         QTest::qWait(20);
     }
     QVERIFY(plot->dragging());
-    QVERIFY(eventually([&] { return workspace.whatIf()->trialWorth().has_value(); }));
+    QVERIFY(eventually([&] { return workspace.whatIf()->trialQuality().has_value(); }));
     QTest::mouseRelease(plot, Qt::LeftButton, {}, to);
     QCOMPARE(workspace.plan().tensors.size(), std::size_t(1));
     QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
@@ -325,11 +325,11 @@ void JourneyTest::arrivesQuantized() {
     auto* method = window.findChild<QComboBox*>(QStringLiteral("field_activation.threshold.method"));
     QVERIFY(method->isVisible());
     QCOMPARE(method->currentIndex(), -1);
-    QVERIFY(eventually([&] { return workspace.whatIf()->worth().has_value(); }));
+    QVERIFY(eventually([&] { return workspace.whatIf()->quality().has_value(); }));
     // Nothing was chosen: what is simulated is what arrived.
-    const auto& worth = *workspace.whatIf()->worth();
-    QVERIFY2(!worth.snr_db || *worth.snr_db > 60, qPrintable(QString::number(worth.snr_db.value_or(0))));
-    QCOMPARE(*worth.agreement, 1.0);
+    const auto& quality = *workspace.whatIf()->quality();
+    QVERIFY2(!quality.snr_db || *quality.snr_db > 60, qPrintable(QString::number(quality.snr_db.value_or(0))));
+    QCOMPARE(*quality.agreement, 1.0);
     lookAround(window, driver, language, QStringLiteral("given"));
     if (QTest::currentTestFailed())
         return;

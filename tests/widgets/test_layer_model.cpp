@@ -49,7 +49,13 @@ void LayerModelTest::initTestCase() {
     for (int layer = static_cast<int>(m_prepared->layers.size()) - 1; layer >= 0; --layer)
         if (m_after->layers[static_cast<std::size_t>(layer)].quantized()) {
             ++rank;
-            sensitivity->layers.push_back({layer, 9.5 * rank, 0.99, 0.1, {}, rank});
+            LayerSensitivity one;
+            one.layer = layer;
+            one.snr_db_alone = 9.5 * rank;
+            one.cosine_alone = 0.99;
+            one.mse_alone = 0.1;
+            one.rank = rank;
+            sensitivity->layers.push_back(one);
         }
     m_sensitivity = sensitivity;
 }

@@ -85,15 +85,15 @@ void OutputPartsWindowTest::theHeadlineShowsTheWorstPart() {
     const auto settled = [&] {
         return testing::settle(*m_workspace) &&
                QTest::qWaitFor(
-                   [&] { return m_workspace->whatIf()->worth() && !m_workspace->whatIf()->stale(); }, 20000);
+                   [&] { return m_workspace->whatIf()->quality() && !m_workspace->whatIf()->stale(); }, 20000);
     };
     QVERIFY(settled());
     QVERIFY2(headline().contains(QStringLiteral("of the output “y”")), qPrintable(headline()));
     QVERIFY(!says("output.part_lost"));
-    const double proposed = *worst_part(m_workspace->whatIf()->worth()->outputs)->snr_db;
+    const double proposed = *worst_part(m_workspace->whatIf()->quality()->outputs)->snr_db;
     choose("cat", "static");
     QVERIFY(settled());
-    const auto worst = worst_part(m_workspace->whatIf()->worth()->outputs);
+    const auto worst = worst_part(m_workspace->whatIf()->quality()->outputs);
     QCOMPARE(worst->part->name, std::string("p"));
     QVERIFY(*worst->snr_db < proposed - 10);
     QVERIFY2(headline().contains(QString::number(*worst->snr_db, 'f', 1)), qPrintable(headline()));

@@ -287,17 +287,17 @@ void BoardResultView::fillFigures() {
     if (board.accuracy) {
         const Evaluation& accuracy = *board.accuracy;
         const std::optional<Evaluation>& host = board.host;
-        const auto& worth = m_workspace->whatIf()->worth();
-        const bool simulated = worth && !m_workspace->whatIf()->stale();
+        const auto& quality = m_workspace->whatIf()->quality();
+        const bool simulated = quality && !m_workspace->whatIf()->stale();
         if (accuracy.top1)
             add(tr("Top-1"), share(accuracy.top1), host ? share(host->top1) : QString());
         if (accuracy.agreement)
             add(tr("Agreement"), share(accuracy.agreement), host ? share(host->agreement) : QString(),
-                simulated ? share(worth->agreement) : QString());
+                simulated ? share(quality->agreement) : QString());
         add(tr("Output SNR"), snr(accuracy), snr(host),
-            simulated ? figures::decibels(worth->snr_db) : QString());
+            simulated ? figures::decibels(quality->snr_db) : QString());
         add(tr("Images"), QString::number(accuracy.images), host ? QString::number(host->images) : QString(),
-            simulated ? QString::number(worth->images) : QString());
+            simulated ? QString::number(quality->images) : QString());
     }
     add(tr("First run"), milliseconds(board.first_ms));
     add(tr("Timed runs"), QString::number(board.runs));

@@ -357,8 +357,8 @@ void HistogramPanel::showFigures() {
     if (tensor)
         live = tr("this tensor %1").arg(figures::decibels(tensorSnr(*statistics, *clip, tensor->scheme)));
     const WhatIf& what_if = *m_workspace->whatIf();
-    if (const auto& worth = what_if.trialWorth() ? what_if.trialWorth() : what_if.worth())
-        live += QStringLiteral(" · ") + tr("output %1").arg(figures::decibels(worth->snr_db));
+    if (const auto& quality = what_if.trialQuality() ? what_if.trialQuality() : what_if.quality())
+        live += QStringLiteral(" · ") + tr("output %1").arg(figures::decibels(quality->snr_db));
     m_live->setText(live);
 }
 

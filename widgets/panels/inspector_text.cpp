@@ -71,9 +71,19 @@ QString layerFacts(const Workspace& workspace, const std::vector<int>& layers) {
     if (parameters > 0)
         parts << Tr::tr("%1 params").arg(figures::count(parameters));
     if (const auto& sensitivity = workspace.sensitivity(); sensitivity && group)
-        if (const LayerSensitivity* hurt = sensitivity->find(layer))
+        if (const LayerSensitivity* hurt = sensitivity->find(layer)) {
             parts
                 << Tr::tr("SNR alone %1, rank %2").arg(figures::decibels(hurt->snr_db_alone)).arg(hurt->rank);
+            if (hurt->weights_alone.measured && hurt->activations_alone.measured)
+                parts << Tr::tr("weights %1, activations %2")
+                             .arg(figures::decibels(hurt->weights_alone.snr_db),
+                                  figures::decibels(hurt->activations_alone.snr_db));
+            if (hurt->accumulated.measured)
+                parts
+                    << Tr::tr("here with all quantized %1").arg(figures::decibels(hurt->accumulated.snr_db));
+            if (hurt->without.measured)
+                parts << Tr::tr("all but this one %1").arg(figures::decibels(hurt->without.snr_db));
+        }
     if (group && !group->single()) {
         const QString some = partsOf(*workspace.resolved(), *group);
         parts << (some.isEmpty() ? Tr::tr("%n part(s)", nullptr, static_cast<int>(layers.size())) : some);

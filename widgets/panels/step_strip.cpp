@@ -82,17 +82,17 @@ void StepStrip::showFigures() {
     m_size->setTitle(tr("Size"));
     using Change = FigureBox::Change;
     const WhatIf& live = *m_workspace->whatIf();
-    const auto& worth = live.worth();
+    const auto& quality = live.quality();
     const auto& base = live.baseline();
-    if (!worth) {
+    if (!quality) {
         for (FigureBox* box : {m_snr, m_agreement})
             box->setFigures({}, {}, Change::None);
     } else {
         // While a range is tried by hand the strip follows the hand.
-        const PlanWorth& now = live.trialWorth() ? *live.trialWorth() : *worth;
+        const Quality& now = live.trialQuality() ? *live.trialQuality() : *quality;
         // A good part must not hide a bad one: of several parts the worst is shown.
         const auto worst = worst_part(now.outputs);
-        const auto shown = [&worst](const PlanWorth& of) {
+        const auto shown = [&worst](const Quality& of) {
             const auto part = worst ? worst_part(of.outputs) : std::nullopt;
             return part ? part->snr_db : of.snr_db;
         };
@@ -100,14 +100,16 @@ void StepStrip::showFigures() {
         const double snr = shown(now).value_or(no_noise),
                      before = base ? shown(*base).value_or(no_noise) : snr;
         const auto change = [&live](double from, double to, double step) {
-            if (live.stale() && !live.trialWorth())
+            if (live.stale() && !live.trialQuality())
                 return Change::Stale;
             return to > from + step ? Change::Better : to < from - step ? Change::Worse : Change::None;
         };
         const QString was = base ? figures::decibels(shown(*base)) : QString();
         const QString is = figures::decibels(shown(now));
-        if (worst)
-            m_snr->setTitle(tr("SNR, worst part"));
+        const QString images = now.partial() ? tr("%1 of %2 images").arg(now.images).arg(now.images_wanted)
+                                             : tr("%n image(s)", nullptr, static_cast<int>(now.images));
+        const QString title = worst ? tr("SNR, worst part") : tr("Output SNR");
+        m_snr->setTitle(title + QStringLiteral(" · ") + images);
         m_snr->setFigures(was == is ? QString() : was, is, change(before, snr, 0.05));
         const double agreed = now.agreement.value_or(1),
                      agreed_before = base ? base->agreement.value_or(1) : agreed;
@@ -127,11 +129,11 @@ void StepStrip::showFigures() {
         return;
     }
     const std::int64_t float_bytes = m_workspace->prepared()->original->file_bytes();
-    if (worth && worth->bytes)
-        m_size->setFigures(figures::bytes(float_bytes), figures::bytes(*worth->bytes),
-                           live.stale()                  ? Change::Stale
-                           : *worth->bytes < float_bytes ? Change::Better
-                                                         : Change::None);
+    if (quality && quality->bytes)
+        m_size->setFigures(figures::bytes(float_bytes), figures::bytes(*quality->bytes),
+                           live.stale()                    ? Change::Stale
+                           : *quality->bytes < float_bytes ? Change::Better
+                                                           : Change::None);
     else
         m_size->setFigures({}, figures::bytes(float_bytes), Change::None);
     m_size->setToolTip(tr("The float file → the file as it would be exported."));

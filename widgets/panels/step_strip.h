@@ -1,5 +1,5 @@
 #pragma once
-// The top of the window: what is done, running, stale; and what the current plan is worth.
+// The top of the window: what is done, running, stale; and the quality of the current plan.
 #include <QWidget>
 #include <array>
 

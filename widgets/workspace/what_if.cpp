@@ -1,14 +1,17 @@
 #include "widgets/workspace/what_if.h"
 
+#include <QCoreApplication>
+#include <QPointer>
+
 namespace quantwright {
 namespace {
 const QString slot_name = QStringLiteral("what-if");
 }
 
 struct WhatIf::Answer {
-    std::shared_ptr<WorthMeter> meter;
-    PlanWorth worth;
-    std::optional<PlanWorth> baseline;
+    std::shared_ptr<QualityMeter> meter;
+    Quality quality;
+    std::optional<Quality> baseline;
 };
 
 WhatIf::WhatIf(JobRunner* jobs, QObject* parent) : QObject(parent), m_jobs(jobs) {}
@@ -19,9 +22,9 @@ void WhatIf::setSource(ReaderSource source) {
     m_meter.reset();
     m_resolved.reset();
     m_trial.reset();
-    m_worth.reset();
+    m_quality.reset();
     m_baseline.reset();
-    m_trial_worth.reset();
+    m_trial_quality.reset();
     m_baseline_target.clear();
     m_baseline_statistics.reset();
     m_wanted = m_stale = m_marked = false;
@@ -32,11 +35,11 @@ void WhatIf::update(std::shared_ptr<const Resolved> resolved) {
     m_resolved = std::move(resolved);
     m_marked = false;
     m_trial.reset();
-    m_trial_worth.reset();
+    m_trial_quality.reset();
     m_wanted = true;
     if (!measurable())
-        m_worth.reset();  // back to a plan that waits for calibration
-    m_stale = m_worth.has_value();
+        m_quality.reset();  // back to a plan that waits for calibration
+    m_stale = m_quality.has_value();
     emit changed();
     ask();
 }
@@ -47,7 +50,7 @@ void WhatIf::markStale() {
 }
 
 void WhatIf::tryRange(TensorId owner, Range range) {
-    m_trial = WorthMeter::Trial{owner, range};
+    m_trial = QualityMeter::Trial{owner, range};
     m_wanted = true;
     ask();
 }
@@ -56,7 +59,7 @@ void WhatIf::endTrial() {
     if (!m_trial)
         return;
     m_trial.reset();
-    m_trial_worth.reset();
+    m_trial_quality.reset();
     emit changed();
 }
 
@@ -73,20 +76,31 @@ void WhatIf::ask() {
     if (!m_wanted || m_paused || !measurable() || m_jobs->running(slot_name))
         return;
     m_wanted = false;
+    // The first answer comes in between, from the job's thread.
+    const auto first = [self = QPointer<WhatIf>(this), asked = m_resolved,
+                        trial = m_trial.has_value()](const Quality& quality) {
+        QMetaObject::invokeMethod(
+            qApp,
+            [self, asked, trial, quality] {
+                if (self)
+                    self->takeFirst(quality, asked, trial);
+            },
+            Qt::QueuedConnection);
+    };
     // Without statistics the target's default quantizes nothing yet: there is nothing to compare with.
     const bool baseline_known =
         !m_resolved->statistics || (m_baseline && m_baseline_target == m_resolved->plan.target &&
                                     m_baseline_statistics == m_resolved->statistics);
     m_jobs->start(
         slot_name,
-        [source = m_source, meter = m_meter, resolved = m_resolved, trial = m_trial,
-         baseline_known](const JobContext& job) -> Result<Answer> {
+        [source = m_source, meter = m_meter, resolved = m_resolved, trial = m_trial, baseline_known,
+         first](const JobContext& job) -> Result<Answer> {
             Answer answer{meter, {}, {}};
             if (!answer.meter) {
                 const auto reader = source();
                 if (!reader)
                     return fail(reader);
-                auto created = WorthMeter::create(resolved->prepared, **reader, job);
+                auto created = QualityMeter::create(resolved->prepared, **reader, job);
                 if (!created)
                     return fail(created);
                 answer.meter = std::move(*created);
@@ -99,23 +113,37 @@ void WhatIf::ask() {
                     const auto untouched = resolve(resolved->prepared, resolved->statistics, plan);
                     if (!untouched)
                         return fail(untouched);
-                    const auto worth = answer.meter->measure(*untouched, {}, job);
-                    if (!worth)
-                        return fail(worth);
-                    answer.baseline = *worth;
+                    const auto quality = answer.meter->measure(*untouched, {}, job);
+                    if (!quality)
+                        return fail(quality);
+                    answer.baseline = *quality;
                 }
             }
-            const auto worth = answer.meter->measure(resolved, trial, job);
-            if (!worth)
-                return fail(worth);
-            answer.worth = *worth;
+            const auto quality = answer.meter->measure(resolved, trial, job, first);
+            if (!quality)
+                return fail(quality);
+            answer.quality = *quality;
             if (!baseline_known && !answer.baseline && !trial)
-                answer.baseline = *worth;
+                answer.baseline = *quality;
             return answer;
         },
         [this, asked = m_resolved, trial = m_trial.has_value()](Result<Answer> answer) {
             take(std::move(answer), asked, trial);
         });
+}
+
+void WhatIf::takeFirst(Quality quality, const std::shared_ptr<const Resolved>& asked, bool trial) {
+    if (asked != m_resolved || !m_jobs->running(slot_name) || trial != m_trial.has_value())
+        return;  // overtaken
+    if (trial) {
+        m_trial_quality = std::move(quality);
+    } else {
+        if (m_quality)
+            quality.bytes = m_quality->bytes;
+        m_quality = std::move(quality);
+        m_stale = true;  // until all images have answered
+    }
+    emit changed();
 }
 
 void WhatIf::take(Result<Answer> answer, const std::shared_ptr<const Resolved>& asked, bool trial) {
@@ -134,9 +162,9 @@ void WhatIf::take(Result<Answer> answer, const std::shared_ptr<const Resolved>& 
     }
     if (trial) {
         if (m_trial)
-            m_trial_worth = answer->worth;
+            m_trial_quality = answer->quality;
     } else {
-        m_worth = answer->worth;
+        m_quality = answer->quality;
         m_stale = m_marked || asked != m_resolved;
     }
     emit changed();

@@ -1,13 +1,13 @@
 #pragma once
-// Live "what if": after every edit the plan's worth is measured again in the background. Only the newest
+// Live "what if": after every edit the plan's quality is measured again in the background. Only the newest
 // question is answered; until then the last figures are stale.
 #include <QObject>
 #include <functional>
 #include <memory>
 #include <optional>
 
+#include "core/analyze/quality_meter.h"
 #include "widgets/jobs/job_runner.h"
-#include "widgets/workspace/worth_meter.h"
 
 namespace quantwright {
 
@@ -30,10 +30,11 @@ public:
     /// While paused nothing is measured: an evaluation wants the processor for itself.
     void setPaused(bool paused);
 
-    [[nodiscard]] const std::optional<PlanWorth>& worth() const { return m_worth; }
+    /// Of fewer images than wanted (Quality::partial) while the rest is measured; stale until then.
+    [[nodiscard]] const std::optional<Quality>& quality() const { return m_quality; }
     /// Of the target's default without any choice of the user's; unknown before calibration.
-    [[nodiscard]] const std::optional<PlanWorth>& baseline() const { return m_baseline; }
-    [[nodiscard]] const std::optional<PlanWorth>& trialWorth() const { return m_trial_worth; }
+    [[nodiscard]] const std::optional<Quality>& baseline() const { return m_baseline; }
+    [[nodiscard]] const std::optional<Quality>& trialQuality() const { return m_trial_quality; }
     [[nodiscard]] bool stale() const { return m_stale; }
 
 signals:
@@ -43,15 +44,16 @@ private:
     struct Answer;
     [[nodiscard]] bool measurable() const;
     void ask();
+    void takeFirst(Quality quality, const std::shared_ptr<const Resolved>& asked, bool trial);
     void take(Result<Answer> answer, const std::shared_ptr<const Resolved>& asked, bool trial);
 
     JobRunner* m_jobs;
     ReaderSource m_source;
-    std::shared_ptr<WorthMeter> m_meter;
+    std::shared_ptr<QualityMeter> m_meter;
     std::shared_ptr<const Resolved> m_resolved;
-    std::optional<WorthMeter::Trial> m_trial;
+    std::optional<QualityMeter::Trial> m_trial;
     bool m_wanted = false, m_paused = false, m_stale = false, m_marked = false;
-    std::optional<PlanWorth> m_worth, m_baseline, m_trial_worth;
+    std::optional<Quality> m_quality, m_baseline, m_trial_quality;
     std::string m_baseline_target;
     std::shared_ptr<const Statistics> m_baseline_statistics;
 };

@@ -153,8 +153,8 @@ std::vector<Problem> Workspace::problems() const {
         problems.insert(problems.end(), more->begin(), more->end());
     if (m_comparison)
         problems.insert(problems.end(), m_comparison->problems.begin(), m_comparison->problems.end());
-    if (const auto& worth = m_what_if.worth(); m_resolved && worth && !m_what_if.stale()) {
-        const auto lost = lost_parts(worth->outputs, m_resolved.get());
+    if (const auto& quality = m_what_if.quality(); m_resolved && quality && !m_what_if.stale()) {
+        const auto lost = lost_parts(quality->outputs, m_resolved.get());
         problems.insert(problems.end(), lost.begin(), lost.end());
     }
     return problems;

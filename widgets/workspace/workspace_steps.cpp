@@ -1,6 +1,8 @@
 // The steps of Workspace: each starts a job and takes its answer.
+#include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QPointer>
 
 #include "core/calibrate/calibrate.h"
 #include "widgets/workspace/command_line.h"
@@ -132,17 +134,34 @@ void Workspace::analyze() {
     if (!ready())
         return;
     begin(Step::analyze);
+    // A ranking of few images comes early, and better ones behind it.
+    const auto first = [self = QPointer<Workspace>(this), used = basis(),
+                        prepared = m_prepared](std::shared_ptr<const Sensitivity> sensitivity) {
+        QMetaObject::invokeMethod(
+            qApp,
+            [self, used, prepared, sensitivity] {
+                if (!self || prepared != self->m_prepared || !self->m_jobs.running(slotOf(Step::analyze)))
+                    return;
+                self->m_sensitivity = sensitivity;
+                self->m_sensitivity_basis = used;
+                emit self->sensitivityChanged();
+            },
+            Qt::QueuedConnection);
+    };
     m_jobs.start(
         slotOf(Step::analyze),
         [prepared = m_prepared, images = m_images, excluded = m_plan.excluded_images,
-         resolved = resolvedForJob()](const JobContext& job) -> Result<std::shared_ptr<const Sensitivity>> {
+         resolved = resolvedForJob(),
+         first](const JobContext& job) -> Result<std::shared_ptr<const Sensitivity>> {
             const auto reader = calibrationReader(*prepared, images, excluded);
             if (!reader)
                 return quantwright::fail(reader);
             const auto current = resolved();
             if (!current)
                 return quantwright::fail(current);
-            return analyze_sensitivity(*current, **reader, {}, job);
+            AnalyzeOptions options;
+            options.partial = first;
+            return analyze_sensitivity(*current, **reader, options, job);
         },
         [this, used = basis(),
          prepared = m_prepared](Result<std::shared_ptr<const Sensitivity>> sensitivity) {

@@ -1,14 +1,14 @@
 // Live what-if: a plan has one figure, however it was come to.
 #include <QTest>
 
+#include "core/analyze/quality_meter.h"
 #include "core/calibrate/calibrate.h"
 #include "core/plan/edit.h"
 #include "widgets/workspace/opening.h"
-#include "widgets/workspace/worth_meter.h"
 
 using namespace quantwright;
 
-class WorthMeterTest : public QObject {
+class QualityMeterTest : public QObject {
     Q_OBJECT
 
 private slots:
@@ -25,9 +25,8 @@ private:
             return nullptr;
         return resolve(m_prepared, m_statistics, plan).value_or(nullptr);
     }
-    std::shared_ptr<WorthMeter> meter() const {
-        // A fixed number: how many are affordable depends on what else the machine does.
-        return WorthMeter::create(m_prepared, *m_reader, {}, 8).value_or(nullptr);
+    std::shared_ptr<QualityMeter> meter() const {
+        return QualityMeter::create(m_prepared, *m_reader, {}, {8}).value_or(nullptr);
     }
 
     std::shared_ptr<const Prepared> m_prepared;
@@ -37,7 +36,7 @@ private:
     Plan m_plan;
 };
 
-void WorthMeterTest::initTestCase() {
+void QualityMeterTest::initTestCase() {
     const auto request = sampleRequest();
     QVERIFY(request);
     const auto opened = openDocument(*request, {});
@@ -56,7 +55,7 @@ void WorthMeterTest::initTestCase() {
         m_names.push_back(layer.name);
 }
 
-void WorthMeterTest::aPlanHasOneFigure_data() {
+void QualityMeterTest::aPlanHasOneFigure_data() {
     QTest::addColumn<int>("first");
     QTest::addColumn<int>("count");
     QTest::addColumn<QString>("path");
@@ -87,7 +86,7 @@ void WorthMeterTest::aPlanHasOneFigure_data() {
                                  << "half-levels";
 }
 
-void WorthMeterTest::aPlanHasOneFigure() {
+void QualityMeterTest::aPlanHasOneFigure() {
     QFETCH(int, first);
     QFETCH(int, count);
     QFETCH(QString, path);
@@ -115,7 +114,7 @@ void WorthMeterTest::aPlanHasOneFigure() {
     QCOMPARE(*back->snr_db, *base->snr_db);
 }
 
-void WorthMeterTest::aTrialLeavesThePlanAlone() {
+void QualityMeterTest::aTrialLeavesThePlanAlone() {
     const auto plan = resolved({});
     const auto live = meter();
     const auto base = live->measure(plan, {}, {});
@@ -123,20 +122,20 @@ void WorthMeterTest::aTrialLeavesThePlanAlone() {
                                      [](const auto& one) { return one.has_value(); });
     QVERIFY(base && tensor != plan->tensors.end());
     const Range narrow{(*tensor)->range.min / 4, (*tensor)->range.max / 4};
-    const auto trial = live->measure(plan, WorthMeter::Trial{(*tensor)->scale_owner, narrow}, {});
+    const auto trial = live->measure(plan, QualityMeter::Trial{(*tensor)->scale_owner, narrow}, {});
     QVERIFY(trial);
     QVERIFY2(*trial->snr_db < *base->snr_db - 1, qPrintable(QString::number(*trial->snr_db)));
     const auto again = live->measure(plan, {}, {});
     QCOMPARE(*again->snr_db, *base->snr_db);
 }
 
-void WorthMeterTest::cancelledMeasurementSaysSo() {
+void QualityMeterTest::cancelledMeasurementSaysSo() {
     CancelToken token;
     token.cancel();
-    const auto worth = meter()->measure(resolved({}), {}, JobContext(token));
-    QVERIFY(!worth);
-    QCOMPARE(worth.error().code, ErrorCode::cancelled);
+    const auto quality = meter()->measure(resolved({}), {}, JobContext(token));
+    QVERIFY(!quality);
+    QCOMPARE(quality.error().code, ErrorCode::cancelled);
 }
 
-QTEST_MAIN(WorthMeterTest)
-#include "test_worth_meter.moc"
+QTEST_MAIN(QualityMeterTest)
+#include "test_quality_meter.moc"

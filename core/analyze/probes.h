@@ -1,0 +1,61 @@
+#pragma once
+// The images that figures are of while a plan is worked on: chosen by the model and the samples alone, so
+// that the same document shows the same figures, and the same images serve headline and analysis.
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/base/job.h"
+#include "core/evaluate/output_parts.h"
+#include "core/images/input_reader.h"
+#include "core/prepare/prepare.h"
+
+namespace quantwright {
+
+/// One run of the model.
+struct Probe {
+    Batch batch;
+    std::vector<Tensor> reference;  ///< all outputs of the float model, or of the model that came quantized
+};
+
+/// How many runs: fewer where each costs more, 8 to 32, no more than there are.
+[[nodiscard]] std::int64_t probe_count(const Prepared& prepared, const InputReader& reader);
+
+/// Which runs of the reader: evenly spread, in an order whose beginning is spread as well.
+[[nodiscard]] std::vector<std::int64_t> probe_runs(std::int64_t count, std::int64_t available);
+
+/// What can't be read is left out. Errors: images.none_left, cancelled.
+Result<std::vector<Batch>> load_batches(const InputReader& reader, const std::vector<std::int64_t>& runs,
+                                        int threads, const JobContext& job);
+
+/// The same with references; runs without outputs of their own are left out. Errors: those of load_batches(),
+/// runtime.failed.
+Result<std::vector<Probe>> load_probes(const Prepared& prepared, const InputReader& reader,
+                                       const std::vector<std::int64_t>& runs, int threads,
+                                       const JobContext& job);
+
+/// What the outputs of many runs say together, against their references; pooled in the order of adding.
+class ProbeErrors {
+public:
+    explicit ProbeErrors(std::vector<OutputParts> parts) : m_by_part(std::move(parts)) {}
+    /// `outputs` are the network's for the probe.
+    void add(const Probe& probe, std::vector<Tensor> outputs);
+
+    [[nodiscard]] const ErrorSums& sums() const { return m_sums; }    ///< over every float output
+    [[nodiscard]] const ErrorSums& first() const { return m_first; }  ///< over the first one, which is scored
+    [[nodiscard]] double cosine() const { return m_runs > 0 ? m_cosine / static_cast<double>(m_runs) : 1; }
+    [[nodiscard]] std::vector<OutputError> outputs() const { return m_by_part.errors(); }
+    [[nodiscard]] std::int64_t images() const { return m_images; }
+    /// Fraction of the images with the reference's top-1.
+    [[nodiscard]] double agreement() const {
+        return m_images > 0 ? static_cast<double>(m_agreeing) / static_cast<double>(m_images) : 1;
+    }
+
+private:
+    ErrorSums m_sums, m_first;
+    OutputErrors m_by_part;
+    double m_cosine = 0;
+    std::int64_t m_runs = 0, m_images = 0, m_agreeing = 0;
+};
+
+}  // namespace quantwright

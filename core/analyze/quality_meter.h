@@ -1,0 +1,57 @@
+#pragma once
+// The quality of a plan on the probe images, quickly: what an edit leaves alone is not computed again. The
+// fast kernels of the runtime (simulated, default optimizations). Measured against the float model, or, where
+// the model arrived quantized, against that.
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "core/analyze/probes.h"
+#include "core/plan/resolve.h"
+
+namespace quantwright {
+
+struct Quality {
+    std::optional<double> snr_db;      ///< empty: no noise at all
+    std::optional<double> agreement;   ///< fraction of the images with the float model's top-1
+    std::vector<OutputError> outputs;  ///< each output by itself, and its parts
+    std::int64_t images = 0;
+    std::int64_t images_wanted = 0;     ///< more than `images` while the answer is a first one
+    std::optional<std::int64_t> bytes;  ///< of the file as it would be exported
+    [[nodiscard]] bool partial() const { return images < images_wanted; }
+};
+
+struct QualityOptions {
+    std::int64_t images = 0;  ///< runs of the model; 0: probe_count()
+    int threads = 0;
+    /// For what is kept between segments, by image; beyond it less is kept and more computed again.
+    std::int64_t memory_bytes = std::int64_t(256) << 20;
+};
+
+/// One job at a time uses it.
+class QualityMeter {
+public:
+    /// Errors: those of load_probes() and prepare's.
+    static Result<std::shared_ptr<QualityMeter>> create(std::shared_ptr<const Prepared> prepared,
+                                                        const InputReader& reader, const JobContext& job,
+                                                        const QualityOptions& options = {});
+    ~QualityMeter();
+
+    /// A range tried instead of the plan's, for every tensor that shares the scale of `owner`.
+    struct Trial {
+        TensorId owner{};
+        Range range;
+    };
+    /// `first` is called with the answer of the first few images, where there are many more. A cancelled
+    /// measurement loses nothing that the next can use.
+    Result<Quality> measure(const std::shared_ptr<const Resolved>& resolved,
+                            const std::optional<Trial>& trial, const JobContext& job,
+                            const std::function<void(const Quality&)>& first = {});
+
+private:
+    QualityMeter();
+    struct Parts;
+    std::unique_ptr<Parts> m_parts;
+};
+
+}  // namespace quantwright
