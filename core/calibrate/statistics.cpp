@@ -7,12 +7,6 @@
 
 namespace quantwright {
 
-const TensorStatistics* Statistics::find(const std::string& tensor) const {
-    const auto found = std::find_if(tensors.begin(), tensors.end(),
-                                    [&](const TensorStatistics& t) { return t.name == tensor; });
-    return found == tensors.end() ? nullptr : &*found;
-}
-
 namespace {
 
 Range join(Range a, Range b) {

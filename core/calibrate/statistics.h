@@ -11,6 +11,7 @@
 
 #include "core/base/json.h"
 #include "core/calibrate/moving_ranges.h"
+#include "core/calibrate/threshold_memo.h"
 #include "core/images/image_list.h"
 #include "core/number/parameters.h"
 
@@ -82,7 +83,11 @@ struct Statistics {
     Json preprocess;  ///< as used
     std::vector<TensorStatistics> tensors;
 
-    [[nodiscard]] const TensorStatistics* find(const std::string& tensor) const;
+    ThresholdMemo thresholds;
+
+    [[nodiscard]] const TensorStatistics* find(const std::string& tensor) const {
+        return thresholds.named(tensors, tensor);
+    }
 };
 
 /// Counts, ranges, histograms and worst images are those of one run over all images, in whatever order the

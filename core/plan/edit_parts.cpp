@@ -71,9 +71,8 @@ private:
         if (!target || preset == presets().end())
             return;
         std::vector<std::string> unknown;
-        const auto behind = m_plan.truncate.empty()
-                                ? std::vector<int>()
-                                : layers_behind(m_prepared, m_plan.truncate, unknown);
+        const auto behind = m_plan.truncate.empty() ? std::vector<int>()
+                                                    : layers_behind(m_prepared, m_plan.truncate, unknown);
         const bool is_behind = std::find(behind.begin(), behind.end(), part) != behind.end();
         assign(part, choices_for(m_prepared, part, m_plan, **target, preset->second,
                                  is_behind)[static_cast<std::size_t>(m_field)]

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/base/parallel.h"
 #include "core/plan/decode_tail.h"
 #include "core/plan/resolve_parts.h"
 
@@ -48,9 +49,12 @@ double number(const std::string& text) {
 
 class Ranges {
 public:
-    explicit Ranges(Resolved& resolved) : m_resolved(resolved), m_graph(resolved.prepared->model->graph()) {}
+    Ranges(Resolved& resolved, const JobContext& job)
+        : m_resolved(resolved), m_graph(resolved.prepared->model->graph()), m_job(job) {}
 
-    void run() {
+    Status run() {
+        if (auto found = find_thresholds(); !found)
+            return found;
         for (auto& tensor : m_resolved.tensors)
             if (tensor)
                 choose_alone(*tensor);
@@ -59,9 +63,72 @@ public:
         for (auto& tensor : m_resolved.tensors)
             if (tensor)
                 adopt_owner(*tensor);
+        return {};
     }
 
 private:
+    /// What decides a tensor's range, and where that came from.
+    struct Question {
+        Origin origin = Origin::target;
+        std::string method;
+        double percentile = 0;
+        std::optional<Range> clip;
+        bool given = false;
+        [[nodiscard]] bool searches() const { return !clip && !given; }
+    };
+
+    Question question(const ResolvedTensor& tensor) const {
+        const ResolvedLayer& layer = layer_for(tensor);
+        Question result;
+        result.method = layer[Field::threshold_method].value;
+        result.origin = layer[Field::threshold_method].origin;
+        std::string percentile = layer[Field::threshold_percentile].value;
+        const auto found = m_resolved.plan.tensors.find(m_graph[tensor.tensor].name);
+        if (found != m_resolved.plan.tensors.end()) {
+            const Settings& own = found->second;
+            if (own[Field::threshold_method]) {
+                result.method = *own[Field::threshold_method];
+                result.origin = Origin::tensor;
+            }
+            percentile = own[Field::threshold_percentile].value_or(percentile);
+            if (own[Field::clip]) {
+                result.clip = clip_range(*own[Field::clip]);
+                result.origin = Origin::tensor;
+            }
+        }
+        result.percentile = number(percentile);
+        result.given = !result.clip && given_activation(m_resolved, tensor.tensor);
+        return result;
+    }
+
+    /// The searches are what takes time: all of them first, side by side.
+    Status find_thresholds() {
+        std::vector<ResolvedTensor*> tensors;
+        for (auto& tensor : m_resolved.tensors)
+            if (tensor) {
+                tensor->scheme = activation_scheme(layer_for(*tensor), *m_resolved.target);
+                tensors.push_back(&*tensor);
+            }
+        const auto one = [&](int i) -> Status {
+            if (m_job.cancelled())
+                return JobContext::cancelled_error();
+            const ResolvedTensor& tensor = *tensors[static_cast<std::size_t>(i)];
+            if (const Question asked = question(tensor); asked.searches())
+                static_cast<void>(threshold(tensor, asked));
+            return {};
+        };
+        constexpr std::size_t few = 16;  // not worth a thread
+        return for_each_parallel(static_cast<int>(tensors.size()),
+                                 tensors.size() <= few ? 1 : worker_count(0), one);
+    }
+
+    [[nodiscard]] Range threshold(const ResolvedTensor& tensor, const Question& asked) const {
+        const Statistics& statistics = *m_resolved.statistics;
+        return statistics.thresholds.find(*statistics.find(m_graph[tensor.tensor].name),
+                                          *find_threshold_method(asked.method), asked.percentile,
+                                          tensor.scheme);
+    }
+
     /// The layer whose settings a tensor follows: its producer, or its first reader in integers.
     const ResolvedLayer& layer_for(const ResolvedTensor& tensor) const {
         const Prepared& prepared = *m_resolved.prepared;
@@ -78,38 +145,25 @@ private:
     }
 
     void choose_alone(ResolvedTensor& tensor) {
-        const ResolvedLayer& layer = layer_for(tensor);
-        const std::string& name = m_graph[tensor.tensor].name;
-        tensor.scheme = activation_scheme(layer, *m_resolved.target);
-        Choice method = layer[Field::threshold_method];
-        std::string percentile = layer[Field::threshold_percentile].value;
-        tensor.origin = method.origin;
-        if (const auto found = m_resolved.plan.tensors.find(name); found != m_resolved.plan.tensors.end()) {
-            const Settings& own = found->second;
-            if (own[Field::threshold_method]) {
-                method.value = *own[Field::threshold_method];
-                tensor.origin = Origin::tensor;
-            }
-            percentile = own[Field::threshold_percentile].value_or(percentile);
-            if (own[Field::clip]) {
-                tensor.range = *clip_range(*own[Field::clip]);
-                tensor.origin = Origin::tensor;
-                return;
-            }
+        const Question asked = question(tensor);
+        tensor.origin = asked.origin;
+        if (asked.clip) {
+            tensor.range = *asked.clip;
+            return;
         }
-        if (const Parameters* given = given_activation(m_resolved, tensor.tensor)) {
+        if (asked.given) {
+            const Parameters* given = given_activation(m_resolved, tensor.tensor);
             tensor.parameters = *given;
             tensor.scheme.format = given->format;
             tensor.range = representable(*given);
             tensor.origin = Origin::given;
             return;
         }
-        const TensorStatistics& statistics = *m_resolved.statistics->find(name);
-        if (!can_find(statistics, *find_threshold_method(method.value)))
+        const std::string& name = m_graph[tensor.tensor].name;
+        if (!can_find(*m_resolved.statistics->find(name), *find_threshold_method(asked.method)))
             m_resolved.problems.push_back(
-                {"statistics.no_moving_average", Severity::warning, name, {method.value}});
-        tensor.range = find_threshold(statistics, *find_threshold_method(method.value), number(percentile),
-                                      tensor.scheme);
+                {"statistics.no_moving_average", Severity::warning, name, {asked.method}});
+        tensor.range = threshold(tensor, asked);
     }
 
     /// Unless the user chose a range or a threshold for that tensor or layer.
@@ -186,12 +240,13 @@ private:
 
     Resolved& m_resolved;
     const Graph& m_graph;
+    const JobContext& m_job;
 };
 
 }  // namespace
 
-void choose_ranges(Resolved& resolved) {
-    Ranges(resolved).run();
+Status choose_ranges(Resolved& resolved, const JobContext& job) {
+    return Ranges(resolved, job).run();
 }
 
 }  // namespace quantwright

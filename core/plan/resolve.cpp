@@ -220,7 +220,7 @@ std::vector<bool> behind_truncation(Resolved& resolved) {
 
 Result<std::shared_ptr<const Resolved>> resolve_plan(std::shared_ptr<const Prepared> prepared,
                                                      std::shared_ptr<const Statistics> statistics,
-                                                     const Plan& plan) {
+                                                     const Plan& plan, const JobContext& job) {
     if (auto same = check_model(plan, *prepared->original, {}); !same)
         return fail(same);
     if (statistics && statistics->model_sha256 != prepared->original->sha256())
@@ -255,7 +255,8 @@ Result<std::shared_ptr<const Resolved>> resolve_plan(std::shared_ptr<const Prepa
     for (std::size_t i = 0; i < resolved->layers.size(); ++i)
         TargetRules(*resolved, i).hold();
     place_pairs(*resolved);
-    choose_ranges(*resolved);
+    if (auto chosen = choose_ranges(*resolved, job); !chosen)
+        return fail(chosen);
     quantize_weights(*resolved);
     return std::shared_ptr<const Resolved>(std::move(resolved));
 }
@@ -264,9 +265,10 @@ Result<std::shared_ptr<const Resolved>> resolve_plan(std::shared_ptr<const Prepa
 
 Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> prepared,
                                                 std::shared_ptr<const Statistics> statistics,
-                                                const Plan& plan) {
+                                                const Plan& plan, const JobContext& job) {
     const std::string subject = prepared->original->path().string();
-    return guarded(subject, [&] { return resolve_plan(std::move(prepared), std::move(statistics), plan); });
+    return guarded(subject,
+                   [&] { return resolve_plan(std::move(prepared), std::move(statistics), plan, job); });
 }
 
 }  // namespace quantwright

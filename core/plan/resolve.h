@@ -121,10 +121,12 @@ struct Resolved {
     [[nodiscard]] int quantized_groups() const;
 };
 
-/// Errors: plan.invalid (no such target or preset), plan.other_model, stats.other_model.
+/// Ranges that were found for one plan are known for the next (Statistics::thresholds): after an edit only
+/// new questions cost time. Errors: plan.invalid (no such target or preset), plan.other_model,
+/// stats.other_model, cancelled.
 Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> prepared,
                                                 std::shared_ptr<const Statistics> statistics,
-                                                const Plan& plan);
+                                                const Plan& plan, const JobContext& job = {});
 
 /// What a layer could be for a target without any statistics: `inspect`, and the window before calibration.
 [[nodiscard]] KeptFloat quantizable(const Prepared& prepared, int layer, const Target& target);

@@ -18,7 +18,7 @@ namespace quantwright {
 void place_pairs(Resolved& resolved);
 
 /// Range, scheme and parameters of every placed tensor.
-void choose_ranges(Resolved& resolved);
+Status choose_ranges(Resolved& resolved, const JobContext& job);
 
 /// Scheme and parameters of weights and biases.
 void quantize_weights(Resolved& resolved);
