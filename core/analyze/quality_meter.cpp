@@ -204,13 +204,17 @@ Result<Quality> QualityMeter::measure(const std::shared_ptr<const Resolved>& res
         return fail(done);
     Quality quality = judge(all);
     quality.images_wanted = quality.images;
-    if (!trial && resolved->prepared->original->file_bytes() <= k_countable_bytes) {
-        if (!parts.counted || !same_size(*parts.counted, *resolved))
-            parts.bytes = static_cast<std::int64_t>(build_qdq(*resolved).ByteSizeLong());
-        parts.counted = resolved;
-        quality.bytes = parts.bytes;
-    }
     return quality;
+}
+
+std::optional<std::int64_t> QualityMeter::file_bytes(const std::shared_ptr<const Resolved>& resolved) {
+    Parts& parts = *m_parts;
+    if (resolved->prepared->original->file_bytes() > k_countable_bytes)
+        return std::nullopt;
+    if (!parts.counted || !same_size(*parts.counted, *resolved))
+        parts.bytes = static_cast<std::int64_t>(build_qdq(*resolved).ByteSizeLong());
+    parts.counted = resolved;
+    return parts.bytes;
 }
 
 }  // namespace quantwright

@@ -16,8 +16,7 @@ struct Quality {
     std::optional<double> agreement;   ///< fraction of the images with the float model's top-1
     std::vector<OutputError> outputs;  ///< each output by itself, and its parts
     std::int64_t images = 0;
-    std::int64_t images_wanted = 0;     ///< more than `images` while the answer is a first one
-    std::optional<std::int64_t> bytes;  ///< of the file as it would be exported
+    std::int64_t images_wanted = 0;  ///< more than `images` while the answer is a first one
     [[nodiscard]] bool partial() const { return images < images_wanted; }
 };
 
@@ -47,6 +46,9 @@ public:
     Result<Quality> measure(const std::shared_ptr<const Resolved>& resolved,
                             const std::optional<Trial>& trial, const JobContext& job,
                             const std::function<void(const Quality&)>& first = {});
+
+    /// Of the file as it would be exported; empty for models so large that counting would take long.
+    std::optional<std::int64_t> file_bytes(const std::shared_ptr<const Resolved>& resolved);
 
 private:
     QualityMeter();

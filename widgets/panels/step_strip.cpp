@@ -129,11 +129,11 @@ void StepStrip::showFigures() {
         return;
     }
     const std::int64_t float_bytes = m_workspace->prepared()->original->file_bytes();
-    if (quality && quality->bytes)
-        m_size->setFigures(figures::bytes(float_bytes), figures::bytes(*quality->bytes),
-                           live.stale()                    ? Change::Stale
-                           : *quality->bytes < float_bytes ? Change::Better
-                                                           : Change::None);
+    if (const auto& bytes = live.fileBytes(); quality && bytes)
+        m_size->setFigures(figures::bytes(float_bytes), figures::bytes(*bytes),
+                           live.stale()           ? Change::Stale
+                           : *bytes < float_bytes ? Change::Better
+                                                  : Change::None);
     else
         m_size->setFigures({}, figures::bytes(float_bytes), Change::None);
     m_size->setToolTip(tr("The float file → the file as it would be exported."));

@@ -12,6 +12,7 @@ struct WhatIf::Answer {
     std::shared_ptr<QualityMeter> meter;
     Quality quality;
     std::optional<Quality> baseline;
+    std::optional<std::int64_t> file_bytes;
 };
 
 WhatIf::WhatIf(JobRunner* jobs, QObject* parent) : QObject(parent), m_jobs(jobs) {}
@@ -23,6 +24,7 @@ void WhatIf::setSource(ReaderSource source) {
     m_resolved.reset();
     m_trial.reset();
     m_quality.reset();
+    m_file_bytes.reset();
     m_baseline.reset();
     m_trial_quality.reset();
     m_baseline_target.clear();
@@ -95,7 +97,8 @@ void WhatIf::ask() {
         slot_name,
         [source = m_source, meter = m_meter, resolved = m_resolved, trial = m_trial, baseline_known,
          first](const JobContext& job) -> Result<Answer> {
-            Answer answer{meter, {}, {}};
+            Answer answer;
+            answer.meter = meter;
             if (!answer.meter) {
                 const auto reader = source();
                 if (!reader)
@@ -123,6 +126,10 @@ void WhatIf::ask() {
             if (!quality)
                 return fail(quality);
             answer.quality = *quality;
+            if (!trial) {
+                first(*quality);  // counting bytes takes a while in large models
+                answer.file_bytes = answer.meter->file_bytes(resolved);
+            }
             if (!baseline_known && !answer.baseline && !trial)
                 answer.baseline = *quality;
             return answer;
@@ -138,10 +145,8 @@ void WhatIf::takeFirst(Quality quality, const std::shared_ptr<const Resolved>& a
     if (trial) {
         m_trial_quality = std::move(quality);
     } else {
-        if (m_quality)
-            quality.bytes = m_quality->bytes;
         m_quality = std::move(quality);
-        m_stale = true;  // until all images have answered
+        m_stale = m_marked || m_quality->partial();  // until all images have answered
     }
     emit changed();
 }
@@ -165,6 +170,7 @@ void WhatIf::take(Result<Answer> answer, const std::shared_ptr<const Resolved>& 
             m_trial_quality = answer->quality;
     } else {
         m_quality = answer->quality;
+        m_file_bytes = answer->file_bytes;
         m_stale = m_marked || asked != m_resolved;
     }
     emit changed();

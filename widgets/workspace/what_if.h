@@ -33,6 +33,8 @@ public:
     /// Of fewer images than wanted (Quality::partial) while the rest is measured; stale until then.
     [[nodiscard]] const std::optional<Quality>& quality() const { return m_quality; }
     /// Of the target's default without any choice of the user's; unknown before calibration.
+    /// Of the file as it would be exported; follows quality() a little later.
+    [[nodiscard]] const std::optional<std::int64_t>& fileBytes() const { return m_file_bytes; }
     [[nodiscard]] const std::optional<Quality>& baseline() const { return m_baseline; }
     [[nodiscard]] const std::optional<Quality>& trialQuality() const { return m_trial_quality; }
     [[nodiscard]] bool stale() const { return m_stale; }
@@ -54,6 +56,7 @@ private:
     std::optional<QualityMeter::Trial> m_trial;
     bool m_wanted = false, m_paused = false, m_stale = false, m_marked = false;
     std::optional<Quality> m_quality, m_baseline, m_trial_quality;
+    std::optional<std::int64_t> m_file_bytes;
     std::string m_baseline_target;
     std::shared_ptr<const Statistics> m_baseline_statistics;
 };
