@@ -52,13 +52,16 @@ void count_bins(const float* values, std::size_t count, float width, float inver
     const hn::ScalableTag<float> f;
     const hn::RebindToSigned<decltype(f)> n;
     const std::size_t vector = hn::Lanes(f);
-    HWY_ALIGN std::int32_t index[block];
+    HWY_ALIGN std::int32_t index[block + hn::MaxLanes(n)];
     const auto scale = hn::Set(f, inverse_width);
     const auto back_scale = hn::Set(f, width);
     const auto middle = hn::Set(n, half);
     std::size_t done = 0;
     for (; done + vector <= count;) {
         const std::size_t size = std::min(block, (count - done) / vector * vector);
+        // What a ReLU gives is zero for the most part: those are counted by the vector, and neighbours in the
+        // list are in different bins more often.
+        std::size_t listed = 0;
         for (std::size_t i = 0; i < size; i += vector) {
             const auto x = hn::LoadU(f, values + done + i);
             // Truncation, then one less where that was upwards; compared with x itself, since x / width may
@@ -66,17 +69,18 @@ void count_bins(const float* values, std::size_t count, float width, float inver
             const auto truncated = hn::ConvertTo(n, hn::Mul(x, scale));
             const auto upwards = hn::Gt(hn::Mul(hn::ConvertTo(f, truncated), back_scale), x);
             const auto floor = hn::Add(truncated, hn::VecFromMask(n, hn::RebindMask(n, upwards)));
-            hn::Store(hn::ShiftLeft<2>(hn::Add(floor, middle)), n, index + i);
+            const auto bin = hn::ShiftLeft<1>(hn::Add(floor, middle));
+            const auto not_zero = hn::RebindMask(n, hn::Ne(x, hn::Zero(f)));
+            listed += hn::CompressStore(bin, not_zero, n, index + listed);
         }
-        static_assert(lanes == 4);
+        static_assert(lanes == 2);
+        counters[static_cast<std::size_t>(half) * lanes] += static_cast<std::uint32_t>(size - listed);
         std::size_t i = 0;
-        for (; i + 4 <= size; i += 4) {
+        for (; i + 2 <= listed; i += 2) {
             ++counters[index[i]];
             ++counters[index[i + 1] + 1];
-            ++counters[index[i + 2] + 2];
-            ++counters[index[i + 3] + 3];
         }
-        for (; i < size; ++i)  // vectors of fewer than four
+        if (i < listed)
             ++counters[index[i]];
         done += size;
     }

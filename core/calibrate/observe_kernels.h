@@ -16,7 +16,7 @@ struct Summary {
 
 /// Each bin is counted in this many neighbouring counters in turn: an increment needn't wait for the one
 /// before it, and the counters of one bin share a cache line.
-inline constexpr std::size_t lanes = 4;
+inline constexpr std::size_t lanes = 2;
 /// counters[(floor(x / width) + half) * lanes + i % lanes] += 1. `width` is a power of two, `inverse_width`
 /// its inverse; the bins must exist.
 void count(const float* values, std::size_t count, float width, float inverse_width, int half,
