@@ -101,9 +101,37 @@ Result<Judged> find_judged(const QuantizeOptions& options, const Started& starte
     return judged;
 }
 
+/// Made when it is asked for the first time: calibration may have given all of its outputs already.
+class Reference {
+public:
+    Reference(const Prepared& prepared, int threads) : m_prepared(prepared), m_threads(threads) {}
+
+    Result<std::vector<Tensor>> run(const std::vector<Tensor>& inputs, const CancelToken& cancel) {
+        if (!m_session) {
+            auto session =
+                Session::create(*reference_model(m_prepared), {m_threads, Optimizations::standard, {}});
+            if (!session)
+                return fail(session);
+            m_session = std::move(*session);
+            auto run = runner_for(*m_session, *m_prepared.model, m_prepared.original->path().string());
+            if (!run)
+                return fail(run);
+            m_run = std::move(*run);
+        }
+        return m_run(inputs, cancel);
+    }
+
+private:
+    const Prepared& m_prepared;
+    int m_threads;
+    std::unique_ptr<Session> m_session;
+    Runner m_run;
+};
+
 Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepared& prepared,
-                                 Optimizations optimizations, const InputReader& reader, int threads,
-                                 Context& context) {
+                                 Optimizations optimizations, const InputReader& reader,
+                                 const std::map<std::int64_t, std::vector<Tensor>>& float_outputs,
+                                 int threads, Context& context) {
     const auto quantized = Model::load(file, context.job());
     if (!quantized)
         return fail(quantized);
@@ -112,19 +140,17 @@ Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepar
                              : Session::create(**quantized, {threads, optimizations, {}});
     if (!session)
         return fail(session);
-    const auto reference =
-        Session::create(*reference_model(prepared), {threads, Optimizations::standard, {}});
-    if (!reference)
-        return fail(reference);
     const auto run = runner_for(**session, *prepared.model, file.string());
     if (!run)
         return fail(run);
-    const auto run_reference = runner_for(**reference, *prepared.model, prepared.original->path().string());
-    if (!run_reference)
-        return fail(run_reference);
+    Reference reference(prepared, threads);
+    const Runner run_reference = [&](const std::vector<Tensor>& inputs, const CancelToken& cancel) {
+        return reference.run(inputs, cancel);
+    };
     EvaluateOptions evaluation;
     evaluation.outputs = output_parts(prepared);
-    return evaluate(*run, *run_reference, reader, evaluation, context.job());
+    evaluation.reference_outputs = &float_outputs;
+    return evaluate(*run, run_reference, reader, evaluation, context.job());
 }
 
 /// Under their final names, the model last: it only appears when everything else is there.
@@ -268,7 +294,9 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
             return fail(difference);
         found.max_difference = *difference;
     }
-    auto chosen = choose(*started, options.inputs, context);
+    // A model that arrives quantized is compared with itself, not with what calibration runs.
+    const bool same_data = started->inputs && judged->inputs == &*started->inputs && prepared.given.empty();
+    auto chosen = choose(*started, options.inputs, context, same_data);
     if (!chosen)
         return fail(chosen);
     found.problems = known_problems(options, config, *started, *judged, *chosen);
@@ -292,7 +320,7 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
         const auto optimizations =
             resolved.target->runs_on_host ? Optimizations::standard : Optimizations::off;
         auto evaluation = evaluate_file(part->place(), prepared, optimizations, *judged->inputs->reader,
-                                        options.inputs.threads, context);
+                                        chosen->float_outputs, options.inputs.threads, context);
         if (!evaluation)
             return about_output(evaluation.error(), *part, options);
         const auto lost = lost_parts(evaluation->outputs, &resolved);

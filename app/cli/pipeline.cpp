@@ -169,17 +169,21 @@ Result<Started> start(const std::string& model, const InputOptions& input_option
     return started;
 }
 
-Result<Chosen> choose(const Started& started, const InputOptions& options, Context& context) {
+Result<Chosen> choose(const Started& started, const InputOptions& options, Context& context,
+                      bool keep_outputs) {
+    constexpr std::int64_t most_kept_bytes = std::int64_t(128) << 20;
     Chosen chosen;
     auto statistics = started.statistics;
     // Half precision needs no data, but with data it is known what would overflow.
     const auto mode = started.plan.defaults[Field::mode];
     if (!statistics && started.inputs && (started.needs_data || mode == "fp16")) {
         auto calibration =
-            calibrate(*started.prepared, *started.inputs->reader, {options.threads, 1, 1}, context.job());
+            calibrate(*started.prepared, *started.inputs->reader,
+                      {options.threads, 1, 1, keep_outputs ? most_kept_bytes : 0}, context.job());
         if (!calibration)
             return fail(calibration);
         statistics = calibration->statistics;
+        chosen.float_outputs = std::move(calibration->outputs);
     }
     if (statistics)
         chosen.skipped = statistics->skipped;

@@ -1,5 +1,6 @@
 #pragma once
 // The steps that several commands begin with.
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,10 +41,14 @@ struct Chosen {
     std::shared_ptr<const Resolved> resolved;
     std::vector<Problem> problems;
     std::vector<SkippedImage> skipped;
+    /// Of the float model, by run of the data; empty where nothing was calibrated or kept.
+    std::map<std::int64_t, std::vector<Tensor>> float_outputs;
 
     void take(std::shared_ptr<const Resolved> what, const Started& started);
 };
-Result<Chosen> choose(const Started& started, const InputOptions& options, Context& context);
+/// `keep_outputs`: an evaluation on the same data follows.
+Result<Chosen> choose(const Started& started, const InputOptions& options, Context& context,
+                      bool keep_outputs = false);
 
 /// The first problem of severity error, if any.
 [[nodiscard]] const Problem* first_error(const std::vector<Problem>& problems);

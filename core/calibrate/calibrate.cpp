@@ -58,6 +58,7 @@ public:
             return fail(folded);
         Calibration calibration;
         calibration.statistics = statistics();
+        calibration.outputs = std::move(m_kept);
         calibration.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         calibration.peak_memory_bytes = peak_memory_bytes();
         return calibration;
@@ -80,7 +81,8 @@ private:
         if (!m_tensors.empty())
             options.operators.push_back(make_observe_domain(m_observations));
         auto session =
-            Session::create(observed_model(m_prepared, m_tensors), m_prepared.model.get(), options);
+            Session::create(observed_model(m_prepared, m_tensors, m_options.keep_outputs_bytes > 0),
+                            m_prepared.model.get(), options);
         if (!session)
             return fail(session);
         m_session = std::move(*session);
@@ -98,6 +100,7 @@ private:
     /// What is known of one run.
     struct Observed {
         std::vector<ImageSummary> summaries;
+        std::vector<Tensor> outputs;        ///< the model's own, where they are kept
         std::vector<std::int64_t> samples;  ///< of the reader; none: nothing was run
         std::vector<SkippedImage> skipped;
     };
@@ -121,6 +124,8 @@ private:
             return fail(outputs);
         for (std::size_t i = 0; i < m_tensors.size(); ++i)
             observed.summaries.push_back(unpack((*outputs)[i].as<double>()));
+        if (m_options.keep_outputs_bytes > 0)
+            observed.outputs.assign(outputs->begin() + std::ssize(m_tensors), outputs->end());
         return observed;
     }
 
@@ -131,18 +136,29 @@ private:
         });
         m_job.report(Stage::calibrate, 0, total);
         for (std::int64_t i = 0; i < total; ++i) {
-            const auto observed = queue.next();
+            auto observed = queue.next();
             if (m_job.cancelled())
                 return JobContext::cancelled_error();
             if (!observed)
                 return fail(observed);
             if (auto folded = fold(*observed); !folded)
                 return folded;
+            keep_outputs(m_runs[static_cast<std::size_t>(i)], std::move(observed->outputs));
             m_job.report(Stage::calibrate, i + 1, total);
         }
         if (m_images == 0)
             return none_left(m_reader, m_skipped);
         return {};
+    }
+
+    void keep_outputs(std::int64_t run, std::vector<Tensor> outputs) {
+        if (outputs.empty() || m_kept_bytes > m_options.keep_outputs_bytes)
+            return;
+        for (const Tensor& output : outputs)
+            m_kept_bytes += static_cast<std::int64_t>(output.bytes.size());
+        m_kept[run] = std::move(outputs);
+        if (m_kept_bytes > m_options.keep_outputs_bytes)
+            m_kept.clear();  // all or none
     }
 
     Status fold(const Observed& observed) {
@@ -195,7 +211,8 @@ private:
     std::vector<std::size_t> m_source_of_input;
     std::vector<TensorSums> m_sums;  // by index of m_tensors
     std::vector<SkippedImage> m_skipped;
-    std::int64_t m_images = 0;
+    std::int64_t m_images = 0, m_kept_bytes = 0;
+    std::map<std::int64_t, std::vector<Tensor>> m_kept;  // by run
 };
 
 }  // namespace

@@ -32,7 +32,8 @@ std::vector<TensorId> observed_tensors(const Prepared& prepared) {
     return ordered;
 }
 
-onnx::ModelProto observed_model(const Prepared& prepared, const std::vector<TensorId>& tensors) {
+onnx::ModelProto observed_model(const Prepared& prepared, const std::vector<TensorId>& tensors,
+                                bool with_outputs) {
     onnx::ModelProto model = prepared.model->proto();
     if (tensors.empty())
         return model;
@@ -54,6 +55,8 @@ onnx::ModelProto observed_model(const Prepared& prepared, const std::vector<Tens
         type.set_elem_type(onnx::TensorProto::DOUBLE);
         type.mutable_shape()->add_dim();  // how many there are depends on the image's channels
     }
+    if (with_outputs)
+        proto.mutable_output()->MergeFrom(prepared.model->proto().graph().output());
     return model;
 }
 

@@ -11,7 +11,9 @@ namespace quantwright {
 /// The float32 tensors that layers read or write, and the model's inputs and outputs: in topological order.
 [[nodiscard]] std::vector<TensorId> observed_tensors(const Prepared& prepared);
 
-/// Output i of the result is the summary of tensor i. Without any tensor it is the prepared model.
-[[nodiscard]] onnx::ModelProto observed_model(const Prepared& prepared, const std::vector<TensorId>& tensors);
+/// Output i of the result is the summary of tensor i; behind them come the model's own, `with_outputs`.
+/// Without any tensor it is the prepared model.
+[[nodiscard]] onnx::ModelProto observed_model(const Prepared& prepared, const std::vector<TensorId>& tensors,
+                                              bool with_outputs = false);
 
 }  // namespace quantwright

@@ -53,7 +53,7 @@ public:
                 next = load_later(i + 1);
                 if (!outputs)
                     return fail(outputs);
-                if (auto scored = score_batch(*inputs, *outputs); !scored)
+                if (auto scored = score_batch(nth(i), *inputs, *outputs); !scored)
                     return fail(scored);
             }
             m_job.report(Stage::evaluate, i + 1, total);
@@ -87,11 +87,19 @@ private:
         return outputs;
     }
 
+    Result<std::vector<Tensor>> expect(std::int64_t run, const Batch& batch) const {
+        if (m_options.reference_outputs)
+            if (const auto known = m_options.reference_outputs->find(run);
+                known != m_options.reference_outputs->end())
+                return known->second;
+        return m_reference(batch.inputs, m_job.token());
+    }
+
     /// A batch of several samples is judged row by row where the outputs have rows; rows that only fill it up
     /// are not judged.
-    Status score_batch(const Batch& batch, const std::vector<Tensor>& outputs) {
+    Status score_batch(std::int64_t run, const Batch& batch, const std::vector<Tensor>& outputs) {
         Result<std::vector<Tensor>> expected;
-        if (m_reference && !(expected = m_reference(batch.inputs, m_job.token())))
+        if (m_reference && !(expected = expect(run, batch)))
             return fail(expected);
         if (batch.rows == 1)
             return score(m_reader.file(batch.samples.front()), outputs, *expected);

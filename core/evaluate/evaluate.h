@@ -3,6 +3,7 @@
 // differences can be opened.
 #include <array>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,6 +54,8 @@ struct EvaluateOptions {
     std::int64_t max_images = 0;  ///< runs, evenly spread over the reader's; 0: all
     /// The reference's float outputs, to judge each by itself (output_parts()); empty: all together only.
     std::vector<OutputParts> outputs = {};
+    /// The reference's outputs that are known already, by run of the reader: it is not asked for these.
+    const std::map<std::int64_t, std::vector<Tensor>>* reference_outputs = nullptr;
 };
 
 /// One sample after the other; `reference` may be empty. The reader's sources stand in the order of the
