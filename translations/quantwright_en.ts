@@ -80,6 +80,13 @@
             <numerusform>Measured on %n samples.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n image(s); %1 tensors are in the first model alone, %2 in the second</source>
+        <translation>
+            <numerusform>%n image; %1 tensors are in the first model alone, %2 in the second</numerusform>
+            <numerusform>%n images; %1 tensors are in the first model alone, %2 in the second</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Words</name>

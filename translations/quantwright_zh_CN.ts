@@ -1103,6 +1103,32 @@
         <source>Accumulated</source>
         <translation>累积</translation>
     </message>
+    <message>
+        <source>the images to compare on are missing</source>
+        <translation>缺少用于比较的图像</translation>
+    </message>
+    <message>
+        <source>Largest difference</source>
+        <translation>最大差值</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s); %1 tensors are in the first model alone, %2 in the second</source>
+        <translation>
+            <numerusform>%n 张图像；%1 个张量只在第一个模型中，%2 个只在第二个模型中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Compare two models tensor by tensor</source>
+        <translation>逐张量比较两个模型</translation>
+    </message>
+    <message>
+        <source>The ONNX model that is right</source>
+        <translation>作为基准的 ONNX 模型</translation>
+    </message>
+    <message>
+        <source>The ONNX model to judge, such as a quantized one</source>
+        <translation>要评判的 ONNX 模型，例如量化后的模型</translation>
+    </message>
 </context>
 <context>
     <name>Report</name>

@@ -49,7 +49,7 @@ std::vector<std::string> without_language(const std::vector<std::string>& argume
 
 /// Parts of the command-line contract that other versions have: refused by name instead of as a typing error.
 Status refuse_later_parts(const std::vector<std::string>& arguments) {
-    constexpr std::array commands = {"search", "compare"};
+    constexpr std::array commands = {"search"};
     constexpr std::array options = {"--out-plan", "--max-drop", "--min-snr"};
     const auto not_yet = [](const std::string& what) {
         return wrong_usage(what, Cli::tr("this version does not have it yet"));
@@ -196,8 +196,8 @@ int run_command_line(std::vector<std::string> arguments, const CancelToken& canc
     app.add_flag("--quiet", globals.quiet, utf8(Cli::tr("No progress and no messages")));
     app.add_option("--lang", globals.language, utf8(Cli::tr("Language: zh or en (default: the system's)")))
         ->type_name("zh|en");
-    std::vector<Command> commands = {add_inspect(app), add_calibrate(app), add_quantize(app),
-                                     add_evaluate(app), add_analyze(app)};
+    std::vector<Command> commands = {add_inspect(app),  add_calibrate(app), add_quantize(app),
+                                     add_evaluate(app), add_analyze(app),   add_compare(app)};
     for (const auto add : {add_plan, add_board})
         for (Command& command : add(app))
             commands.push_back(std::move(command));
