@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <unordered_set>
 
 #include "widgets/graph/graph_view.h"
 #include "widgets/panels/board_times.h"
@@ -176,9 +177,10 @@ void GraphPanel::showSelection() {
 
 QVector<int> GraphPanel::shownIds(const std::vector<int>& layers) const {
     QVector<int> ids;
+    std::unordered_set<int> taken;
     for (const int layer : layers)
         if (const int id = shownFor(*m_workspace->prepared(), *m_workspace->openGroups(), layer);
-            !ids.contains(id))
+            taken.insert(id).second)
             ids << id;
     return ids;
 }

@@ -12,6 +12,7 @@
 #include "widgets/panels/board_times.h"
 #include "widgets/panels/layer_mark.h"
 #include "widgets/panels/layer_model.h"
+#include "widgets/panels/row_selection.h"
 #include "widgets/theme/theme.h"
 
 namespace quantwright {
@@ -216,17 +217,18 @@ void LayersTable::selectionToTable() {
     if (m_syncing)
         return;
     m_syncing = true;
-    QItemSelection rows;
+    QModelIndexList rows;
     QModelIndex current;
     const int looked_at = m_workspace->selection()->current();
     for (const int row : m_model->rowsOf(m_workspace->selection()->layers())) {
         const QModelIndex index = m_sorted->mapFromSource(m_model->index(row, 0));
-        rows.select(index, index);
+        rows << index;
         const auto layers = m_model->layersAt(row);
         if (std::find(layers.begin(), layers.end(), looked_at) != layers.end())
             current = index;
     }
-    m_view->selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    m_view->selectionModel()->select(rowSelection(rows),
+                                     QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     if (current.isValid()) {
         m_view->selectionModel()->setCurrentIndex(current, QItemSelectionModel::NoUpdate);
         m_view->scrollTo(current);

@@ -15,6 +15,7 @@
 #include "widgets/panels/heat_delegate.h"
 #include "widgets/panels/heat_scale.h"
 #include "widgets/panels/outline_tree.h"
+#include "widgets/panels/row_selection.h"
 #include "widgets/workspace/shown_layers.h"
 
 namespace quantwright {
@@ -171,8 +172,12 @@ void OutlinePanel::expandScopes() {
 void OutlinePanel::showHeat() {
     const auto& sensitivity = m_workspace->sensitivity();
     const HeatScale scale = sensitivity ? HeatScale(*sensitivity) : HeatScale();
+    std::vector<const LayerSensitivity*> by_layer(m_item_of_layer.size(), nullptr);
+    if (sensitivity)
+        for (const LayerSensitivity& one : sensitivity->layers)
+            by_layer[static_cast<std::size_t>(one.layer)] = &one;
     for (std::size_t i = 0; i < m_item_of_layer.size(); ++i) {
-        const LayerSensitivity* layer = sensitivity ? sensitivity->find(static_cast<int>(i)) : nullptr;
+        const LayerSensitivity* layer = by_layer[i];
         QStandardItem* item = m_item_of_layer[i];
         item->setData(scale.heat(layer), HeatDelegate::HeatRole);
         item->setData(HeatScale::worst(layer), HeatDelegate::WorstRole);
@@ -180,9 +185,8 @@ void OutlinePanel::showHeat() {
             scope->setData(std::numeric_limits<double>::quiet_NaN(), HeatDelegate::HeatRole);
     }
     for (QStandardItem* item : m_item_of_group) {
-        const int lead = item->data(LayerRole).toInt();
-        item->setData(HeatScale::worst(sensitivity ? sensitivity->find(lead) : nullptr),
-                      HeatDelegate::WorstRole);
+        const auto lead = static_cast<std::size_t>(item->data(LayerRole).toInt());
+        item->setData(HeatScale::worst(by_layer[lead]), HeatDelegate::WorstRole);
     }
     // A scope is as hot as the worst in it.
     for (QStandardItem* item : m_item_of_layer) {
@@ -242,7 +246,7 @@ void OutlinePanel::selectionToTree() {
     if (m_syncing)
         return;
     m_syncing = true;
-    QItemSelection rows;
+    QModelIndexList rows;
     QModelIndex current;
     const auto& layers = m_workspace->selection()->layers();
     const auto among = [&](int layer) { return std::binary_search(layers.begin(), layers.end(), layer); };
@@ -250,7 +254,7 @@ void OutlinePanel::selectionToTree() {
         const QModelIndex index = m_filter->mapFromSource(item->index());
         if (!index.isValid())
             return;
-        rows.select(index, index);
+        rows << index;
         if (looked_at)
             current = index;
     };
@@ -265,7 +269,8 @@ void OutlinePanel::selectionToTree() {
             if (among(part))
                 select(m_item_of_layer[static_cast<std::size_t>(part)], part == looked_at);
     }
-    m_tree->selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    m_tree->selectionModel()->select(rowSelection(rows),
+                                     QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     if (current.isValid()) {
         m_tree->selectionModel()->setCurrentIndex(current, QItemSelectionModel::NoUpdate);
         m_tree->scrollTo(current);
