@@ -108,7 +108,6 @@ private slots:
             QTest::newRow(qPrintable(arguments.join(' '))) << arguments;
         };
         row({"search", "m.onnx", "--images", "d"});
-        row({"compare", "a.onnx", "b.onnx"});
         row(quantize + QStringList{"--improve", "best"});
     }
     void what_is_not_there_yet_is_refused_by_name() {
