@@ -36,6 +36,9 @@ Json to_json(const Project& project, const fs::path& folder) {
     json["plan"] = to_json(project.plan);
     if (project.statistics)
         json["statistics"] = base64_encode(serialize(*project.statistics));
+    if (project.analysis)
+        json["analysis"] = {{"plan", to_json(project.analysis->plan)},
+                            {"figures", project.analysis->figures}};
     return json;
 }
 
@@ -46,9 +49,10 @@ public:
         : m_subject(std::move(subject)), m_folder(std::move(folder)) {}
 
     Result<Project> read(const Json& json) const {
-        if (auto known =
-                keys(json, {"quantwright_project", "model", "images", "preprocess", "plan", "statistics"},
-                     "project");
+        if (auto known = keys(
+                json,
+                {"quantwright_project", "model", "images", "preprocess", "plan", "statistics", "analysis"},
+                "project");
             !known)
             return fail(known);
         if (json.at("quantwright_project").get<int>() != k_version)
@@ -76,6 +80,15 @@ public:
             if (!statistics)
                 return part_of_project(statistics.error());
             project.statistics = std::move(*statistics);
+        }
+        if (json.contains("analysis")) {
+            const Json& analysis = json["analysis"];
+            if (auto known = keys(analysis, {"plan", "figures"}, "analysis"); !known)
+                return fail(known);
+            auto of = plan_from_json(analysis.at("plan"), m_subject);
+            if (!of)
+                return part_of_project(of.error());
+            project.analysis = {std::move(*of), analysis.at("figures")};
         }
         return project;
     }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "core/base/json.h"
 #include "core/calibrate/statistics.h"
 #include "core/images/preprocess.h"
 #include "core/plan/plan.h"
@@ -21,6 +22,13 @@ struct Project {
     std::optional<Preprocess> preprocess;
     Plan plan;
     std::shared_ptr<const Statistics> statistics;  ///< may be null; saved inside the file
+    /// Of these statistics and images, for a plan that may be an older one; null: there is none. As
+    /// to_json(Sensitivity) gives it, for it goes by the prepared model's layers.
+    struct Analysis {
+        Plan plan;
+        Json figures;
+    };
+    std::optional<Analysis> analysis;
 };
 
 /// Errors: output.* ; project.invalid.

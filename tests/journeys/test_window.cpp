@@ -35,6 +35,7 @@ private slots:
     void cancelledAnalysisCanBeRepeated();
     void closingEndsRunningJobs();
     void projectComesBackAsItWas();
+    void reopeningShowsTheSameFigures();
     void openShapesAreAskedFor();
     void filesAreDropped();
     void xslimFilesAreOpened();
@@ -135,6 +136,58 @@ void WindowTest::projectComesBackAsItWas() {
     QCOMPARE(window.workspace()->statistics()->images, images);
     QCOMPARE(window.workspace()->state(Step::calibrate).kind, StepState::Kind::done);
     QVERIFY(window.workspace()->resolved()->quantized_layers() > 0);
+}
+
+/// Analysis and headline are what was closed, however often it is opened.
+void WindowTest::reopeningShowsTheSameFigures() {
+    const QString path = m_folder.filePath(QStringLiteral("analyzed.qwproj"));
+    std::shared_ptr<const Sensitivity> sensitivity;
+    std::optional<Quality> quality;
+    const auto settled = [](MainWindow& window) {
+        const WhatIf& live = *window.workspace()->whatIf();
+        return live.quality() && !live.quality()->partial() && !live.stale();
+    };
+    {
+        MainWindow window;
+        WindowDriver driver(&window);
+        QVERIFY(driver.openSample());
+        QVERIFY(driver.clickStep(Step::calibrate));
+        QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
+        QVERIFY(driver.clickStep(Step::analyze));
+        QVERIFY(driver.waitForStep(Step::analyze, StepState::Kind::done));
+        // An edit behind the analysis: it comes back stale.
+        QVERIFY(driver.clickGraphNode(2));
+        QVERIFY(
+            driver.chooseField(QStringLiteral("activation.threshold.method"), QStringLiteral("percentile")));
+        QVERIFY(eventually([&] { return settled(window); }));
+        QTest::keyClick(&window, Qt::Key_S, Qt::ControlModifier);
+        QVERIFY(driver.answerFileDialog(QStringLiteral("save_dialog"), path));
+        QVERIFY(eventually([&] { return !window.isWindowModified(); }));
+        sensitivity = window.workspace()->sensitivity();
+        quality = window.workspace()->whatIf()->quality();
+        QCOMPARE(window.workspace()->state(Step::analyze).kind, StepState::Kind::stale);
+    }
+    for (int time = 0; time < 10; ++time) {
+        MainWindow window;
+        window.show();
+        window.openPath(path);
+        QVERIFY(eventually([&] { return window.workspace()->isOpen() && settled(window); }));
+        Workspace& workspace = *window.workspace();
+        QCOMPARE(workspace.whatIf()->quality()->snr_db, quality->snr_db);
+        QCOMPARE(workspace.whatIf()->quality()->agreement, quality->agreement);
+        QCOMPARE(workspace.whatIf()->quality()->images, quality->images);
+        QVERIFY(workspace.sensitivity());
+        QCOMPARE(workspace.state(Step::analyze).kind, StepState::Kind::stale);
+        QCOMPARE(workspace.sensitivity()->layers.size(), sensitivity->layers.size());
+        for (std::size_t i = 0; i < sensitivity->layers.size(); ++i) {
+            const LayerSensitivity &was = sensitivity->layers[i], &is = workspace.sensitivity()->layers[i];
+            QCOMPARE(is.layer, was.layer);
+            QCOMPARE(is.rank, was.rank);
+            QCOMPARE(is.snr_db_alone, was.snr_db_alone);
+            QCOMPARE(is.without.snr_db, was.without.snr_db);
+            QCOMPARE(is.accumulated.snr_db, was.accumulated.snr_db);
+        }
+    }
 }
 
 void WindowTest::openShapesAreAskedFor() {

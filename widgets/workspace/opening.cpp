@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QDir>
 
+#include "core/analyze/sensitivity_json.h"
 #include "core/base/atomic_file.h"
 #include "widgets/workspace/opening_xslim.h"
 
@@ -12,6 +13,7 @@ Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
     Opened opened;
     OpenRequest from = request;
     std::optional<XslimConfig> config;
+    std::optional<Project::Analysis> analysis;
     if (!request.project.empty()) {
         auto project = load_project(request.project);
         if (!project)
@@ -25,6 +27,7 @@ Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
             calibrateOn(request.images.calibration, from.images);
         opened.plan = std::move(project->plan);
         opened.statistics = std::move(project->statistics);
+        analysis = std::move(project->analysis);
     } else if (!request.config.empty()) {
         auto read = readXslim(request.config);
         if (!read)
@@ -69,6 +72,14 @@ Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
     if (!resolved)
         return fail(resolved);
     opened.resolved = std::move(*resolved);
+    if (analysis) {
+        auto sensitivity =
+            sensitivity_from_json(analysis->figures, *opened.prepared, request.project.string());
+        if (!sensitivity)
+            return fail(sensitivity);
+        opened.sensitivity = std::move(*sensitivity);
+        opened.analyzed_plan = std::move(analysis->plan);
+    }
     return opened;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analyze/sensitivity.h"
 #include "core/base/job.h"
 #include "core/plan/resolve.h"
 #include "core/project/project.h"
@@ -35,6 +36,9 @@ struct Opened {
     ImageSettings images;
     std::shared_ptr<const Statistics> statistics;
     std::shared_ptr<const Resolved> resolved;
+    /// Of a project: the analysis it was saved with, and the plan that was analyzed.
+    std::shared_ptr<const Sensitivity> sensitivity;
+    Plan analyzed_plan;
     std::vector<Problem> problems;  ///< of a config: what of it is used otherwise, or not at all
 };
 

@@ -4,6 +4,7 @@
 #include <QFileInfo>
 #include <QPointer>
 
+#include "core/analyze/sensitivity_json.h"
 #include "core/calibrate/calibrate.h"
 #include "widgets/workspace/command_line.h"
 #include "widgets/workspace/workspace.h"
@@ -51,7 +52,7 @@ void Workspace::takeOpened(Opened opened, const OpenRequest& request) {
     m_resolved = std::move(opened.resolved);
     m_plan = std::move(opened.plan);
     m_images = std::move(opened.images);
-    m_sensitivity.reset();
+    m_sensitivity = std::move(opened.sensitivity);
     m_exported.reset();
     m_opening_problems = std::move(opened.problems);
     m_sidecar_problems.clear();
@@ -60,6 +61,8 @@ void Workspace::takeOpened(Opened opened, const OpenRequest& request) {
     m_deployed.reset();
     m_deployments.clear();
     m_sensitivity_basis.reset();
+    if (m_sensitivity)
+        m_sensitivity_basis = {std::move(opened.analyzed_plan), m_statistics, m_images};
     m_exported_basis.reset();
     m_comparison_basis.reset();
     m_deployed_basis.reset();
@@ -178,6 +181,10 @@ void Workspace::analyze() {
             entry.command = analyzeCommand(*m_prepared, m_images, used.plan);
             addLog(std::move(entry));
             emit sensitivityChanged();
+            if (!m_project_path.empty()) {  // which keeps it
+                m_changed_since_save = true;
+                emit modifiedChanged();
+            }
         });
 }
 
@@ -277,6 +284,10 @@ void Workspace::save(const std::filesystem::path& path) {
     project.preprocess = m_images.preprocess;
     project.plan = m_plan;
     project.statistics = m_statistics;
+    // A first answer that is still being refined is no result.
+    if (m_sensitivity && m_sensitivity->complete && m_sensitivity_basis &&
+        m_sensitivity_basis->statistics == m_statistics && m_sensitivity_basis->images == m_images)
+        project.analysis = {m_sensitivity_basis->plan, to_json(*m_sensitivity, *m_prepared)};
     m_jobs.start(
         QStringLiteral("save"),
         [project, path](const JobContext&) -> Result<std::filesystem::path> {
