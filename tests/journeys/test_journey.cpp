@@ -328,7 +328,8 @@ void JourneyTest::arrivesQuantized() {
     QVERIFY(eventually([&] { return workspace.whatIf()->quality().has_value(); }));
     // Nothing was chosen: what is simulated is what arrived.
     const auto& quality = *workspace.whatIf()->quality();
-    QVERIFY2(!quality.snr_db || *quality.snr_db > 60, qPrintable(QString::number(quality.snr_db.value_or(0))));
+    QVERIFY2(!quality.snr_db || *quality.snr_db > 60,
+             qPrintable(QString::number(quality.snr_db.value_or(0))));
     QCOMPARE(*quality.agreement, 1.0);
     lookAround(window, driver, language, QStringLiteral("given"));
     if (QTest::currentTestFailed())

@@ -85,7 +85,8 @@ void OutputPartsWindowTest::theHeadlineShowsTheWorstPart() {
     const auto settled = [&] {
         return testing::settle(*m_workspace) &&
                QTest::qWaitFor(
-                   [&] { return m_workspace->whatIf()->quality() && !m_workspace->whatIf()->stale(); }, 20000);
+                   [&] { return m_workspace->whatIf()->quality() && !m_workspace->whatIf()->stale(); },
+                   20000);
     };
     QVERIFY(settled());
     QVERIFY2(headline().contains(QStringLiteral("of the output “y”")), qPrintable(headline()));

@@ -19,7 +19,7 @@ struct ExportRequest {
     ExportRequest(std::filesystem::path out = {}) : path(std::move(out)) {}
     std::filesystem::path path;
     Form form = Form::qdq;
-    std::int64_t opset_max = 0;        ///< 0: as high as a choice needs; QDQ only
+    std::int64_t opset_max = 0;  ///< 0: as high as a choice needs; QDQ only
     FileShapes shapes = FileShapes::by_target;
     bool sidecar = false;              ///< what the target takes beside the float model, too
     std::filesystem::path ncnn_param;  ///< the converted network, for an ncnn table's names; may be empty
