@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/parallel.h"
 #include "core/base/result.h"
 
 namespace quantwright {
@@ -20,9 +21,8 @@ public:
 
     /// `threads` 0: one per core. `work` is called for 0 … total - 1, from several threads at once.
     ImageQueue(std::int64_t total, int threads, Work work) : m_total(total), m_work(std::move(work)) {
-        std::int64_t count =
-            threads > 0 ? threads : static_cast<std::int64_t>(std::thread::hardware_concurrency());
-        count = std::max<std::int64_t>(1, std::min(count, total));
+        const std::int64_t count =
+            std::max<std::int64_t>(1, std::min<std::int64_t>(worker_count(threads), total));
         m_ahead = 2 * count;
         try {
             for (std::int64_t i = 0; i < count; ++i)

@@ -132,6 +132,13 @@ struct Domain : Ort::CustomOpDomain {
 
 }  // namespace
 
+std::shared_ptr<ParameterTable> make_table(const std::vector<Parameters>& slots) {
+    auto table = std::make_shared<ParameterTable>(slots.size());
+    for (std::size_t slot = 0; slot < slots.size(); ++slot)
+        table->set(slot, slots[slot]);
+    return table;
+}
+
 OperatorDomain make_simulation_domain(std::shared_ptr<const ParameterTable> table) {
     return {k_simulation_domain, std::make_shared<Domain>(std::move(table))};
 }

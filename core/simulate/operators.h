@@ -27,6 +27,9 @@ private:
     std::vector<std::atomic<std::shared_ptr<const Parameters>>> m_slots;
 };
 
+/// Slot i has parameters i.
+[[nodiscard]] std::shared_ptr<ParameterTable> make_table(const std::vector<Parameters>& slots);
+
 inline constexpr const char* k_simulation_domain = "quantwright.simulation";
 inline constexpr const char* k_fake_quantize = "FakeQuantize";  ///< attribute `slot`
 

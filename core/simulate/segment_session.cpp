@@ -71,9 +71,7 @@ Result<std::shared_ptr<SegmentSession>> SegmentSession::create(const FormView& f
     }
 
     std::shared_ptr<SegmentSession> result(new SegmentSession);
-    result->m_table = std::make_shared<ParameterTable>(writer.slots.size());
-    for (std::size_t slot = 0; slot < writer.slots.size(); ++slot)
-        result->m_table->set(slot, writer.slots[slot]);
+    result->m_table = make_table(writer.slots);
     result->m_slots = std::move(writer.slots_of);
     result->m_inputs = std::move(rewritten.span_inputs);
     SessionOptions session_options{options.threads, options.optimizations, {}};

@@ -8,8 +8,6 @@ namespace quantwright {
 
 struct Simulation::Parts {
     std::shared_ptr<const Resolved> resolved;
-    std::shared_ptr<ParameterTable> table;
-    std::map<TensorId, std::size_t> slots;
     std::unique_ptr<Session> session;
 };
 
@@ -48,12 +46,8 @@ Result<std::unique_ptr<Simulation>> Simulation::make(std::shared_ptr<const Resol
 
     std::unique_ptr<Simulation> result(new Simulation);
     Parts& parts = *result->m_parts;
-    parts.table = std::make_shared<ParameterTable>(writer.slots.size());
-    for (std::size_t slot = 0; slot < writer.slots.size(); ++slot)
-        parts.table->set(slot, writer.slots[slot]);
-    parts.slots = std::move(writer.slots_of);
     SessionOptions session_options{options.threads, options.optimizations, {}};
-    session_options.operators.push_back(make_simulation_domain(parts.table));
+    session_options.operators.push_back(make_simulation_domain(make_table(writer.slots)));
     auto session = Session::create(rewritten.model, resolved->prepared->model.get(), session_options);
     if (!session)
         return fail(session);
@@ -69,14 +63,6 @@ const std::vector<std::string>& Simulation::output_names() const {
 Result<std::vector<Tensor>> Simulation::run(const std::vector<Tensor>& inputs,
                                             const CancelToken& cancel) const {
     return m_parts->session->run(inputs, cancel);
-}
-
-bool Simulation::set_parameters(TensorId tensor, const Parameters& parameters) {
-    const auto slot = m_parts->slots.find(tensor);
-    if (slot == m_parts->slots.end())
-        return false;
-    m_parts->table->set(slot->second, parameters);
-    return true;
 }
 
 }  // namespace quantwright

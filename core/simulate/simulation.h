@@ -1,6 +1,6 @@
 #pragma once
 // The prepared model with fake-quantized weights and a fake-quantize operator where the exported file has a
-// Q/DQ pair. Ranges can be changed in place: the next run uses them.
+// Q/DQ pair.
 #include <memory>
 #include <optional>
 #include <vector>
@@ -32,9 +32,6 @@ public:
     [[nodiscard]] const std::vector<std::string>& output_names() const;
     /// One tensor per output name. May be called from several threads at once.
     Result<std::vector<Tensor>> run(const std::vector<Tensor>& inputs, const CancelToken& cancel = {}) const;
-    /// Takes effect with the next run; safe while another thread runs. False if the simulation has no such
-    /// quantized tensor.
-    bool set_parameters(TensorId tensor, const Parameters& parameters);
 
 private:
     Simulation();

@@ -20,34 +20,13 @@
 #include "core/export/export_qoperator.h"
 #include "core/model/proto_helpers.h"
 #include "core/simulate/simulation.h"
+#include "tests/bench/bench.h"
 #include "tests/support/agreement.h"
 
 using namespace quantwright;
+using namespace quantwright::bench;
 
 namespace {
-
-template <class T>
-T value_or_exit(Result<T> result) {
-    if (result)
-        return std::move(*result);
-    const Error& error = result.error();
-    std::fprintf(stderr, "%s: %s %s\n", std::string(name_of(error.code)).c_str(), error.subject.c_str(),
-                 error.detail.c_str());
-    std::exit(1);
-}
-
-std::shared_ptr<const InputReader> reader_for(const Prepared& prepared, const char* images,
-                                              const char* preprocess) {
-    const ValueInfo input = value_or_exit(image_input(*prepared.model));
-    InputSource source;
-    source.input = input.name;
-    source.type = input.type;
-    for (const auto& dimension : input.shape)
-        source.shape.push_back(dimension.value);
-    source.list = value_or_exit(list_images(images));
-    source.preprocess = value_or_exit(resolve_preprocess(preprocess, source.shape));
-    return value_or_exit(InputReader::create({source}));
-}
 
 /// The exported file with every dequantized activation as an output.
 onnx::ModelProto opened(const Resolved& resolved, const std::vector<std::string>& tensors) {

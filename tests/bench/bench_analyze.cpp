@@ -13,27 +13,12 @@
 #include "core/plan/edit.h"
 #include "core/runtime/session.h"
 #include "core/simulate/simulation.h"
+#include "tests/bench/bench.h"
 
 using namespace quantwright;
+using namespace quantwright::bench;
 
 namespace {
-
-template <class T>
-T value_or_exit(Result<T> result) {
-    if (result)
-        return std::move(*result);
-    const Error& error = result.error();
-    std::fprintf(stderr, "%s: %s %s\n", std::string(name_of(error.code)).c_str(), error.subject.c_str(),
-                 error.detail.c_str());
-    std::exit(1);
-}
-
-template <class Work>
-double seconds(const Work& work) {
-    const std::clock_t start = std::clock();
-    work();
-    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-}
 
 double median(std::vector<double> values) {
     std::sort(values.begin(), values.end());
@@ -69,17 +54,9 @@ int main(int argc, char** argv) {
     }
     const auto model = value_or_exit(Model::load(argv[1]));
     const auto prepared = value_or_exit(prepare(model));
-    const ValueInfo input = value_or_exit(image_input(*prepared->model));
-    InputSource source;
-    source.input = input.name;
-    source.type = input.type;
-    for (const auto& dimension : input.shape)
-        source.shape.push_back(dimension.value);
-    source.preprocess = value_or_exit(resolve_preprocess(argc > 4 ? argv[4] : "", source.shape));
-    source.list = value_or_exit(list_images(argv[2]));
-    const auto calibration = value_or_exit(InputReader::create({source}));
-    source.list = value_or_exit(list_images(argv[3]));
-    const auto reader = value_or_exit(InputReader::create({source}));
+    const char* preprocess = argc > 4 ? argv[4] : "";
+    const auto calibration = reader_for(*prepared, argv[2], preprocess);
+    const auto reader = reader_for(*prepared, argv[3], preprocess);
     const auto statistics = value_or_exit(calibrate(*prepared, *calibration)).statistics;
     Plan plan;
     const auto resolved = value_or_exit(resolve(prepared, statistics, plan));

@@ -8,31 +8,10 @@
 
 #include "core/calibrate/calibrate.h"
 #include "core/runtime/session.h"
+#include "tests/bench/bench.h"
 
 using namespace quantwright;
-
-namespace {
-
-template <class T>
-T value_or_exit(Result<T> result) {
-    if (result)
-        return std::move(*result);
-    const Error& error = result.error();
-    std::fprintf(stderr, "%s: %s %s\n", std::string(name_of(error.code)).c_str(), error.subject.c_str(),
-                 error.detail.c_str());
-    std::exit(1);
-}
-
-/// Processor time of the whole process: other programs on the machine disturb it less than the clock on the
-/// wall.
-template <class Work>
-double seconds(const Work& work) {
-    const std::clock_t start = std::clock();
-    work();
-    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-}
-
-}  // namespace
+using namespace quantwright::bench;
 
 int main(int argc, char** argv) {
     if (argc < 3) {
@@ -41,15 +20,7 @@ int main(int argc, char** argv) {
     }
     const auto model = value_or_exit(Model::load(argv[1]));
     const auto prepared = value_or_exit(prepare(model));
-    const ValueInfo input = value_or_exit(image_input(*prepared->model));
-    InputSource source;
-    source.input = input.name;
-    source.type = input.type;
-    for (const auto& dimension : input.shape)
-        source.shape.push_back(dimension.value);
-    source.list = value_or_exit(list_images(argv[2]));
-    source.preprocess = value_or_exit(preprocess_preset("", source.shape));
-    const auto reader = value_or_exit(InputReader::create({source}));
+    const auto reader = reader_for(*prepared, argv[2], "");
     const auto session = value_or_exit(Session::create(*prepared->model, {1, Optimizations::standard, {}}));
 
     std::vector<std::vector<Tensor>> samples;

@@ -8,28 +8,15 @@
 #include "core/analyze/quality_meter.h"
 #include "core/plan/edit.h"
 #include "core/runtime/session.h"
+#include "tests/bench/bench.h"
 #include "tests/support/reference_statistics.h"
 #include "tests/support/sample_files.h"
 #include "tests/support/small_models.h"
 
 using namespace quantwright;
+using namespace quantwright::bench;
 
 namespace {
-
-template <class T>
-T value_or_exit(Result<T> result) {
-    if (result)
-        return std::move(*result);
-    std::fprintf(stderr, "%s: %s\n", result.error().subject.c_str(), result.error().detail.c_str());
-    std::exit(1);
-}
-
-template <class Work>
-double seconds(const Work& work) {
-    const std::clock_t start = std::clock();
-    work();
-    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-}
 
 std::shared_ptr<const Model> chain_of(int layers) {
     testing::ModelBuilder b;

@@ -271,25 +271,6 @@ private slots:
         }
     }
 
-    void parameters_change_in_place() {
-        const auto resolved = resolved_case();
-        const auto simulation = Simulation::create(resolved);
-        QVERIFY(simulation);
-        const auto inputs = testing::random_inputs(*resolved->prepared->model, 1, 5).front();
-        const auto before = (*simulation)->run(inputs);
-        const auto id =
-            *resolved->prepared->model->graph().find_tensor(resolved->prepared->model->inputs().front().name);
-        Parameters wide = resolved->tensors[static_cast<std::size_t>(id)]->parameters;
-        const Parameters original = wide;
-        wide.scale[0] *= 30;
-        QVERIFY((*simulation)->set_parameters(id, wide));
-        const auto after = (*simulation)->run(inputs);
-        QVERIFY(!std::ranges::equal((*before)[0].floats(), (*after)[0].floats()));
-        QVERIFY((*simulation)->set_parameters(id, original));
-        const auto back = (*simulation)->run(inputs);
-        QVERIFY(std::ranges::equal((*before)[0].floats(), (*back)[0].floats()));
-    }
-
     void only_some_layers() {
         const auto resolved = resolved_case();
         const auto inputs = testing::random_inputs(*resolved->prepared->model, 1, 5).front();
