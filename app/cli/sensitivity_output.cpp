@@ -1,5 +1,8 @@
 #include "app/cli/sensitivity_output.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "app/cli/cli.h"
 #include "app/cli/format.h"
 #include "app/cli/json_output.h"
@@ -48,17 +51,32 @@ Json sensitivity_json(const Sensitivity& sensitivity, const Prepared& prepared, 
 
 Table sensitivity_table(const Sensitivity& sensitivity, const Prepared& prepared, std::size_t most) {
     const QString right = QStringLiteral(">");
-    Table table({right + QStringLiteral("#"), Cli::tr("Layer"), Cli::tr("Operator"),
-                 right + Cli::tr("SNR alone"), right + Cli::tr("Weights"), right + Cli::tr("Activations"),
-                 right + Cli::tr("Without it"), right + Cli::tr("Accumulated")});
+    const std::pair<QString, LayerNoise LayerSensitivity::*> kinds[] = {
+        {Cli::tr("Weights"), &LayerSensitivity::weights_alone},
+        {Cli::tr("Activations"), &LayerSensitivity::activations_alone},
+        {Cli::tr("Without it"), &LayerSensitivity::without},
+        {Cli::tr("Accumulated"), &LayerSensitivity::accumulated}};
+    // A column for each kind that was measured.
+    std::vector<LayerNoise LayerSensitivity::*> shown_kinds;
+    QStringList headings{right + QStringLiteral("#"), Cli::tr("Layer"), Cli::tr("Operator"),
+                         right + Cli::tr("SNR alone")};
+    for (const auto& [heading, noise] : kinds)
+        if (std::any_of(sensitivity.layers.begin(), sensitivity.layers.end(),
+                        [noise = noise](const LayerSensitivity& one) { return (one.*noise).measured; })) {
+            headings << right + heading;
+            shown_kinds.push_back(noise);
+        }
+    Table table(headings);
     std::size_t shown = 0;
     for (const LayerSensitivity& one : sensitivity.layers) {
         if (shown++ == most)
             break;
         const LayerGroup& layer = prepared.group_of(one.layer);
-        table.add({QString::number(one.rank), text(layer.name), text(layer.op), decibels(one.snr_db_alone),
-                   text_of(one.weights_alone), text_of(one.activations_alone), text_of(one.without),
-                   text_of(one.accumulated)});
+        QStringList row{QString::number(one.rank), text(layer.name), text(layer.op),
+                        decibels(one.snr_db_alone)};
+        for (const auto noise : shown_kinds)
+            row << text_of(one.*noise);
+        table.add(row);
     }
     return table;
 }

@@ -90,6 +90,14 @@ void WindowTest::cancelledAnalysisCanBeRepeated() {
     QVERIFY(!window.workspace()->sensitivity());
     QVERIFY(driver.clickStep(Step::analyze));
     QVERIFY(driver.waitForStep(Step::analyze, StepState::Kind::done));
+    // Cancelled behind its first answer: the analysis that was complete is there again.
+    const auto complete = window.workspace()->sensitivity();
+    QVERIFY(driver.clickStep(Step::analyze));
+    QVERIFY(eventually([&] { return window.workspace()->sensitivity() != complete; }));
+    QVERIFY(!window.workspace()->sensitivity()->complete);
+    window.workspace()->cancel(Step::analyze);
+    QVERIFY(eventually([&] { return window.workspace()->sensitivity() == complete; }));
+    QVERIFY(driver.waitForStep(Step::analyze, StepState::Kind::done));
 }
 
 void WindowTest::closingEndsRunningJobs() {

@@ -166,8 +166,14 @@ void Workspace::analyze() {
             options.partial = first;
             return analyze_sensitivity(*current, **reader, options, job);
         },
-        [this, used = basis(),
-         prepared = m_prepared](Result<std::shared_ptr<const Sensitivity>> sensitivity) {
+        [this, used = basis(), prepared = m_prepared, before = m_sensitivity,
+         basis_before = m_sensitivity_basis](Result<std::shared_ptr<const Sensitivity>> sensitivity) {
+            if (prepared == m_prepared && !sensitivity && m_sensitivity != before) {
+                // First answers of what did not end are no result: what was there before is.
+                m_sensitivity = before;
+                m_sensitivity_basis = basis_before;
+                emit sensitivityChanged();
+            }
             if (!sensitivity)
                 return fail(Step::analyze, sensitivity.error());
             if (prepared != m_prepared)
