@@ -382,6 +382,13 @@
             <numerusform>%n images there</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n sample(s) there</source>
+        <translation>
+            <numerusform>%n sample there</numerusform>
+            <numerusform>%n samples there</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::InspectorPanel</name>

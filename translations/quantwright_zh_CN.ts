@@ -4393,6 +4393,18 @@
         <source>Shapes</source>
         <translation>形状</translation>
     </message>
+    <message>
+        <source>A report, too</source>
+        <translation>同时生成报告</translation>
+    </message>
+    <message>
+        <source>HTML, Markdown, CSV and JSON in the folder %1: layers, problems, and the file&apos;s figures on the evaluation samples, which takes a while.</source>
+        <translation>在文件夹 %1 中生成 HTML、Markdown、CSV 和 JSON：各层、问题，以及文件在评估样本上的数值，需要一些时间。</translation>
+    </message>
+    <message>
+        <source>%1 is there already; reports in it will be replaced.</source>
+        <translation>%1 已存在，其中的报告将被替换。</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::FieldRow</name>
@@ -4899,6 +4911,44 @@ To look around first: File › Open sample.</source>
         <extracomment>How many images a folder or list has; of how many the first are used</extracomment>
         <translation>%1，使用前 %2 张</translation>
     </message>
+    <message>
+        <source>Folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>List or array (.txt, .npy, .npz)…</source>
+        <translation>列表或数组（.txt、.npy、.npz）…</translation>
+    </message>
+    <message>
+        <source>Other inputs</source>
+        <translation>其他输入</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Calibration: images, .npy, .npz or .raw</source>
+        <translation>校准：图像、.npy、.npz 或 .raw</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>评估</translation>
+    </message>
+    <message>
+        <source>%1, evaluation</source>
+        <translation>%1，评估</translation>
+    </message>
+    <message>
+        <source>the same</source>
+        <translation>与校准相同</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sample(s) there</source>
+        <translation>
+            <numerusform>共 %n 个样本</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::InspectorPanel</name>
@@ -5296,6 +5346,10 @@ To look around first: File › Open sample.</source>
     <message>
         <source>Deployed to %1: median %2 ms</source>
         <translation>已部署到 %1：中位数 %2 ms</translation>
+    </message>
+    <message>
+        <source>Report: %1</source>
+        <translation>报告：%1</translation>
     </message>
 </context>
 <context>

@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "app/cli/options.h"
-#include "core/images/input_reader.h"
-#include "core/model/model.h"
+#include "core/images/samples.h"
 
 namespace quantwright::cli {
 
@@ -33,9 +32,7 @@ struct InputsRequest {
 /// images.*, preprocess.invalid.
 Result<Inputs> open_inputs(const Model& model, const InputOptions& options, const InputsRequest& request);
 
-/// The first sample that can be read. Errors: images.none_left.
-Result<std::vector<Tensor>> first_sample(const InputReader& reader);
-
-[[nodiscard]] QString describe(const Preprocess& preprocess);
+/// With the preprocessing in words.
+[[nodiscard]] Inputs told(Samples samples);
 
 }  // namespace quantwright::cli

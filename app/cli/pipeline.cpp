@@ -5,43 +5,10 @@
 #include "app/cli/cli.h"
 #include "app/cli/unused_options.h"
 #include "core/base/atomic_file.h"
-#include "core/images/array_file.h"
-#include "core/images/image_list.h"
 #include "core/xslim/inputs.h"
 #include "core/xslim/to_plan.h"
 
 namespace quantwright::cli {
-
-namespace {
-
-/// Of inputs that take no float numbers: a sampling rate, tokens, what an If chooses by. Whatever can't be
-/// read is said when the samples are opened.
-std::map<std::string, Tensor> first_values(const Model& model, const InputOptions& options) {
-    std::map<std::string, Tensor> values;
-    std::vector<std::string> names;
-    for (const ValueInfo& input : model.inputs())
-        names.push_back(input.name);
-    for (const std::string& one : options.inputs) {
-        const auto parts = parse_assignment(one, "--input", names);
-        const auto input = std::find_if(model.inputs().begin(), model.inputs().end(), [&](const auto& known) {
-            return parts && known.name == parts->first && known.type != ElementType::float32 &&
-                   known.type != ElementType::float16;
-        });
-        if (input == model.inputs().end())
-            continue;
-        const auto list = list_images(parts->second);
-        if (!list || list->files.empty())
-            continue;
-        const auto file = ArrayFile::open(list->files.front().path);
-        if (!file || (*file)->arrays().empty())
-            continue;
-        if (auto value = (*file)->read(0))
-            values[input->name] = std::move(*value);
-    }
-    return values;
-}
-
-}  // namespace
 
 Result<std::shared_ptr<const Prepared>> open_prepared(const std::string& path, const InputOptions& options,
                                                       Context& context, const XslimConfig* config) {
@@ -63,33 +30,18 @@ Result<std::shared_ptr<const Prepared>> open_prepared(const std::string& path, c
         shapes->merge(*said);
     }
     PrepareOptions how{std::move(*shapes), options.threads, {}};
-    how.samples = first_values(**model, options);
+    std::map<std::string, SampleFiles> files;
+    std::vector<std::string> names;
+    for (const ValueInfo& input : (*model)->inputs())
+        names.push_back(input.name);
+    for (const std::string& one : options.inputs)
+        if (const auto parts = parse_assignment(one, "--input", names))
+            files[parts->first].path = parts->second;
+    how.samples = first_values(**model, files);
     return prepare(std::move(*model), how, context.job());
 }
 
 namespace {
-
-/// The data of an xslim file, where it has any.
-Result<std::optional<Inputs>> open_config_inputs(const XslimConfig& config, const Model& model,
-                                                 std::vector<Problem>& problems) {
-    if (!has_data(config) || config.precision_level == 100)
-        return std::nullopt;
-    auto sources = xslim_sources(config, model, problems);
-    if (!sources)
-        return fail(sources);
-    Inputs inputs;
-    for (const InputSource& source : *sources)
-        if (source.read_as == ReadAs::image && !inputs.preprocess) {
-            inputs.preprocess = to_json(source.preprocess);
-            inputs.preprocess_text = describe(source.preprocess);
-        }
-    auto reader = InputReader::create(std::move(*sources));
-    if (!reader)
-        return fail(reader);
-    inputs.reader = std::move(*reader);
-    inputs.problems = batch_problems(*inputs.reader);
-    return std::optional(std::move(inputs));
-}
 
 Status open_data(Started& started, const InputOptions& options, bool with_labels, Context& context,
                  const XslimConfig* config) {
@@ -109,11 +61,14 @@ Status open_data(Started& started, const InputOptions& options, bool with_labels
         if (!inputs)
             return fail(inputs);
         started.inputs = std::move(*inputs);
-    } else if (config) {
-        auto inputs = open_config_inputs(*config, model, started.problems);
-        if (!inputs)
-            return fail(inputs);
-        started.inputs = std::move(*inputs);
+    } else if (config && has_data(*config) && config->precision_level != 100) {
+        auto sources = xslim_sources(*config, model, started.problems);
+        if (!sources)
+            return fail(sources);
+        auto samples = samples_of(std::move(*sources));
+        if (!samples)
+            return fail(samples);
+        started.inputs = told(std::move(*samples));
     }
     if (started.inputs)
         started.problems.insert(started.problems.end(), started.inputs->problems.begin(),

@@ -181,6 +181,8 @@ std::vector<std::size_t> chosen_indices(std::size_t size, std::size_t count, std
     return indices;
 }
 
+}  // namespace
+
 void take_some(std::vector<ImageFile>& files, std::int64_t count, std::uint64_t seed) {
     if (count < 0 || static_cast<std::size_t>(count) >= files.size())
         return;
@@ -189,8 +191,6 @@ void take_some(std::vector<ImageFile>& files, std::int64_t count, std::uint64_t 
         taken.push_back(std::move(files[index]));
     files = std::move(taken);
 }
-
-}  // namespace
 
 Result<ImageList> list_images(const fs::path& folder_or_list, const ImageListOptions& options) {
     try {

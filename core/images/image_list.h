@@ -81,6 +81,9 @@ struct ImageListOptions {
 Result<ImageList> list_images(const std::filesystem::path& folder_or_list,
                               const ImageListOptions& options = {});
 
+/// `count` of them, in their order; -1: all. The same seed and number of files choose the same everywhere.
+void take_some(std::vector<ImageFile>& files, std::int64_t count, std::uint64_t seed);
+
 /// What is doubtful about labels of a model that tells `classes` classes apart (empty: not known):
 /// labels.folder_count, labels.classes_missing, labels.beyond_outputs, labels.unknown_names.
 [[nodiscard]] std::vector<Problem> label_problems(const ImageList& list, std::optional<std::int64_t> classes);

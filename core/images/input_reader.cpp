@@ -79,6 +79,37 @@ bool skippable(const Error& error) {
 
 }  // namespace
 
+std::string_view name_of(ReadAs read_as) {
+    constexpr std::string_view names[] = {"by-extension", "image", "npy", "raw"};
+    return names[static_cast<std::size_t>(read_as)];
+}
+
+std::optional<ReadAs> read_as_named(std::string_view name) {
+    for (const ReadAs one : {ReadAs::by_extension, ReadAs::image, ReadAs::npy, ReadAs::raw})
+        if (name_of(one) == name)
+            return one;
+    return std::nullopt;
+}
+
+const std::vector<ElementType>& raw_types() {
+    using enum ElementType;
+    static const std::vector<ElementType> types = {float32, float64, float16, uint8, int8,
+                                                   uint16,  int16,   int32,   int64, boolean};
+    return types;
+}
+
+std::optional<ElementType> raw_type_named(std::string_view name) {
+    for (const ElementType type : raw_types())
+        if (name_of(type) == name)
+            return type;
+    return std::nullopt;
+}
+
+bool holds_images(const InputSource& source) {
+    return std::any_of(source.list.files.begin(), source.list.files.end(),
+                       [&](const ImageFile& file) { return kind_of(source, file.path) == ReadAs::image; });
+}
+
 /// The archives used last stay open, so that a compressed one is not inflated for each of its rows.
 class InputReader::Archives {
 public:
@@ -113,6 +144,16 @@ Result<std::shared_ptr<const InputReader>> InputReader::create(std::vector<Input
     if (sources.empty())
         return fail(ErrorCode::images_none_left, {}, "no input has a source");
     auto reader = std::make_shared<InputReader>();
+    const auto runs_of = [](const InputSource& source) {
+        const std::int64_t batch = in_rows(source) ? source.shape.front() : 1;
+        return (static_cast<std::int64_t>(source.list.files.size()) + batch - 1) / batch;
+    };
+    std::int64_t most = 0;
+    for (const InputSource& source : sources)
+        most = std::max(most, runs_of(source));
+    for (InputSource& source : sources)
+        if (source.list.files.size() == 1 && !in_rows(source))
+            source.list.files.resize(static_cast<std::size_t>(most), ImageFile(source.list.files.front()));
     for (const InputSource& source : sources) {
         if (source.list.files.empty())
             return fail(ErrorCode::images_none_left, source.list.source);
@@ -120,16 +161,15 @@ Result<std::shared_ptr<const InputReader>> InputReader::create(std::vector<Input
             return fail(ErrorCode::images_none_left, source.list.source,
                         source.input + " takes " + std::string(name_of(source.type)));
         const bool rows = in_rows(source);
-        const auto entries = static_cast<std::int64_t>(source.list.files.size());
-        const std::int64_t batch = rows ? source.shape.front() : 1;
-        const std::int64_t runs = (entries + batch - 1) / batch;
+        const std::int64_t runs = runs_of(source);
         if (&source != &sources.front() && runs != reader->m_runs)
             return fail(ErrorCode::images_none_left, source.list.source,
-                        std::to_string(entries) + " samples for " + source.input + ", " +
+                        std::to_string(source.list.files.size()) + " samples for " + source.input + ", " +
                             std::to_string(sources.front().list.files.size()) + " for " +
                             sources.front().input);
         reader->m_runs = runs;
-        reader->m_rows = std::max(reader->m_rows, batch);
+        if (rows)
+            reader->m_rows = std::max(reader->m_rows, source.shape.front());
         reader->m_in_rows.push_back(rows);
     }
     // All that come in rows come in the same ones.

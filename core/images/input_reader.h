@@ -2,7 +2,9 @@
 // Turns the files of one sample into the network's input tensors.
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -38,6 +40,12 @@ enum class ReadAs {
     npy,
     raw,
 };
+/// "by-extension", "image", "npy", "raw".
+[[nodiscard]] std::string_view name_of(ReadAs read_as);
+[[nodiscard]] std::optional<ReadAs> read_as_named(std::string_view name);
+/// What the elements of a .raw file may be.
+[[nodiscard]] const std::vector<ElementType>& raw_types();
+[[nodiscard]] std::optional<ElementType> raw_type_named(std::string_view name);
 
 /// Where one model input comes from.
 struct InputSource {
@@ -49,6 +57,9 @@ struct InputSource {
     ElementType raw_type = ElementType::float32;  ///< of .raw files
     ReadAs read_as = ReadAs::by_extension;
 };
+
+/// Some of its files are images, which take `preprocess`.
+[[nodiscard]] bool holds_images(const InputSource& source);
 
 /// What one run of the model takes.
 struct Batch {
@@ -69,8 +80,8 @@ class InputReader {
 public:
     InputReader();
     ~InputReader();
-    /// Samples are called and labelled after source `named`. Errors: images.none_left where the sources'
-    /// lengths differ or are 0.
+    /// Samples are called and labelled after source `named`. A single entry that is no row of a batch goes
+    /// with every run. Errors: images.none_left where the sources' lengths differ otherwise or are 0.
     static Result<std::shared_ptr<const InputReader>> create(std::vector<InputSource> sources,
                                                              std::size_t named = 0);
 
@@ -79,6 +90,8 @@ public:
     [[nodiscard]] std::int64_t rows() const { return m_rows; }  ///< samples that a full run takes
     [[nodiscard]] const ImageFile& file(std::int64_t sample) const;
     [[nodiscard]] const std::vector<InputSource>& sources() const { return m_sources; }
+    /// The source that samples are called and labelled after.
+    [[nodiscard]] const InputSource& named() const { return m_sources[m_named]; }
     /// Values are converted (towards integers rounded and clamped), a leading axis of 1 that the file lacks
     /// is added. In a batch of several what can't be read is left out. Errors: images.unreadable (another
     /// shape, too), images.too_large: callers skip the run and list it.

@@ -16,6 +16,25 @@ fs::path folder_of(const fs::path& path) {
     return fs::absolute(path).parent_path();
 }
 
+void put_images(Json& json, const ImageSettings& images, const fs::path& folder) {
+    json["images"] = {{"calibration", path_to_save(images.calibration, folder)},
+                      {"evaluation", path_to_save(images.evaluation, folder)},
+                      {"labels", path_to_save(images.labels, folder)}};
+    if (images.at_most >= 0)
+        json["images"]["calibration_at_most"] = images.at_most;
+    for (const auto& [name, input] : images.inputs) {
+        Json& one = json["images"]["inputs"][name];
+        one = {{"calibration", path_to_save(input.calibration.path, folder)},
+               {"evaluation", path_to_save(input.evaluation, folder)}};
+        if (input.calibration.read_as != ReadAs::by_extension)
+            one["read_as"] = std::string(name_of(input.calibration.read_as));
+        if (input.calibration.raw_type != ElementType::float32)
+            one["dtype"] = std::string(name_of(input.calibration.raw_type));
+    }
+    if (images.preprocess)
+        json["preprocess"] = to_json(*images.preprocess);
+}
+
 Json to_json(const Project& project, const fs::path& folder) {
     Json shapes = Json::object();
     for (const auto& [input, shape] : project.input_shapes)
@@ -24,15 +43,8 @@ Json to_json(const Project& project, const fs::path& folder) {
                  {"model",
                   {{"path", path_to_save(project.model, folder)},
                    {"sha256", project.model_sha256},
-                   {"input_shapes", std::move(shapes)}}},
-                 {"images",
-                  {{"calibration", path_to_save(project.calibration_images, folder)},
-                   {"evaluation", path_to_save(project.evaluation_images, folder)},
-                   {"labels", path_to_save(project.labels, folder)}}}};
-    if (project.calibration_at_most >= 0)
-        json["images"]["calibration_at_most"] = project.calibration_at_most;
-    if (project.preprocess)
-        json["preprocess"] = to_json(*project.preprocess);
+                   {"input_shapes", std::move(shapes)}}}};
+    put_images(json, project.images, folder);
     json["plan"] = to_json(project.plan);
     if (project.statistics)
         json["statistics"] = base64_encode(serialize(*project.statistics));
@@ -60,14 +72,8 @@ public:
         Project project;
         if (auto read = read_model(json.at("model"), project); !read)
             return fail(read);
-        if (auto read = read_images(json.at("images"), project); !read)
+        if (auto read = read_images(json, project.images); !read)
             return fail(read);
-        if (json.contains("preprocess")) {
-            auto preprocess = preprocess_from_json(json["preprocess"], m_subject);
-            if (!preprocess)
-                return part_of_project(preprocess.error());
-            project.preprocess = std::move(*preprocess);
-        }
         auto plan = plan_from_json(json.at("plan"), m_subject);
         if (!plan)
             return part_of_project(plan.error());
@@ -116,14 +122,41 @@ private:
         return {};
     }
 
-    Status read_images(const Json& json, Project& project) const {
-        if (auto known = keys(json, {"calibration", "evaluation", "labels", "calibration_at_most"}, "images");
+    /// `images` and `preprocess` of the object.
+    Status read_images(const Json& json, ImageSettings& images) const {
+        const Json& sources = json.at("images");
+        if (auto known = keys(
+                sources, {"calibration", "evaluation", "labels", "calibration_at_most", "inputs"}, "images");
             !known)
             return known;
-        project.calibration_images = path_from_saved(json.at("calibration").get<std::string>(), m_folder);
-        project.evaluation_images = path_from_saved(json.at("evaluation").get<std::string>(), m_folder);
-        project.labels = path_from_saved(json.at("labels").get<std::string>(), m_folder);
-        project.calibration_at_most = json.value("calibration_at_most", std::int64_t{-1});
+        images.calibration = path_from_saved(sources.at("calibration").get<std::string>(), m_folder);
+        images.evaluation = path_from_saved(sources.at("evaluation").get<std::string>(), m_folder);
+        images.labels = path_from_saved(sources.at("labels").get<std::string>(), m_folder);
+        images.at_most = sources.value("calibration_at_most", std::int64_t{-1});
+        if (sources.contains("inputs"))
+            for (const auto& [name, files] : sources["inputs"].items())
+                if (auto read = read_input(files, images.inputs[name], "images.inputs." + name); !read)
+                    return read;
+        if (json.contains("preprocess")) {
+            auto preprocess = preprocess_from_json(json["preprocess"], m_subject);
+            if (!preprocess)
+                return part_of_project(preprocess.error());
+            images.preprocess = std::move(*preprocess);
+        }
+        return {};
+    }
+
+    Status read_input(const Json& json, InputSettings& input, const std::string& where) const {
+        if (auto known = keys(json, {"calibration", "evaluation", "read_as", "dtype"}, where); !known)
+            return known;
+        input.calibration.path = path_from_saved(json.at("calibration").get<std::string>(), m_folder);
+        input.evaluation = path_from_saved(json.at("evaluation").get<std::string>(), m_folder);
+        const auto read_as = read_as_named(json.value("read_as", std::string(name_of(ReadAs::by_extension))));
+        const auto type = raw_type_named(json.value("dtype", std::string(name_of(ElementType::float32))));
+        if (!read_as || !type)
+            return fail(ErrorCode::project_invalid, m_subject, where);
+        input.calibration.read_as = *read_as;
+        input.calibration.raw_type = *type;
         return {};
     }
 

@@ -8,8 +8,8 @@
 
 #include "core/base/json.h"
 #include "core/calibrate/statistics.h"
-#include "core/images/preprocess.h"
 #include "core/plan/plan.h"
+#include "core/project/image_settings.h"
 
 namespace quantwright {
 
@@ -17,9 +17,7 @@ struct Project {
     std::filesystem::path model;  ///< absolute in memory; saved relative to the project where that is shorter
     std::string model_sha256;
     std::map<std::string, Shape> input_shapes;
-    std::filesystem::path calibration_images, evaluation_images, labels;  ///< may be empty
-    std::int64_t calibration_at_most = -1;  ///< the first so many calibration images; -1: all
-    std::optional<Preprocess> preprocess;
+    ImageSettings images;
     Plan plan;
     std::shared_ptr<const Statistics> statistics;  ///< may be null; saved inside the file
     /// Of these statistics and images, for a plan that may be an older one; null: there is none. As

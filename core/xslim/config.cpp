@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/atomic_file.h"
+#include "core/images/input_reader.h"
 #include "core/xslim/config_reader.h"
 
 namespace quantwright {
@@ -17,13 +18,7 @@ std::string joined(const std::string& where, const std::string& key) {
 }
 
 std::optional<ElementType> element_type(const std::string& name) {
-    for (const ElementType type :
-         {ElementType::float32, ElementType::float64, ElementType::float16, ElementType::uint8,
-          ElementType::int8, ElementType::uint16, ElementType::int16, ElementType::int32, ElementType::int64,
-          ElementType::boolean})
-        if (name_of(type) == name)
-            return type;
-    return name == "bool" ? std::optional(ElementType::boolean) : std::nullopt;
+    return name == "bool" ? ElementType::boolean : raw_type_named(name);
 }
 
 void read_model(XslimReader& reader, const Json& json, XslimConfig& config) {

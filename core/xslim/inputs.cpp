@@ -69,18 +69,6 @@ Result<Preprocess> preprocess_of(const XslimInput& entry, const Shape& shape, El
     return preprocess;
 }
 
-ReadAs kind_of(XslimFile file) {
-    switch (file) {
-        case XslimFile::npy:
-            return ReadAs::npy;
-        case XslimFile::raw:
-            return ReadAs::raw;
-        case XslimFile::image:
-            break;
-    }
-    return ReadAs::image;
-}
-
 /// One file goes with every sample of the others; longer lists than the shortest are cut.
 void align(std::vector<InputSource>& sources, const XslimConfig& config, std::vector<Problem>& problems) {
     std::size_t shortest = 0, longest = 0;
@@ -106,6 +94,18 @@ void align(std::vector<InputSource>& sources, const XslimConfig& config, std::ve
 }
 
 }  // namespace
+
+ReadAs read_as(XslimFile file) {
+    switch (file) {
+        case XslimFile::npy:
+            return ReadAs::npy;
+        case XslimFile::raw:
+            return ReadAs::raw;
+        case XslimFile::image:
+            break;
+    }
+    return ReadAs::image;
+}
 
 bool is_script(const XslimInput& input) {
     return input.file == XslimFile::image && !input.preprocess.empty() && input.preprocess != "PT_IMAGENET" &&
@@ -204,7 +204,7 @@ Result<std::vector<InputSource>> xslim_sources(const XslimConfig& config, const 
         if (!shape)
             return fail(ErrorCode::model_shape_unknown, (*input)->name);
         InputSource source{(*input)->name, (*input)->type, *shape, {}, {}, ElementType::float32};
-        source.read_as = kind_of(entry.file);
+        source.read_as = read_as(entry.file);
         source.raw_type = entry.dtype.value_or(ElementType::float32);
         ImageListOptions listing;
         listing.input = source.input;

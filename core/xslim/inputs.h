@@ -10,6 +10,8 @@
 
 namespace quantwright {
 
+[[nodiscard]] ReadAs read_as(XslimFile file);
+
 /// The entry's data go through Python code.
 [[nodiscard]] bool is_script(const XslimInput& input);
 

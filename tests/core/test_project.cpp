@@ -21,16 +21,18 @@ class TestProject : public QObject {
         project.model = folder() / "models" / "net.onnx";
         project.model_sha256 = "abc123";
         project.input_shapes = {{"input", {1, 3, 224, 224}}, {"ids", {1, 8}}};
-        project.calibration_images = folder() / "images" / "calibration";
-        project.evaluation_images = "/somewhere/else/altogether/evaluation";
-        project.calibration_at_most = 20;
+        project.images.calibration = folder() / "images" / "calibration";
+        project.images.evaluation = "/somewhere/else/altogether/evaluation";
+        project.images.at_most = 20;
+        project.images.inputs["ids"].calibration = {folder() / "ids", ReadAs::raw, ElementType::int64};
+        project.images.inputs["mask"] = {{folder() / "masks.npy"}, folder() / "others.npy"};
         Preprocess preprocess;
         preprocess.resize = ResizeMode::short_side;
         preprocess.size = {256, 256};
         preprocess.crop = Size{224, 224};
         preprocess.mean = {0.1, 0.2, 0.3};
         preprocess.std = {0.4, 0.5, 0.6};
-        project.preprocess = preprocess;
+        project.images.preprocess = preprocess;
         project.plan.model_sha256 = "abc123";
         project.plan.target = "spacemit-k1";
         project.plan.layers["/conv/Conv"].set(Field::mode, "float");
@@ -127,11 +129,12 @@ private slots:
         QCOMPARE(loaded->model.string(), project.model.string());
         QCOMPARE(loaded->model_sha256, project.model_sha256);
         QVERIFY(loaded->input_shapes == project.input_shapes);
-        QCOMPARE(loaded->calibration_images.string(), project.calibration_images.string());
-        QCOMPARE(loaded->evaluation_images.string(), project.evaluation_images.string());
-        QVERIFY(loaded->labels.empty());
-        QCOMPARE(loaded->calibration_at_most, 20);
-        QVERIFY(loaded->preprocess == project.preprocess);
+        QCOMPARE(loaded->images.calibration.string(), project.images.calibration.string());
+        QCOMPARE(loaded->images.evaluation.string(), project.images.evaluation.string());
+        QVERIFY(loaded->images.labels.empty());
+        QCOMPARE(loaded->images.at_most, 20);
+        QVERIFY(loaded->images.inputs == project.images.inputs);
+        QVERIFY(loaded->images.preprocess == project.images.preprocess);
         QVERIFY(loaded->plan == project.plan);
         QCOMPARE(serialize(*loaded->statistics), serialize(*project.statistics));
         QCOMPARE(loaded->statistics->tensors[0].mean, 1.0 / 3);
@@ -149,8 +152,8 @@ private slots:
         QVERIFY(save_project(project, path));
         const auto loaded = load_project(path);
         QVERIFY2(loaded, loaded ? "" : loaded.error().detail.c_str());
-        QVERIFY(!loaded->preprocess && !loaded->statistics);
-        QVERIFY(loaded->calibration_images.empty());
+        QVERIFY(!loaded->images.preprocess && !loaded->statistics);
+        QVERIFY(loaded->images.calibration.empty());
         QVERIFY(loaded->plan == project.plan);
     }
 

@@ -37,7 +37,7 @@ private:
     [[nodiscard]] bool shown(Field field) const { return !row(field)->state().layers.empty(); }
     void choose(Field field, const std::optional<std::string>& value) {
         m_workspace->edit(
-            layersEdit(*m_workspace->resolved(), m_workspace->selection()->layers(), field, value));
+            layers_edit(*m_workspace->resolved(), m_workspace->selection()->layers(), field, value));
         QVERIFY(testing::settle(*m_workspace));
     }
 
@@ -71,7 +71,7 @@ void InspectorTest::init() {
 }
 
 void InspectorTest::mixedValuesAreShownAsSuch() {
-    m_workspace->edit(layersEdit(*m_workspace->resolved(), {m_layers[0]}, Field::threshold_method, "mse"));
+    m_workspace->edit(layers_edit(*m_workspace->resolved(), {m_layers[0]}, Field::threshold_method, "mse"));
     QVERIFY(testing::settle(*m_workspace));
 
     m_workspace->selection()->setSingle(m_layers[0]);
@@ -116,7 +116,7 @@ void InspectorTest::aChoiceGoesToAllSelectedLayers() {
 }
 
 void InspectorTest::thePillTakesItBack() {
-    m_workspace->edit(layersEdit(*m_workspace->resolved(), {m_layers[0]}, Field::threshold_method, "kl"));
+    m_workspace->edit(layers_edit(*m_workspace->resolved(), {m_layers[0]}, Field::threshold_method, "kl"));
     QVERIFY(testing::settle(*m_workspace));
     m_workspace->selection()->set({m_layers[0], m_layers[1]});
     QTest::mouseClick(row(Field::threshold_method)->chip(), Qt::LeftButton);
@@ -129,7 +129,7 @@ void InspectorTest::thePillTakesItBack() {
 }
 
 void InspectorTest::floatLayersOfferNothingButTheMode() {
-    m_workspace->edit(layersEdit(*m_workspace->resolved(), {m_layers[0]}, Field::mode, "float"));
+    m_workspace->edit(layers_edit(*m_workspace->resolved(), {m_layers[0]}, Field::mode, "float"));
     QVERIFY(testing::settle(*m_workspace));
     m_workspace->selection()->setSingle(m_layers[0]);
     QVERIFY(row(Field::mode)->combo()->isVisible());
@@ -143,13 +143,13 @@ void InspectorTest::floatLayersOfferNothingButTheMode() {
 
 void InspectorTest::clipRangesOfManyTensors() {
     const std::vector<int> two{m_layers[0], m_layers[1]};
-    ClipState clip = clipState(*m_workspace->resolved(), two);
+    ClipState clip = clip_state(*m_workspace->resolved(), two);
     QCOMPARE(clip.tensors.size(), std::size_t(2));
     QVERIFY(!clip.max.has_value());  // two layers, two ranges
     QVERIFY(!clip.clipped && clip.unclipped);
-    m_workspace->edit(clipEdit(clip.tensors, Range{-0.5f, 2.25f}));
+    m_workspace->edit(clip_edit(clip.tensors, Range{-0.5f, 2.25f}));
     QVERIFY(testing::settle(*m_workspace));
-    clip = clipState(*m_workspace->resolved(), two);
+    clip = clip_state(*m_workspace->resolved(), two);
     QVERIFY(clip.clipped && !clip.unclipped);
     QVERIFY(clip.max == 2.25f);
     m_workspace->selection()->set(two);
@@ -294,17 +294,17 @@ void InspectorTest::whatTheModelBroughtIsLocked() {
     const auto resolve_again = [&] { return *resolve(trained, before.statistics, plan); };
     auto resolved = resolve_again();
     const int layer = m_layers[0];
-    const FieldState method = fieldState(*resolved, {layer}, Field::threshold_method);
+    const FieldState method = field_state(*resolved, {layer}, Field::threshold_method);
     QVERIFY(method.given && !method.value && !method.mixed());
     QVERIFY(method.origin == Origin::given);
     QVERIFY(!method.resettable);
-    QVERIFY(fieldState(*resolved, {layer}, Field::activation_format).value == "uint8");
-    QVERIFY(fieldState(*resolved, {layer}, Field::activation_range).value == "full");
-    QVERIFY(fieldState(*resolved, {layer}, Field::weight_granularity).value == "channel");
-    QVERIFY(fieldState(*resolved, {layer}, Field::weight_range).value == "restricted");
-    QVERIFY(fieldState(*resolved, {layer}, Field::weight_symmetric).value == "true");
-    QVERIFY(fieldState(*resolved, {layer}, Field::weight_divisor).layers.empty());
-    QVERIFY(fieldState(*resolved, {layer}, Field::mode).origin == Origin::given);
+    QVERIFY(field_state(*resolved, {layer}, Field::activation_format).value == "uint8");
+    QVERIFY(field_state(*resolved, {layer}, Field::activation_range).value == "full");
+    QVERIFY(field_state(*resolved, {layer}, Field::weight_granularity).value == "channel");
+    QVERIFY(field_state(*resolved, {layer}, Field::weight_range).value == "restricted");
+    QVERIFY(field_state(*resolved, {layer}, Field::weight_symmetric).value == "true");
+    QVERIFY(field_state(*resolved, {layer}, Field::weight_divisor).layers.empty());
+    QVERIFY(field_state(*resolved, {layer}, Field::mode).origin == Origin::given);
 
     QWidget page;
     QGridLayout grid(&page);
@@ -314,16 +314,16 @@ void InspectorTest::whatTheModelBroughtIsLocked() {
     QCOMPARE(shown_row.combo()->currentIndex(), -1);
 
     // A choice unlocks it; taking it back locks it again.
-    const auto undo = apply(plan, layersEdit(*resolved, {layer}, Field::threshold_method, "mse"));
+    const auto undo = apply(plan, layers_edit(*resolved, {layer}, Field::threshold_method, "mse"));
     QVERIFY(undo);
     resolved = resolve_again();
-    const FieldState unlocked = fieldState(*resolved, {layer}, Field::threshold_method);
+    const FieldState unlocked = field_state(*resolved, {layer}, Field::threshold_method);
     QVERIFY(unlocked.value == "mse" && unlocked.origin == Origin::layer && unlocked.resettable);
     shown_row.setState(unlocked);
     QVERIFY(shown_row.chip()->icon().isNull());
-    QVERIFY(apply(plan, layersEdit(*resolved, {layer}, Field::threshold_method, std::nullopt)));
+    QVERIFY(apply(plan, layers_edit(*resolved, {layer}, Field::threshold_method, std::nullopt)));
     resolved = resolve_again();
-    QVERIFY(fieldState(*resolved, {layer}, Field::threshold_method).given);
+    QVERIFY(field_state(*resolved, {layer}, Field::threshold_method).given);
 }
 
 void InspectorTest::anOpenListIsLeftAlone() {

@@ -14,7 +14,7 @@
 #include "widgets/panels/graph_panel.h"
 #include "widgets/panels/histogram_panel.h"
 #include "widgets/panels/inspector_panel.h"
-#include "widgets/panels/inspector_state.h"
+#include "core/plan/field_state.h"
 #include "widgets/panels/layer_mark.h"
 #include "widgets/panels/layer_model.h"
 #include "widgets/panels/layers_table.h"
@@ -225,7 +225,7 @@ void LayerGroupsTest::outlineHoldsTheParts() {
 
 void LayerGroupsTest::oneChoiceForAllParts() {
     const auto choose = [&](std::vector<int> layers, const char* mode) {
-        m_workspace->edit(layersEdit(*m_workspace->resolved(), layers, Field::mode, mode));
+        m_workspace->edit(layers_edit(*m_workspace->resolved(), layers, Field::mode, mode));
         QVERIFY(testing::settle(*m_workspace));
     };
     choose(g_first, "float");
@@ -248,7 +248,7 @@ void LayerGroupsTest::theRangeIsThatOfWhatItGives() {
     HistogramPanel histogram(m_workspace.get());
     inspector.show();
     m_workspace->selection()->set(g_first);
-    const ClipState clip = clipState(*m_workspace->resolved(), {2});
+    const ClipState clip = clip_state(*m_workspace->resolved(), {2});
     QCOMPARE(clip.tensors, (std::vector<std::string>{"h0"}));
     QCOMPARE(wholeGroup(*m_workspace->prepared(), selected())->exit(), 2);
     QCOMPARE(layersNamed(*m_workspace->prepared(), "/block.0/conv/Conv"), g_first);

@@ -5,7 +5,7 @@
 #include "tests/support/sample_files.h"
 #include "tests/widgets/open_document.h"
 #include "widgets/panels/figure_box.h"
-#include "widgets/panels/inspector_state.h"
+#include "core/plan/field_state.h"
 #include "widgets/panels/inspector_text.h"
 #include "widgets/panels/problems_panel.h"
 #include "widgets/panels/step_strip.h"
@@ -26,7 +26,7 @@ private:
         return static_cast<int>(prepared.find_layer(name) - prepared.layers.data());
     }
     void choose(const std::string& name, const std::optional<std::string>& mode) {
-        m_workspace->edit(layersEdit(*m_workspace->resolved(), {layer(name)}, Field::mode, mode));
+        m_workspace->edit(layers_edit(*m_workspace->resolved(), {layer(name)}, Field::mode, mode));
     }
     [[nodiscard]] bool says(const std::string& code) const {
         const auto problems = m_workspace->problems();
@@ -56,7 +56,7 @@ void OutputPartsWindowTest::init() {
 }
 
 void OutputPartsWindowTest::aProposalIsShownAndTakenBack() {
-    const auto state = [&] { return fieldState(*m_workspace->resolved(), {layer("cat")}, Field::mode); };
+    const auto state = [&] { return field_state(*m_workspace->resolved(), {layer("cat")}, Field::mode); };
     QVERIFY(state().value == "float");
     QVERIFY(state().origin == Origin::proposed);
     QVERIFY(!state().resettable && state().allows("static"));

@@ -2,7 +2,7 @@
 // The inspector's line for the clip range: two numbers and where they come from.
 #include <QObject>
 
-#include "widgets/panels/inspector_state.h"
+#include "core/plan/field_state.h"
 
 class QGridLayout;
 class QLabel;

@@ -2,7 +2,7 @@
 // One line of the inspector: name, value, where the value comes from.
 #include <QObject>
 
-#include "widgets/panels/inspector_state.h"
+#include "core/plan/field_state.h"
 
 class QComboBox;
 class QGridLayout;

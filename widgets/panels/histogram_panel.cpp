@@ -11,11 +11,12 @@
 #include <cmath>
 
 #include "core/number/kernels.h"
+#include "core/plan/choices.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/figures.h"
 #include "widgets/panels/histogram_data.h"
 #include "widgets/panels/histogram_plot.h"
-#include "widgets/panels/inspector_state.h"
+#include "core/plan/field_state.h"
 #include "widgets/panels/layer_text.h"
 #include "widgets/panels/tail_images.h"
 #include "widgets/theme/theme.h"
@@ -83,7 +84,7 @@ HistogramPanel::HistogramPanel(Workspace* workspace, QWidget* parent)
     });
     connect(m_plot, &HistogramPlot::clipReleased, this, [this](Range clip) {
         if (const ResolvedTensor* tensor = quantizedOutput())
-            m_workspace->edit(clipEdit({m_workspace->prepared()->model->graph()[tensor->tensor].name}, clip));
+            m_workspace->edit(clip_edit({m_workspace->prepared()->model->graph()[tensor->tensor].name}, clip));
     });
     connect(m_plot, &HistogramPlot::clipCancelled, this, [this] {
         m_workspace->whatIf()->endTrial();
@@ -126,7 +127,7 @@ const TensorStatistics* HistogramPanel::activation() const {
 
 const ResolvedTensor* HistogramPanel::quantizedOutput() const {
     const int layer = outputLayer();
-    return layer < 0 || !m_workspace->resolved() ? nullptr : outputTensor(*m_workspace->resolved(), layer);
+    return layer < 0 || !m_workspace->resolved() ? nullptr : output_tensor(*m_workspace->resolved(), layer);
 }
 
 void HistogramPanel::refresh() {

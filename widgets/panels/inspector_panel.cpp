@@ -107,11 +107,11 @@ void InspectorPanel::build() {
         connect(row, &FieldRow::chosen, this,
                 [this, row](Field field, const std::optional<std::string>& value) {
                     if (const auto& resolved = m_workspace->resolved())
-                        m_workspace->edit(layersEdit(*resolved, row->state().layers, field, value));
+                        m_workspace->edit(layers_edit(*resolved, row->state().layers, field, value));
                 });
     connect(m_clip, &ClipRow::chosen, this, [this](const std::optional<Range>& range) {
         if (const auto& resolved = m_workspace->resolved())
-            m_workspace->edit(clipEdit(clipState(*resolved, withOutput()).tensors, range));
+            m_workspace->edit(clip_edit(clip_state(*resolved, withOutput()).tensors, range));
     });
     connect(m_advanced_button, &QToolButton::clicked, this, [this] {
         m_advanced_open = !m_advanced_open;
@@ -276,13 +276,13 @@ void InspectorPanel::showFields() {
     const std::vector<int> layers = resolved ? m_workspace->selection()->layers() : std::vector<int>();
     std::optional<Origin> threshold_origin;
     for (FieldRow* row : m_rows) {
-        row->setState(resolved ? fieldState(*resolved, layers, row->field()) : FieldState());
+        row->setState(resolved ? field_state(*resolved, layers, row->field()) : FieldState());
         if (row->field() == Field::threshold_method)
             threshold_origin = row->state().origin;
     }
     // Of a group the range is that of what it gives, the weight that of its lead.
     const LayerGroup* group = resolved ? wholeGroup(*resolved->prepared, layers) : nullptr;
-    const ClipState clip = resolved ? clipState(*resolved, withOutput()) : ClipState();
+    const ClipState clip = resolved ? clip_state(*resolved, withOutput()) : ClipState();
     m_clip->setState(clip, threshold_origin);
     m_activation->setVisible(m_activation->anyShown() || !clip.tensors.empty());
     m_weight->setVisible(m_weight->anyShown());

@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 
+#include "core/plan/choices.h"
 #include "widgets/panels/figures.h"
 #include "widgets/panels/layer_text.h"
 #include "widgets/words/words.h"
@@ -114,7 +115,7 @@ QString rangeText(const Resolved& resolved, int layer) {
             lines << Tr::tr("Observed %1 … %2")
                          .arg(figures::value(statistics->range.min), figures::value(statistics->range.max));
     }
-    if (const ResolvedTensor* output = outputTensor(resolved, layer);
+    if (const ResolvedTensor* output = output_tensor(resolved, layer);
         output && !output->parameters.per_channel())
         lines << Tr::tr("Scale %1 · zero point %2")
                          .arg(figures::value(output->parameters.scale.front()))

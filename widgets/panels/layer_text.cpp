@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 
 #include "core/model/proto_helpers.h"
+#include "core/plan/choices.h"
 #include "widgets/panels/figures.h"
 #include "widgets/words/words.h"
 
@@ -31,7 +32,7 @@ QString precisionOf(const Resolved& resolved, int layer) {
         case LayerMode::weight_only:
             return QStringLiteral("W%1").arg(choice.weight ? choice.weight->parameters.format->bits : 8);
         case LayerMode::static_:
-            if (const ResolvedTensor* output = outputTensor(resolved, layer))
+            if (const ResolvedTensor* output = output_tensor(resolved, layer))
                 return labelOf(*output->parameters.format);
             // Its output stays float, its arithmetic doesn't.
             return labelOf(choice.weight ? *choice.weight->parameters.format : format_int8());
@@ -69,7 +70,7 @@ QString thresholdOf(const Resolved& resolved, int layer) {
         return Tr::tr("At run time");
     if (!choice.integers())
         return {};
-    if (const ResolvedTensor* tensor = outputTensor(resolved, layer)) {
+    if (const ResolvedTensor* tensor = output_tensor(resolved, layer)) {
         if (tensor->scale_owner != tensor->tensor)
             return {};  // it has its input's scale
         if (tensor->origin == Origin::given)
@@ -127,14 +128,6 @@ QString partsOf(const Resolved& resolved, const LayerGroup& group) {
     return quantized == 0 || quantized == all
                ? QString()
                : Tr::tr("%1 of %n part(s) quantized", nullptr, all).arg(quantized);
-}
-
-const ResolvedTensor* outputTensor(const Resolved& resolved, int layer) {
-    const Layer& facts = resolved.prepared->layers[static_cast<std::size_t>(layer)];
-    if (facts.outputs.empty())
-        return nullptr;
-    const auto& tensor = resolved.tensors[static_cast<std::size_t>(facts.outputs.front())];
-    return tensor ? &*tensor : nullptr;
 }
 
 }  // namespace quantwright

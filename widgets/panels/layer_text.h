@@ -22,7 +22,5 @@ namespace quantwright {
 [[nodiscard]] QString groupOperatorOf(const Prepared& prepared, const LayerGroup& group);
 /// "3 of 4 parts are quantized"; empty where all are or none is.
 [[nodiscard]] QString partsOf(const Resolved& resolved, const LayerGroup& group);
-/// The layer's first output, if it has a Q/DQ pair.
-[[nodiscard]] const ResolvedTensor* outputTensor(const Resolved& resolved, int layer);
 
 }  // namespace quantwright

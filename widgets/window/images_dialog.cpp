@@ -8,14 +8,16 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPointer>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "core/base/atomic_file.h"
-#include "core/images/image_list.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/style_sheet.h"
 #include "widgets/window/preprocess_text.h"
@@ -24,8 +26,14 @@
 namespace quantwright {
 namespace {
 
-const char* const preset_names[] = {"imagenet", "opencv-imagenet", "stretch", "letterbox"};
-enum PresetRow { InferredRow = 0, FirstPresetRow = 1, CustomRow = 5, FileRow = 6 };
+/// Rows of the list of steps; the presets come between the first and the last two.
+constexpr int inferred_row = 0, first_preset_row = 1;
+int customRow() {
+    return first_preset_row + static_cast<int>(preprocess_preset_names().size());
+}
+int fileRow() {
+    return customRow() + 1;
+}
 
 QString numbers(const std::vector<double>& values) {
     QStringList texts;
@@ -55,6 +63,7 @@ ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const Image
     setObjectName(QStringLiteral("images_dialog"));
     setWindowTitle(tr("Images and preprocessing"));
     if (const auto input = image_input(*m_prepared->model)) {
+        m_by_images = !settings.inputs.contains(input->name);
         m_input = input->name;
         m_type = input->type;
     }
@@ -67,22 +76,24 @@ ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const Image
     grid->setHorizontalSpacing(10);
     grid->setVerticalSpacing(8);
     grid->setColumnStretch(1, 1);
-    m_calibration = addFolder(grid, 0, tr("Calibration images"), false);
+    m_calibration = addFolder(grid, 0, tr("Calibration images"), Takes::samples);
     m_calibration->setObjectName(QStringLiteral("calibration_folder"));
-    m_evaluation = addFolder(grid, 2, tr("Evaluation images"), false);
+    m_evaluation = addFolder(grid, 1, tr("Evaluation images"), Takes::samples);
     m_evaluation->setPlaceholderText(tr("the calibration images"));
-    m_labels = addFolder(grid, 3, tr("Label file"), true);
+    if (QWidget* inputs = buildInputs(settings))
+        grid->addWidget(inputs, 2, 0, 1, 3);
+    m_labels = addFolder(grid, 3, tr("Label file"), Takes::labels);
     m_labels->setPlaceholderText(tr("class folders, where there are any"));
     m_count = new QLabel(this);
     m_count->setProperty("role", QStringLiteral("quiet"));
     m_count->setObjectName(QStringLiteral("image_count"));
     m_count->setWordWrap(true);
-    grid->addWidget(m_count, 1, 1, 1, 2);
+    grid->addWidget(m_count, 4, 1, 1, 2);
 
     m_preset = new QComboBox(this);
     m_preset->addItem(tr("Inferred from the model"));
-    for (const char* name : preset_names)
-        m_preset->addItem(QString::fromLatin1(name));
+    for (const std::string& name : preprocess_preset_names())
+        m_preset->addItem(QString::fromStdString(name));
     m_preset->addItem(tr("As chosen before"));
     m_preset->addItem(tr("From a file…"));
     m_mean = new QLineEdit(this);
@@ -102,7 +113,7 @@ ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const Image
     m_summary->setProperty("role", QStringLiteral("quiet"));
     m_summary->setMinimumHeight(QFontMetrics(m_summary->font()).lineSpacing() * 3);
     m_summary->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    int row = 4;
+    int row = 5;
     auto* heading = new QLabel(tr("Preprocessing"), this);
     heading->setProperty("role", QStringLiteral("section"));
     grid->setRowMinimumHeight(row, 34);
@@ -118,6 +129,13 @@ ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const Image
     add(tr("Mean"), m_mean);
     add(tr("Standard deviation"), m_std);
     grid->addWidget(m_summary, row, 1, 1, 2);
+    // Without an input for images there is nothing to say of them.
+    for (int at : {0, 1, 5, 6, 7, 8, 9, 10})
+        for (int column = 0; column < grid->columnCount() && !m_by_images; ++column)
+            if (QLayoutItem* item = grid->itemAtPosition(at, column))
+                item->widget()->hide();
+    if (!m_by_images)
+        grid->setRowMinimumHeight(5, 0);
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     m_ok = buttons->button(QDialogButtonBox::Ok);
@@ -138,43 +156,118 @@ ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const Image
     fillFrom(settings);
     connect(m_preset, &QComboBox::activated, this, &ImagesDialog::presetChosen);
     connect(m_color, &QComboBox::activated, this, &ImagesDialog::check);
-    for (QLineEdit* edit : {m_mean, m_std, m_calibration, m_evaluation, m_labels})
+    std::vector<QLineEdit*> paths = {m_calibration, m_evaluation, m_labels};
+    for (const OtherInput& other : m_others)
+        paths.insert(paths.end(), {other.calibration, other.evaluation});
+    // Not while a path is typed, whose beginnings are folders, too, and large ones.
+    auto* typed = new QTimer(this);
+    typed->setSingleShot(true);
+    typed->setInterval(500);
+    connect(typed, &QTimer::timeout, this, &ImagesDialog::countImages);
+    for (QLineEdit* edit : paths)
+        connect(edit, &QLineEdit::textChanged, typed, qOverload<>(&QTimer::start));
+    paths.insert(paths.end(), {m_mean, m_std});
+    for (QLineEdit* edit : paths)
         connect(edit, &QLineEdit::textChanged, this, &ImagesDialog::check);
-    for (QLineEdit* edit : {m_calibration, m_evaluation, m_labels})
-        connect(edit, &QLineEdit::textChanged, this, &ImagesDialog::countImages);
     check();
     countImages();
 }
 
-QLineEdit* ImagesDialog::addFolder(QGridLayout* grid, int row, const QString& label, bool file) {
-    auto* name = new QLabel(label, this);
+QLineEdit* ImagesDialog::addPath(QGridLayout* grid, int row, int column, const QString& name, Takes takes) {
     auto* edit = new QLineEdit(this);
     auto* browse = new QToolButton(this);
     browse->setText(tr("Browse…"));
-    browse->setAccessibleName(tr("Browse: %1").arg(label));
-    name->setBuddy(edit);
-    grid->addWidget(name, row, 0);
-    grid->addWidget(edit, row, 1);
-    grid->addWidget(browse, row, 2);
-    connect(browse, &QToolButton::clicked, this, [this, edit, label, file] {
-        auto* dialog = new QFileDialog(this, label, edit->text());
+    browse->setAccessibleName(tr("Browse: %1").arg(name));
+    grid->addWidget(edit, row, column);
+    grid->addWidget(browse, row, column + 1);
+    const auto ask = [this, edit, name](QFileDialog::FileMode mode) {
+        auto* dialog = new QFileDialog(this, name, edit->text());
         dialog->setAttribute(Qt::WA_DeleteOnClose);
-        dialog->setFileMode(file ? QFileDialog::ExistingFile : QFileDialog::Directory);
+        dialog->setFileMode(mode);
         connect(dialog, &QFileDialog::fileSelected, edit, &QLineEdit::setText);
         dialog->open();
-    });
+    };
+    const auto mode = takes == Takes::labels ? QFileDialog::ExistingFile : QFileDialog::Directory;
+    connect(browse, &QToolButton::clicked, this, [ask, mode] { ask(mode); });
+    if (takes == Takes::samples) {
+        auto* menu = new QMenu(browse);
+        connect(menu->addAction(tr("Folder…")), &QAction::triggered, this,
+                [ask] { ask(QFileDialog::Directory); });
+        connect(menu->addAction(tr("List or array (.txt, .npy, .npz)…")), &QAction::triggered, this,
+                [ask] { ask(QFileDialog::ExistingFile); });
+        browse->setMenu(menu);
+        browse->setPopupMode(QToolButton::MenuButtonPopup);
+    }
     return edit;
+}
+
+QLineEdit* ImagesDialog::addFolder(QGridLayout* grid, int row, const QString& label, Takes takes) {
+    auto* name = new QLabel(label, this);
+    grid->addWidget(name, row, 0);
+    QLineEdit* edit = addPath(grid, row, 1, label, takes);
+    name->setBuddy(edit);
+    return edit;
+}
+
+QWidget* ImagesDialog::buildInputs(const ImageSettings& settings) {
+    auto* box = new QWidget(this);
+    auto* grid = new QGridLayout(box);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(10);
+    grid->setVerticalSpacing(8);
+    int row = 0;
+    const auto heading = [&](const QString& text, int column) {
+        auto* label = new QLabel(text, box);
+        label->setProperty("role", QStringLiteral("quiet"));
+        grid->addWidget(label, row, column);
+    };
+    heading(m_by_images ? tr("Other inputs") : tr("Inputs"), 0);
+    heading(tr("Calibration: images, .npy, .npz or .raw"), 1);
+    heading(tr("Evaluation"), 3);
+    grid->setColumnStretch(1, 3);
+    grid->setColumnStretch(3, 2);
+    for (const ValueInfo& input : m_prepared->model->inputs()) {
+        if (m_by_images && input.name == m_input)
+            continue;
+        OtherInput other{input, {}, nullptr, nullptr};
+        if (const auto before = settings.inputs.find(input.name); before != settings.inputs.end())
+            other.before = before->second;
+        ++row;
+        const QString name = QString::fromStdString(input.name);
+        auto* label = new QLabel(name, box);
+        QStringList sizes;
+        for (const auto& dimension : input.shape)
+            sizes << QString::number(dimension.value);
+        const auto type = name_of(input.type);
+        label->setToolTip(
+            QStringLiteral("%1 %2").arg(QString::fromLatin1(type.data(), static_cast<qsizetype>(type.size())),
+                                        sizes.join(QStringLiteral("×"))));
+        grid->addWidget(label, row, 0);
+        other.calibration = addPath(grid, row, 1, name, Takes::samples);
+        other.evaluation = addPath(grid, row, 3, tr("%1, evaluation").arg(name), Takes::samples);
+        other.calibration->setObjectName(QStringLiteral("calibration_of_") + name);
+        other.evaluation->setObjectName(QStringLiteral("evaluation_of_") + name);
+        other.evaluation->setPlaceholderText(tr("the same"));
+        other.calibration->setText(QString::fromStdString(other.before.calibration.path.string()));
+        other.evaluation->setText(QString::fromStdString(other.before.evaluation.string()));
+        label->setBuddy(other.calibration);
+        m_others.push_back(std::move(other));
+    }
+    if (!m_others.empty())
+        return box;
+    delete box;
+    return nullptr;
 }
 
 void ImagesDialog::fillFrom(const ImageSettings& settings) {
     m_calibration->setText(QString::fromStdString(settings.calibration.string()));
-    m_first_of = m_calibration->text();
+    m_first_of = calibrationPaths();
     m_at_most = settings.at_most;
     m_evaluation->setText(QString::fromStdString(settings.evaluation.string()));
     m_labels->setText(QString::fromStdString(settings.labels.string()));
     m_custom = settings.preprocess;
     m_base = settings.preprocess.value_or(m_inferred);
-    m_preset->setCurrentIndex(settings.preprocess ? CustomRow : InferredRow);
+    m_preset->setCurrentIndex(settings.preprocess ? customRow() : inferred_row);
     m_last_preset = m_preset->currentIndex();
     m_mean->setText(numbers(m_base.mean));
     m_std->setText(numbers(m_base.std));
@@ -182,16 +275,18 @@ void ImagesDialog::fillFrom(const ImageSettings& settings) {
 }
 
 void ImagesDialog::presetChosen(int index) {
-    if (index == FileRow) {
+    if (index == fileRow()) {
         m_preset->setCurrentIndex(m_last_preset);  // until a file is chosen
         chooseFile();
         return;
     }
-    if (index == InferredRow) {
+    if (index == inferred_row) {
         m_base = m_inferred;
-    } else if (index == CustomRow) {
+    } else if (index == customRow()) {
         m_base = m_custom.value_or(m_inferred);
-    } else if (const auto preset = preprocess_preset(preset_names[index - FirstPresetRow], m_shape, m_type)) {
+    } else if (const auto preset = preprocess_preset(
+                   preprocess_preset_names()[static_cast<std::size_t>(index - first_preset_row)], m_shape,
+                   m_type)) {
         m_base = *preset;
     }
     m_last_preset = index;
@@ -213,8 +308,8 @@ void ImagesDialog::chooseFile() {
             return;
         }
         m_custom = *preprocess;
-        m_preset->setCurrentIndex(CustomRow);
-        presetChosen(CustomRow);
+        m_preset->setCurrentIndex(customRow());
+        presetChosen(customRow());
     });
     dialog->open();
 }
@@ -235,7 +330,6 @@ std::optional<Preprocess> ImagesDialog::chosen() const {
 
 void ImagesDialog::check() {
     const auto preprocess = chosen();
-    const bool calibration = QFileInfo::exists(m_calibration->text());
     const auto mark = [](QLineEdit* edit, bool invalid) {
         edit->setProperty("invalid", invalid);
         restyle(edit);
@@ -246,44 +340,60 @@ void ImagesDialog::check() {
     mark(m_calibration, missing(m_calibration));
     mark(m_evaluation, missing(m_evaluation));
     mark(m_labels, missing(m_labels));
+    bool all_there = calibrationThere() && !missing(m_evaluation) && !missing(m_labels);
+    for (const OtherInput& other : m_others) {
+        mark(other.calibration, missing(other.calibration));
+        mark(other.evaluation, missing(other.evaluation));
+        all_there = all_there && !missing(other.evaluation);
+    }
     mark(m_mean, !preprocess);
     mark(m_std, !preprocess);
     m_summary->setText(preprocess ? preprocessText(*preprocess)
                                   : tr("Mean and standard deviation need one number for each channel."));
-    m_ok->setEnabled(preprocess && calibration && !missing(m_evaluation) && !missing(m_labels));
+    m_ok->setEnabled((preprocess || !m_by_images) && all_there);
+}
+
+QStringList ImagesDialog::calibrationPaths() const {
+    QStringList paths;
+    if (m_by_images)
+        paths << m_calibration->text();
+    for (const OtherInput& other : m_others)
+        paths << other.calibration->text();
+    return paths;
+}
+
+bool ImagesDialog::calibrationThere() const {
+    const QStringList paths = calibrationPaths();
+    return std::all_of(paths.begin(), paths.end(),
+                       [](const QString& path) { return QFileInfo::exists(path); });
 }
 
 std::int64_t ImagesDialog::atMost() const {
-    return m_calibration->text() == m_first_of ? m_at_most : -1;
+    return calibrationPaths() == m_first_of ? m_at_most : -1;
 }
 
 void ImagesDialog::countImages() {
     ImageSettings asked = settings();
     asked.preprocess.reset();
     m_count->setText(QString());
-    if (!QFileInfo::exists(m_calibration->text()))
+    if (!calibrationThere())
         return;
     struct Counted {
-        std::size_t images = 0;
+        std::int64_t samples = 0;
         std::vector<Problem> problems;  ///< of the labels
     };
-    ImageListOptions options;
-    options.input = m_input;
-    options.shape = m_shape;
     m_jobs->start(
         QStringLiteral("count-images"),
-        [asked, options, classes = class_count(*m_prepared->model)](const JobContext&) -> Result<Counted> {
-            const auto list = list_images(asked.calibration, options);
-            if (!list)
-                return fail(list);
-            Counted counted{list->files.size(), {}};
-            ImageListOptions labelled = options;
-            labelled.labels = asked.labels;
-            const auto judged = list_images(asked.evaluationOrCalibration(), labelled);
+        [asked, model = m_prepared->model](const JobContext&) -> Result<Counted> {
+            SampleRequest all = calibration_request(asked);
+            all.at_most = -1;
+            const auto samples = open_samples(*model, all);
+            if (!samples)
+                return fail(samples);
+            auto judged = open_samples(*model, evaluation_request(asked));
             if (!judged)
                 return fail(judged);
-            counted.problems = label_problems(*judged, classes);
-            return counted;
+            return Counted{samples->reader->samples(), std::move(judged->problems)};
         },
         [dialog = QPointer<ImagesDialog>(this), asked](Result<Counted> counted) {
             if (!dialog)
@@ -296,10 +406,12 @@ void ImagesDialog::countImages() {
                 dialog->m_count->setText(words::message(counted.error()));
                 return;
             }
-            const QString there =
-                ImagesDialog::tr("%n image(s) there", nullptr, static_cast<int>(counted->images));
+            const auto count = static_cast<int>(counted->samples);
+            const QString there = dialog->m_by_images
+                                      ? ImagesDialog::tr("%n image(s) there", nullptr, count)
+                                      : ImagesDialog::tr("%n sample(s) there", nullptr, count);
             const std::int64_t at_most = dialog->atMost();
-            const bool some = at_most >= 0 && static_cast<std::size_t>(at_most) < counted->images;
+            const bool some = at_most >= 0 && at_most < counted->samples;
             //: How many images a folder or list has; of how many the first are used
             QStringList texts(some ? ImagesDialog::tr("%1, the first %2 are used").arg(there).arg(at_most)
                                    : there);
@@ -311,12 +423,24 @@ void ImagesDialog::countImages() {
 
 ImageSettings ImagesDialog::settings() const {
     ImageSettings settings;
-    calibrateOn(m_calibration->text().toStdString(), settings, atMost());
-    settings.evaluation = m_evaluation->text().toStdString();
+    for (const OtherInput& other : m_others) {
+        InputSettings& input = settings.inputs[other.input.name];
+        input = other.before;
+        const std::filesystem::path path = other.calibration->text().toStdString();
+        if (path != other.before.calibration.path)  // .raw files are as the model takes them
+            input.calibration = {path, ReadAs::by_extension,
+                                 raw_type_named(name_of(other.input.type)).value_or(ElementType::float32)};
+        input.evaluation = other.evaluation->text().toStdString();
+    }
     settings.labels = m_labels->text().toStdString();
+    settings.at_most = atMost();
+    if (!m_by_images)
+        return settings;
+    settings.calibration = m_calibration->text().toStdString();
+    settings.evaluation = m_evaluation->text().toStdString();
     const auto preprocess = chosen();
     // What is only inferred isn't written into the project.
-    if (preprocess && !(m_preset->currentIndex() == InferredRow && *preprocess == m_inferred))
+    if (preprocess && !(m_preset->currentIndex() == inferred_row && *preprocess == m_inferred))
         settings.preprocess = preprocess;
     return settings;
 }

@@ -210,7 +210,7 @@ void MainWindow::showStatus() {
             parts << tr("%n calibration image(s)", nullptr, static_cast<int>(statistics->images));
         else if (!m_workspace.images().calibration.empty())
             parts << pathText(m_workspace.images().calibration.filename());
-        else
+        else if (!m_workspace.images().any())
             parts << tr("no images chosen");
     }
     m_status->setText(parts.isEmpty() ? tr("No model is open.") : parts.join(QStringLiteral(" · ")));

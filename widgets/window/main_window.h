@@ -54,7 +54,7 @@ private:
     void save(bool ask_for_name);
     void chooseImages(std::function<void()> then = {});
     /// Runs `then` now, or after images were chosen if there are none.
-    void withImages(const std::filesystem::path& images, const std::function<void()>& then);
+    void withImages(const std::function<void()>& then);
     void calibrate();
     void analyze();
     void evaluate();

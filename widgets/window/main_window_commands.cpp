@@ -290,10 +290,6 @@ void MainWindow::save(bool ask_for_name) {
 void MainWindow::chooseImages(std::function<void()> then) {
     if (!m_workspace.isOpen())
         return;
-    if (const auto input = imageInputShape(*m_workspace.prepared()); !input) {
-        showError(this, input.error());
-        return;
-    }
     auto* dialog = new ImagesDialog(m_workspace.prepared(), m_workspace.images(), m_workspace.jobs(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog, then = std::move(then)] {
@@ -305,15 +301,15 @@ void MainWindow::chooseImages(std::function<void()> then) {
 }
 
 void MainWindow::calibrate() {
-    withImages(m_workspace.images().calibration, [this] { m_workspace.calibrate(); });
+    withImages([this] { m_workspace.calibrate(); });
 }
 
 void MainWindow::analyze() {
-    withImages(m_workspace.images().calibration, [this] { m_workspace.analyze(); });
+    withImages([this] { m_workspace.analyze(); });
 }
 
 void MainWindow::evaluate() {
-    withImages(m_workspace.images().evaluationOrCalibration(), [this] { m_workspace.evaluate(); });
+    withImages([this] { m_workspace.evaluate(); });
 }
 
 void MainWindow::chooseExport() {
@@ -341,11 +337,11 @@ void MainWindow::showBoard() {
     m_board->focusAddress();
 }
 
-void MainWindow::withImages(const std::filesystem::path& images, const std::function<void()>& then) {
-    if (images.empty())
-        chooseImages(then);
-    else
+void MainWindow::withImages(const std::function<void()>& then) {
+    if (m_workspace.images().any())
         then();
+    else
+        chooseImages(then);
 }
 
 void MainWindow::stepClicked(Step step) {

@@ -25,13 +25,23 @@ QStringList start(const char* command, const std::filesystem::path& model) {
     return {QStringLiteral("quantwright-cli"), QLatin1String(command), quoted(model)};
 }
 
+void addText(QStringList& words, const char* option, const std::string& value) {
+    words << QLatin1String(option) << quoted(QString::fromStdString(value));
+}
+
 /// Preprocessing as options: a file of its own is named by what has to be in it.
-void addImages(QStringList& words, const std::filesystem::path& folder, const ImageSettings& images) {
-    if (folder.empty())  // what needs no data was chosen
-        return;
-    words << QStringLiteral("--images") << quoted(folder);
-    if (images.preprocess)
+void addSamples(QStringList& words, const SampleRequest& samples) {
+    if (!samples.images.path.empty())
+        addText(words, "--images", samples.images.path.string());
+    for (const auto& [input, files] : samples.inputs) {
+        addText(words, "--input", input + "=" + files.path.string());
+        if (files.raw_type != ElementType::float32)
+            addText(words, "--dtype", input + "=" + std::string(name_of(files.raw_type)));
+    }
+    if (samples.any_source() && samples.preprocess.recorded)
         words << QStringLiteral("--preprocess") << QStringLiteral("preprocess.json");
+    if (!samples.labels.empty())
+        addText(words, "--labels", samples.labels.string());
 }
 
 /// Choices as --set options. Clip ranges belong to tensors, which --set doesn't reach: then the plan is a
@@ -80,7 +90,7 @@ QString inspectCommand(const std::filesystem::path& model, const Plan& plan) {
 
 QString calibrateCommand(const std::filesystem::path& model, const ImageSettings& images) {
     QStringList words = start("calibrate", model);
-    addImages(words, images.calibration, images);
+    addSamples(words, calibration_request(images));
     words << QStringLiteral("--out")
           << quoted(std::filesystem::path(model).replace_extension(".qwstats").filename());
     return words.join(QLatin1Char(' '));
@@ -88,7 +98,7 @@ QString calibrateCommand(const std::filesystem::path& model, const ImageSettings
 
 QString analyzeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan) {
     QStringList words = start("analyze", prepared.original->path());
-    addImages(words, images.calibration, images);
+    addSamples(words, calibration_request(images));
     addPlan(words, plan, prepared);
     return words.join(QLatin1Char(' '));
 }
@@ -96,7 +106,7 @@ QString analyzeCommand(const Prepared& prepared, const ImageSettings& images, co
 QString quantizeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan,
                         const ExportRequest& request) {
     QStringList words = start("quantize", prepared.original->path());
-    addImages(words, images.calibration, images);
+    addSamples(words, calibration_request(images));
     addPlan(words, plan, prepared);
     const auto target = find_target(plan.target);
     const bool ncnn = target && (*target)->sidecar == "ncnn";
@@ -118,9 +128,7 @@ QString quantizeCommand(const Prepared& prepared, const ImageSettings& images, c
 QString evaluateCommand(const std::filesystem::path& model, const std::filesystem::path& reference,
                         const ImageSettings& images) {
     QStringList words = start("evaluate", model);
-    addImages(words, images.evaluationOrCalibration(), images);
-    if (!images.labels.empty())
-        words << QStringLiteral("--labels") << quoted(images.labels);
+    addSamples(words, evaluation_request(images));
     words << QStringLiteral("--against") << quoted(reference);
     return words.join(QLatin1Char(' '));
 }
@@ -131,10 +139,8 @@ QString deployCommand(const std::filesystem::path& model, const std::filesystem:
     words << QStringLiteral("--host") << quoted(QString::fromStdString(request.address));
     if (!request.identity.empty())
         words << QStringLiteral("--identity") << quoted(request.identity);
-    if (!images.evaluationOrCalibration().empty()) {
-        addImages(words, images.evaluationOrCalibration(), images);
-        if (!images.labels.empty())
-            words << QStringLiteral("--labels") << quoted(images.labels);
+    if (images.any()) {
+        addSamples(words, evaluation_request(images));
         if (request.images > 0)
             words << QStringLiteral("--count") << QString::number(request.images);
         words << QStringLiteral("--against") << quoted(reference);

@@ -26,9 +26,9 @@ Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem
     int next = 0;
     Comparison result;
     result.file = exported;
-    result.image_source = reader.sources().front().list.source;
+    result.image_source = reader.named().list.source;
     // What is wrong with the labels is said beside the figures that rest on them.
-    result.problems = label_problems(reader.sources().front().list, class_count(*resolved.prepared->model));
+    result.problems = label_problems(reader.named().list, class_count(*resolved.prepared->model));
     const auto batches = batch_problems(reader);
     result.problems.insert(result.problems.end(), batches.begin(), batches.end());
     result.float_bytes = resolved.prepared->original->file_bytes();

@@ -28,7 +28,7 @@ Result<Deployed> deployPlan(std::shared_ptr<const Resolved> resolved, const Imag
                             const JobContext& job) {
     job.report(Stage::board_check, 0, 0);
     DeployRequest deployment;
-    if (!images.evaluationOrCalibration().empty()) {
+    if (images.any()) {
         auto reader = evaluationReader(*resolved->prepared, images);
         if (!reader)
             return fail(reader);

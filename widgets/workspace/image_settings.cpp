@@ -3,30 +3,13 @@
 namespace quantwright {
 namespace {
 
-Result<std::shared_ptr<const InputReader>> reader(const Prepared& prepared, const ImageSettings& settings,
-                                                  const std::filesystem::path& folder,
-                                                  ImageListOptions options) {
-    if (folder.empty())
+Result<std::shared_ptr<const InputReader>> reader(const Prepared& prepared, const SampleRequest& request) {
+    if (!request.any_source())
         return fail(ErrorCode::images_none_left, {});
-    const auto input = image_input(*prepared.model);
-    if (!input)
-        return fail(input);
-    const auto shape = imageInputShape(prepared);
-    if (!shape)
-        return fail(shape);
-    const auto preprocess = effectivePreprocess(prepared, settings);
-    if (!preprocess)
-        return fail(preprocess);
-    options.input = input->name;
-    options.shape = *shape;
-    auto list = list_images(folder, options);
-    if (!list)
-        return fail(list);
-    if (folder == settings.calibration && settings.at_most >= 0 &&
-        list->files.size() > static_cast<std::size_t>(settings.at_most))
-        list->files.resize(static_cast<std::size_t>(settings.at_most));
-    return InputReader::create(
-        {InputSource{input->name, input->type, *shape, std::move(*list), *preprocess, ElementType::float32}});
+    auto samples = open_samples(*prepared.model, request);
+    if (!samples)
+        return fail(samples);
+    return std::move(samples->reader);
 }
 
 }  // namespace
@@ -40,10 +23,7 @@ Result<Shape> imageInputShape(const Prepared& prepared) {
     const auto input = image_input(*prepared.model);
     if (!input)
         return fail(input);
-    const auto tensor = prepared.model->graph().find_tensor(input->name);
-    if (!tensor)
-        return fail(ErrorCode::model_no_quantizable_input, input->name);
-    return prepared.tensor_types[static_cast<std::size_t>(*tensor)].shape;
+    return fixed_shape(*input);
 }
 
 Result<Preprocess> effectivePreprocess(const Prepared& prepared, const ImageSettings& settings) {
@@ -61,16 +41,13 @@ Result<Preprocess> effectivePreprocess(const Prepared& prepared, const ImageSett
 Result<std::shared_ptr<const InputReader>> calibrationReader(const Prepared& prepared,
                                                              const ImageSettings& settings,
                                                              const std::vector<std::string>& excluded) {
-    ImageListOptions options;
-    options.excluded = excluded;
-    return reader(prepared, settings, settings.calibration, options);
+    return reader(prepared, calibration_request(settings, excluded));
 }
 
 Result<std::shared_ptr<const InputReader>> evaluationReader(const Prepared& prepared,
-                                                            const ImageSettings& settings) {
-    ImageListOptions options;
-    options.labels = settings.labels;
-    return reader(prepared, settings, settings.evaluationOrCalibration(), options);
+                                                            const ImageSettings& settings,
+                                                            const std::vector<std::string>& excluded) {
+    return reader(prepared, evaluation_request(settings, excluded));
 }
 
 }  // namespace quantwright

@@ -21,8 +21,7 @@ Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
         opened.project = request.project;
         from.model = project->model;
         from.input_shapes = project->input_shapes;
-        from.images = {project->calibration_images, project->evaluation_images, project->labels,
-                       project->preprocess, project->calibration_at_most};
+        from.images = project->images;
         if (!request.images.calibration.empty())  // asked for beside the project
             calibrateOn(request.images.calibration, from.images);
         opened.plan = std::move(project->plan);
@@ -54,6 +53,7 @@ Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
 
     PrepareOptions options;
     options.input_shapes = from.input_shapes;
+    options.samples = first_values(**model, calibration_request(from.images).inputs);
     auto prepared = prepare(*model, options, job);
     if (!prepared) {
         if (prepared.error().code != ErrorCode::model_shape_unknown)

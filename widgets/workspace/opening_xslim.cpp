@@ -1,5 +1,7 @@
 #include "widgets/workspace/opening_xslim.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/xslim/to_plan.h"
@@ -13,31 +15,40 @@ void unused(Opened& opened, const std::string& key) {
     opened.problems.push_back({"config.unused_key", Severity::info, key, {}});
 }
 
-/// The list of the input that images feed; a document has no data for others.
+/// The lists of all inputs; opening them says later what is wrong with them.
 Status takeImages(const XslimConfig& config, Opened& opened) {
     const Model& model = *opened.prepared->model;
-    const XslimInput* entry = nullptr;
-    if (const auto input = image_input(model)) {
-        const auto found = xslim_entry(config, model, input->name);
+    const auto images = image_input(model);
+    ImageSettings& settings = opened.images;
+    const bool asked_for = !settings.calibration.empty();
+    for (const ValueInfo& input : model.inputs()) {
+        const auto found = xslim_entry(config, model, input.name);
         if (!found)
             return fail(found);
-        entry = *found;
+        const XslimInput* entry = *found;
+        if (!entry || entry->list.empty())
+            continue;
+        if (is_script(*entry))
+            opened.problems.push_back({"config.script", Severity::warning, entry->preprocess, {}});
+        else if (!images || images->name != input.name || entry->file == XslimFile::raw)
+            settings.inputs[input.name].calibration = {entry->list, read_as(entry->file),
+                                                       entry->dtype.value_or(ElementType::float32)};
+        else if (!asked_for)
+            calibrateOn(entry->list, settings, config.calibration_step);
     }
-    for (const XslimInput& other : config.inputs)
-        if (&other != entry && !other.list.empty())
-            unused(opened, other.key + ".data_list_path");
-    if (!entry)
-        return {};
     auto preprocess = xslim_preprocess(config, model, opened.problems);
     if (!preprocess)
         return fail(preprocess);
-    opened.images.preprocess = std::move(*preprocess);
-    if (is_script(*entry))
-        opened.problems.push_back({"config.script", Severity::warning, entry->preprocess, {}});
-    else if (opened.images.calibration.empty() && !entry->list.empty())
-        calibrateOn(entry->list, opened.images, config.calibration_step);
-    if (entry->file == XslimFile::raw && entry->dtype.value_or(ElementType::float32) != ElementType::float32)
-        unused(opened, entry->key + ".dtype");
+    settings.preprocess = std::move(*preprocess);
+    if (settings.inputs.empty() || asked_for)
+        return {};
+    // Lists of several lengths are cut to the shortest.
+    settings.at_most = config.calibration_step;
+    std::vector<Problem> told;
+    if (const auto sources = xslim_sources(config, model, told); sources && !sources->empty())
+        settings.at_most = static_cast<std::int64_t>(sources->front().list.files.size());
+    std::copy_if(told.begin(), told.end(), std::back_inserter(opened.problems),
+                 [](const Problem& one) { return one.code == "config.lists_cut"; });
     return {};
 }
 

@@ -62,9 +62,21 @@ bool Workspace::modified() const {
 bool Workspace::calibrationCurrent() const {
     if (!m_statistics || !m_prepared)
         return false;
+    if (m_calibrated_inputs != calibration_request(m_images).inputs)
+        return false;
+    if (m_images.calibration.empty())
+        return true;
+    const auto& inputs = m_prepared->model->inputs();
+    const auto input = image_input(*m_prepared->model);
     const auto preprocess = effectivePreprocess(*m_prepared, m_images);
-    return m_statistics->source == m_images.calibration.string() && preprocess &&
-           m_statistics->preprocess == to_json(*preprocess);
+    if (!input || !preprocess)
+        return false;
+    // Statistics name the source of the first input, and keep the preprocessing of each.
+    if (inputs.front().name == input->name && m_statistics->source != m_images.calibration.string())
+        return false;
+    const Json& recorded = m_statistics->preprocess;
+    const bool by_name = inputs.size() > 1 && recorded.is_object();
+    return (by_name ? recorded.value(input->name, Json()) : recorded) == to_json(*preprocess);
 }
 
 bool Workspace::ready() const {
@@ -251,7 +263,7 @@ std::function<Result<std::shared_ptr<const Resolved>>()> Workspace::resolvedForJ
 }
 
 void Workspace::updateWhatIfSource() {
-    if (!isOpen() || m_images.evaluationOrCalibration().empty()) {
+    if (!isOpen() || !m_images.any()) {
         m_what_if.setSource({});
         return;
     }

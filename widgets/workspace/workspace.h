@@ -163,6 +163,7 @@ private:
     Deployments m_deployments;
     Plan m_plan;
     ImageSettings m_images;
+    std::map<std::string, SampleFiles> m_calibrated_inputs;  ///< that the statistics are of
     std::optional<Basis> m_sensitivity_basis, m_exported_basis, m_comparison_basis, m_deployed_basis;
     std::array<std::optional<Error>, all_steps.size()> m_errors;
     std::vector<LogEntry> m_log;

@@ -52,6 +52,7 @@ void Workspace::takeOpened(Opened opened, const OpenRequest& request) {
     m_resolved = std::move(opened.resolved);
     m_plan = std::move(opened.plan);
     m_images = std::move(opened.images);
+    m_calibrated_inputs = calibration_request(m_images).inputs;
     m_sensitivity = std::move(opened.sensitivity);
     m_exported.reset();
     m_opening_problems = std::move(opened.problems);
@@ -114,12 +115,13 @@ void Workspace::calibrate() {
                 return quantwright::fail(reader);
             return quantwright::calibrate(*prepared, **reader, {}, job);
         },
-        [this, prepared = m_prepared](Result<Calibration> calibration) {
+        [this, prepared = m_prepared, images = m_images](Result<Calibration> calibration) {
             if (!calibration)
                 return fail(Step::calibrate, calibration.error());
             if (prepared != m_prepared)
                 return;
             m_statistics = calibration->statistics;
+            m_calibrated_inputs = calibration_request(images).inputs;
             m_changed_since_save = true;
             LogEntry entry;
             entry.kind = LogEntry::Kind::calibrated;
@@ -206,7 +208,7 @@ void Workspace::exportModel(const ExportRequest& request) {
             if (!current)
                 return quantwright::fail(current);
             std::shared_ptr<const InputReader> reader;
-            if (!images.evaluationOrCalibration().empty())
+            if (images.any())
                 if (auto found = evaluationReader(*(*current)->prepared, images))
                     reader = std::move(*found);  // without one the values are made up
             return exportFiles(*current, reader.get(), request, job);
@@ -283,11 +285,7 @@ void Workspace::save(const std::filesystem::path& path) {
     project.model = m_prepared->original->path();
     project.model_sha256 = m_prepared->original->sha256();
     project.input_shapes = m_input_shapes;
-    project.calibration_images = m_images.calibration;
-    project.evaluation_images = m_images.evaluation;
-    project.labels = m_images.labels;
-    project.calibration_at_most = m_images.at_most;
-    project.preprocess = m_images.preprocess;
+    project.images = m_images;
     project.plan = m_plan;
     project.statistics = m_statistics;
     // A first answer that is still being refined is no result.

@@ -1,10 +1,8 @@
-#include "widgets/panels/field_rules.h"
+#include "core/plan/choices.h"
 
 #include <algorithm>
 
-#include "widgets/panels/layer_text.h"
-
-namespace quantwright::rules {
+namespace quantwright {
 namespace {
 
 const Layer& facts_of(const Resolved& resolved, int layer) {
@@ -38,7 +36,7 @@ bool has_forms(KeptFloat reason) {
 /// The parameters a model brought for the layer's output or weight, where they are in use.
 const Parameters* given_for(const Resolved& resolved, int layer, Field field) {
     if (between(field, Field::activation_format, Field::threshold_percentile)) {
-        const ResolvedTensor* output = outputTensor(resolved, layer);
+        const ResolvedTensor* output = output_tensor(resolved, layer);
         return output && output->origin == Origin::given ? &output->parameters : nullptr;
     }
     if (!between(field, Field::weight_format, Field::weight_divisor))
@@ -81,7 +79,7 @@ std::string given_value(const Parameters& given, Field field) {
     }
 }
 
-bool activation_means_something(const Resolved& resolved, int layer, Field field) {
+bool activation_applies(const Resolved& resolved, int layer, Field field) {
     const ResolvedLayer& choices = choices_of(resolved, layer);
     const TargetOperator* op = operator_of(resolved, layer);
     if (op && op->role == Role::passive)  // its input's scale is its own
@@ -109,7 +107,7 @@ bool activation_means_something(const Resolved& resolved, int layer, Field field
     }
 }
 
-bool weight_means_something(const Resolved& resolved, int layer, Field field) {
+bool weight_applies(const Resolved& resolved, int layer, Field field) {
     const ResolvedLayer& choices = choices_of(resolved, layer);
     const TargetOperator* op = operator_of(resolved, layer);
     const bool waits = choices.kept_float == KeptFloat::no_statistics;
@@ -166,20 +164,28 @@ Refusal mode_refusal(const Resolved& resolved, int layer, std::string_view mode)
 
 }  // namespace
 
-bool meansSomething(const Resolved& resolved, int layer, Field field) {
+const ResolvedTensor* output_tensor(const Resolved& resolved, int layer) {
+    const Layer& facts = facts_of(resolved, layer);
+    if (facts.outputs.empty())
+        return nullptr;
+    const auto& tensor = resolved.tensors[static_cast<std::size_t>(facts.outputs.front())];
+    return tensor ? &*tensor : nullptr;
+}
+
+bool applies(const Resolved& resolved, int layer, Field field) {
     if (!has_forms(choices_of(resolved, layer).kept_float))
         return false;
     if (field == Field::mode)
         return true;
     if (field == Field::rounding)
-        return meansSomething(resolved, layer, Field::threshold_method) ||
-               weight_means_something(resolved, layer, Field::weight_symmetric);
+        return applies(resolved, layer, Field::threshold_method) ||
+               weight_applies(resolved, layer, Field::weight_symmetric);
     return between(field, Field::activation_format, Field::threshold_percentile)
-               ? activation_means_something(resolved, layer, field)
-               : weight_means_something(resolved, layer, field);
+               ? activation_applies(resolved, layer, field)
+               : weight_applies(resolved, layer, field);
 }
 
-Refusal refusal(const Resolved& resolved, int layer, Field field, std::string_view value) {
+Refusal refused(const Resolved& resolved, int layer, Field field, std::string_view value) {
     const Refusal by_target =
         refused(*resolved.target, facts_of(resolved, layer), choices_of(resolved, layer), field, value);
     return by_target == Refusal::no && field == Field::mode ? mode_refusal(resolved, layer, value)
@@ -196,4 +202,4 @@ Said said(const Resolved& resolved, int layer, Field field) {
     return {choices[field].value, choices[field].origin};
 }
 
-}  // namespace quantwright::rules
+}  // namespace quantwright

@@ -1,10 +1,9 @@
-#include "widgets/panels/inspector_state.h"
+#include "core/plan/field_state.h"
 
 #include <algorithm>
 
+#include "core/plan/choices.h"
 #include "core/plan/edit_parts.h"
-#include "widgets/panels/field_rules.h"
-#include "widgets/panels/layer_text.h"
 
 namespace quantwright {
 namespace {
@@ -14,7 +13,7 @@ Refusal refusal_for(const Resolved& resolved, const std::vector<int>& layers, Fi
                     std::string_view value) {
     Refusal first = Refusal::no;
     for (const int layer : layers) {
-        const Refusal one = rules::refusal(resolved, layer, field, value);
+        const Refusal one = refused(resolved, layer, field, value);
         if (one == Refusal::no && field == Field::mode)
             return Refusal::no;
         if (first == Refusal::no)
@@ -31,23 +30,23 @@ bool FieldState::allows(std::string_view wanted) const {
     });
 }
 
-FieldState fieldState(const Resolved& resolved, const std::vector<int>& layers, Field field) {
+FieldState field_state(const Resolved& resolved, const std::vector<int>& layers, Field field) {
     FieldState state;
     state.target = resolved.target->label;
     for (const int layer : layers) {
-        if (!rules::meansSomething(resolved, layer, field))
+        if (!applies(resolved, layer, field))
             continue;
-        const rules::Said said = rules::said(resolved, layer, field);
+        const Said one = said(resolved, layer, field);
         if (state.layers.empty()) {
-            state.value = said.value;
-            state.origin = said.origin;
+            state.value = one.value;
+            state.origin = one.origin;
         } else {
-            if (state.value != said.value)
+            if (state.value != one.value)
                 state.value.reset();
-            if (state.origin != said.origin)
+            if (state.origin != one.origin)
                 state.origin.reset();
         }
-        state.resettable = state.resettable || said.origin == Origin::layer;
+        state.resettable = state.resettable || one.origin == Origin::layer;
         state.layers.push_back(layer);
     }
     if (state.value && state.value->empty()) {
@@ -59,10 +58,10 @@ FieldState fieldState(const Resolved& resolved, const std::vector<int>& layers, 
     return state;
 }
 
-ClipState clipState(const Resolved& resolved, const std::vector<int>& layers) {
+ClipState clip_state(const Resolved& resolved, const std::vector<int>& layers) {
     ClipState state;
     for (const int layer : layers) {
-        const ResolvedTensor* tensor = outputTensor(resolved, layer);
+        const ResolvedTensor* tensor = output_tensor(resolved, layer);
         if (!tensor || tensor->scale_owner != tensor->tensor)
             continue;
         if (state.tensors.empty()) {
@@ -80,13 +79,13 @@ ClipState clipState(const Resolved& resolved, const std::vector<int>& layers) {
     return state;
 }
 
-Edit layersEdit(const Resolved& resolved, const std::vector<int>& layers, Field field,
+Edit layers_edit(const Resolved& resolved, const std::vector<int>& layers, Field field,
                 const std::optional<std::string>& value) {
     return edit_parts(*resolved.prepared, resolved.plan, layers, field, value,
-                      [&](int layer) { return rules::meansSomething(resolved, layer, field); });
+                      [&](int layer) { return applies(resolved, layer, field); });
 }
 
-Edit clipEdit(const std::vector<std::string>& tensors, const std::optional<Range>& range) {
+Edit clip_edit(const std::vector<std::string>& tensors, const std::optional<Range>& range) {
     Edit edit;
     for (const std::string& tensor : tensors) {
         Edit one = set_clip(tensor, range);

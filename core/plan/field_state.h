@@ -1,5 +1,5 @@
 #pragma once
-// What the inspector shows of one field for one or many layers, worked out from a snapshot.
+// What one field says for one or many layers, worked out from a snapshot, and the edits that change it.
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,7 +29,7 @@ struct FieldState {
 };
 
 /// For every field but `clip`. A mode is refused where no layer can take it, other values where one can't.
-[[nodiscard]] FieldState fieldState(const Resolved& resolved, const std::vector<int>& layers, Field field);
+[[nodiscard]] FieldState field_state(const Resolved& resolved, const std::vector<int>& layers, Field field);
 
 /// Ranges of the layers' own output tensors.
 struct ClipState {
@@ -37,11 +37,11 @@ struct ClipState {
     std::optional<float> min, max;            ///< empty: they differ
     bool clipped = false, unclipped = false;  ///< some are clipped by hand, some aren't
 };
-[[nodiscard]] ClipState clipState(const Resolved& resolved, const std::vector<int>& layers);
+[[nodiscard]] ClipState clip_state(const Resolved& resolved, const std::vector<int>& layers);
 
 /// One gesture over many layers or tensors.
-[[nodiscard]] Edit layersEdit(const Resolved& resolved, const std::vector<int>& layers, Field field,
+[[nodiscard]] Edit layers_edit(const Resolved& resolved, const std::vector<int>& layers, Field field,
                               const std::optional<std::string>& value);
-[[nodiscard]] Edit clipEdit(const std::vector<std::string>& tensors, const std::optional<Range>& range);
+[[nodiscard]] Edit clip_edit(const std::vector<std::string>& tensors, const std::optional<Range>& range);
 
 }  // namespace quantwright

@@ -1,0 +1,41 @@
+#include "core/project/image_settings.h"
+
+#include <algorithm>
+
+namespace quantwright {
+
+bool ImageSettings::own_evaluation() const {
+    return !evaluation.empty() || std::any_of(inputs.begin(), inputs.end(), [](const auto& input) {
+        return !input.second.evaluation.empty();
+    });
+}
+
+SampleRequest calibration_request(const ImageSettings& settings, const std::vector<std::string>& excluded) {
+    SampleRequest request;
+    request.images.path = settings.calibration;
+    for (const auto& [name, input] : settings.inputs)
+        request.inputs[name] = input.calibration;
+    request.at_most = settings.at_most;
+    request.excluded = excluded;
+    if (settings.preprocess)
+        request.preprocess.recorded = to_json(*settings.preprocess);
+    return request;
+}
+
+SampleRequest evaluation_request(const ImageSettings& settings, const std::vector<std::string>& excluded) {
+    SampleRequest request = calibration_request(settings, excluded);
+    request.with_labels = true;
+    request.labels = settings.labels;
+    if (!settings.own_evaluation())
+        return request;
+    request.at_most = -1;
+    request.excluded.clear();
+    if (!settings.evaluation.empty())
+        request.images.path = settings.evaluation;
+    for (const auto& [name, input] : settings.inputs)
+        if (!input.evaluation.empty())
+            request.inputs[name].path = input.evaluation;
+    return request;
+}
+
+}  // namespace quantwright
