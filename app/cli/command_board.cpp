@@ -5,6 +5,7 @@
 #include "app/cli/inputs.h"
 #include "app/cli/json_output.h"
 #include "app/cli/saved_host.h"
+#include "core/board/history.h"
 
 namespace quantwright::cli {
 
@@ -107,6 +108,10 @@ Result<Outcome> run_deploy(const DeployCommand& command, Context& context) {
     if (!result)
         return fail(result);
     result->problems.insert(result->problems.end(), input_problems.begin(), input_problems.end());
+    if (options.optimizations)  // what takes longer on purpose says nothing of the board
+        keep_record(make_record(request, *result, saved.name.empty() ? command.host.host : saved.name,
+                                options.board_threads, context.job()),
+                    history_folder(), result->problems);
     Outcome outcome;
     outcome.json = {{"model", command.model}, {"address", (*connection)->address().text()}};
     const bool has_reference = request.reference != nullptr;

@@ -7,11 +7,22 @@
 
 namespace quantwright::cli {
 
+namespace {
+
+/// Where the window has its own: its organization and its name are the same.
+std::filesystem::path users(QStandardPaths::StandardLocation location, const char* name) {
+    return std::filesystem::path(QStandardPaths::writableLocation(location).toStdString()) / "quantwright" /
+           "quantwright" / name;
+}
+
+}  // namespace
+
+std::filesystem::path history_folder() {
+    return users(QStandardPaths::GenericDataLocation, "board-history");
+}
+
 SavedBoard take_saved(HostOptions& options, Context& context) {
-    // The window's QStandardPaths::AppConfigLocation: its organization and its name are the same.
-    const QString file = QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
-                         QStringLiteral("/quantwright/quantwright/boards.json");
-    const auto boards = load_boards(file.toStdString());
+    const auto boards = load_boards(users(QStandardPaths::GenericConfigLocation, "boards.json"));
     if (!boards) {
         context.say(words::message(boards.error()));
         return {};

@@ -220,4 +220,12 @@ Status BoardHistory::set_aside(const std::string& board) const {
     return error ? history_error(path, error.value()) : Status();
 }
 
+void keep_record(const Result<BoardRecord>& record, const std::filesystem::path& folder,
+                 std::vector<Problem>& problems) {
+    const Status kept = record ? BoardHistory(folder).add(*record) : fail(record);
+    if (!kept)
+        problems.push_back(
+            {std::string(name_of(kept.error().code)), Severity::warning, kept.error().subject, {}});
+}
+
 }  // namespace quantwright

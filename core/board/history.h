@@ -42,4 +42,8 @@ private:
     std::filesystem::path m_folder;
 };
 
+/// Adds it to the history in that folder; what is in the way of that becomes a problem.
+void keep_record(const Result<BoardRecord>& record, const std::filesystem::path& folder,
+                 std::vector<Problem>& problems);
+
 }  // namespace quantwright

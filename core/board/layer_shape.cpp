@@ -6,6 +6,7 @@
 
 #include "core/model/proto_helpers.h"
 #include "core/number/format.h"
+#include "core/plan/choices.h"
 
 namespace quantwright {
 
@@ -118,7 +119,7 @@ std::string cost_format(const Resolved& resolved, int layer) {
         case LayerMode::weight_only:
             return "weight-only " + weight;
         case LayerMode::static_: {
-            std::string format = choice[Field::activation_format].value;
+            std::string format = said(resolved, layer, Field::activation_format).value;
             if (!weight.empty() && weight != format)
                 format.append("/").append(weight);
             return format;

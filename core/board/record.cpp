@@ -1,5 +1,7 @@
 #include "core/board/record.h"
 
+#include <onnx/onnx_pb.h>
+
 #include <algorithm>
 #include <array>
 #include <ctime>
@@ -9,6 +11,7 @@
 
 #include "core/base/sha256.h"
 #include "core/board/answer.h"
+#include "core/model/proto_helpers.h"
 
 namespace quantwright {
 
@@ -64,6 +67,18 @@ std::vector<LayerMeasurement> measured_layers(const Resolved& resolved, const st
                           times[layers[i].name]});
     }
     return result;
+}
+
+bool has_half_precision(const Model& model) {
+    const auto half = [](std::int64_t type) {
+        return type == onnx::TensorProto::FLOAT16 || type == onnx::TensorProto::BFLOAT16;
+    };
+    const onnx::GraphProto& graph = model.proto().graph();
+    return std::any_of(graph.initializer().begin(), graph.initializer().end(),
+                       [&](const onnx::TensorProto& weight) { return half(weight.data_type()); }) ||
+           std::any_of(graph.node().begin(), graph.node().end(), [&](const onnx::NodeProto& node) {
+               return node.op_type() == "Cast" && half(int_attribute(node, "to", 0));
+           });
 }
 
 Json latency_json(const Latency& latency) {
@@ -225,6 +240,37 @@ BoardRecord make_record(const Resolved& resolved, const BoardResult& result, con
         record.snr_db = accuracy->snr_db;
     }
     record.trust = result.trust;
+    return record;
+}
+
+Result<BoardRecord> make_record(const DeployRequest& request, const BoardResult& result,
+                                const std::string& board, int threads, const JobContext& job) {
+    PrepareOptions options;
+    if (request.reader)
+        for (const InputSource& source : request.reader->sources())
+            options.input_shapes[source.input] = source.shape;
+    const auto prepared = prepare(request.model, options, job);
+    if (!prepared)
+        return fail(prepared);
+    Plan plan;  // what the file gives is stronger
+    plan.target = "spacemit-k1";
+    const auto resolved = resolve(*prepared, nullptr, plan);
+    if (!resolved)
+        return fail(resolved);
+    BoardRecord record = make_record(**resolved, result, board, threads);
+    record.plan.reset();
+    record.plan_sha256 = request.model->sha256();
+    if (has_half_precision(*request.model))
+        record.deployed.layers.clear();  // prepared they are float32 like all others
+    if (request.reference) {
+        record.model_file = request.reference->path().filename().string();
+        record.model_sha256 = request.reference->sha256();
+    }
+    if (record.float_model) {
+        const auto other = Model::load(request.other, job);
+        if (!other || (*other)->sha256() != record.model_sha256)
+            record.float_model.reset();
+    }
     return record;
 }
 

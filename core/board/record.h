@@ -35,9 +35,9 @@ struct BoardRecord {
     int threads = 0;  ///< asked for
     bool emulated = false;
     std::string model_file, model_sha256;
-    std::string plan_sha256;
+    std::string plan_sha256;             ///< of the file, where its plan isn't known
     std::map<std::string, int> formats;  ///< layers of the plan by cost_format()
-    std::optional<Plan> plan;            ///< empty: of a version that this program can't read
+    std::optional<Plan> plan;  ///< empty: not known, or of a version that this program can't read
     ModelMeasurement deployed;
     std::optional<ModelMeasurement> float_model;  ///< timed in turns with it
     std::int64_t runs = 0;
@@ -57,6 +57,11 @@ struct BoardRecord {
 /// Of a deployment of `resolved` that just ended.
 [[nodiscard]] BoardRecord make_record(const Resolved& resolved, const BoardResult& result,
                                       const std::string& board, int threads);
+
+/// The same of a file that came without a plan: layers and formats are what it says itself. It is a record of
+/// the request's reference, where there is one, else of the file. Errors: those of prepare() and resolve().
+Result<BoardRecord> make_record(const DeployRequest& request, const BoardResult& result,
+                                const std::string& board, int threads, const JobContext& job);
 
 [[nodiscard]] Json to_json(const BoardRecord& record);
 /// Empty for what is no record.

@@ -6,9 +6,13 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "core/board/history.h"
+#include "core/board/measured_costs.h"
 #include "tests/board/board.h"
 #include "tests/board/left_behind.h"
 #include "tests/cli/cli_run.h"
+#include "tests/support/reference_statistics.h"
+#include "tests/support/small_models.h"
 
 namespace qt = quantwright::testing;
 
@@ -48,6 +52,7 @@ private slots:
         m_board = qt::board_facts();
         if (m_board.contains("reason"))
             QSKIP(qPrintable(m_board["reason"]));
+        qputenv("XDG_DATA_HOME", m_folder.filePath("data").toLocal8Bit());  // its history is nobody's
         const CliRun made = run_cli(
             QStringList{"quantize", sample_model(), "--out", int8(), "--target", "spacemit-k1", "--json"} +
             sample_images());
@@ -116,6 +121,44 @@ private slots:
             images(8));
         QCOMPARE(here.json()["top1"].toDouble(), json["top1"].toDouble());
         QVERIFY(std::abs(here.json()["snr_db"].toDouble() - json["snr_db"].toDouble()) < 0.3);
+    }
+
+    /// What the window reads of past deployments, with what layers would take.
+    void is_remembered() {
+        using namespace quantwright;
+        const QString address = host()[1];
+        const std::filesystem::path folder =
+            m_folder.filePath("data/quantwright/quantwright/board-history").toStdString();
+        const auto before = BoardHistory(folder).read(address.toStdString())->records.size();
+        const CliRun run = run_cli(QStringList{"board", "deploy", int8(), "--against", sample_model(),
+                                               "--compare", sample_model(), "--runs", "3", "--profile"} +
+                                   with_key() + images(2));
+        QVERIFY2(run.code == 0, run.all().constData());
+        const auto read = BoardHistory(folder).read(address.toStdString());
+        QVERIFY(read);
+        QCOMPARE(read->records.size(), before + 1);
+        const BoardRecord& record = read->records.back();
+        const auto model = *Model::load(sample_model().toStdString());
+        QCOMPARE(record.model_sha256, model->sha256());
+        QCOMPARE(record.model_file, std::string("fashion-dscnn.onnx"));
+        QVERIFY(!record.plan);
+        QCOMPARE(record.images, 2);
+        QVERIFY(record.float_model && !record.float_model->layers.empty());
+        // The same shapes in the same formats as the plan that the file was made from.
+        Plan plan;
+        plan.target = "spacemit-k1";
+        const auto prepared = *prepare(model);
+        const auto statistics = std::make_shared<const Statistics>(
+            *testing::reference_statistics(*prepared, testing::random_inputs(*model, 2)));
+        const PlanCost cost = MeasuredCosts(read->records).predict(**resolve(prepared, statistics, plan));
+        QVERIFY2(cost.measured > 10, qPrintable(QString("%1 measured, %2 estimated, %3 unknown")
+                                                    .arg(cost.measured)
+                                                    .arg(cost.estimated)
+                                                    .arg(cost.unknown)));
+        QCOMPARE(cost.unknown, 0);
+        // What takes longer on purpose is no measurement.
+        run_cli(QStringList{"board", "deploy", int8(), "--runs", "3", "--optimizations", "off"} + with_key());
+        QCOMPARE(BoardHistory(folder).read(address.toStdString())->records.size(), before + 1);
     }
 
     void two_models_in_turns() {

@@ -9,6 +9,8 @@
 
 #include "core/base/sha256.h"
 #include "core/board/history.h"
+#include "core/board/measured_costs.h"
+#include "core/export/export_qdq.h"
 #include "tests/support/board_results.h"
 
 using namespace quantwright;
@@ -97,6 +99,60 @@ private slots:
         // One file, of the board's alone, in the folder it was told.
         QCOMPARE(QDir(m_folder->path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot),
                  QStringList{"boards"});
+    }
+
+    /// What the command line deploys has no plan: its record says the same of every layer as the plan's
+    /// would.
+    void a_file_says_its_own_formats() {
+        Plan plan;
+        plan.target = "spacemit-k1";
+        const auto resolved = resolved_small_cnn(plan);
+        DeployRequest request;
+        request.file = m_folder->filePath("q.onnx").toStdString();
+        QVERIFY(export_qdq(*resolved, request.file));
+        request.model = *Model::load(request.file);
+        request.reference = resolved->prepared->original;
+        const BoardResult result = board_result(*resolved, 100);
+        const auto record = make_record(request, result, "b", 2, {});
+        QVERIFY2(record, record ? "" : record.error().detail.c_str());
+        const BoardRecord of_plan = make_record(*resolved, result, "b", 2);
+        QVERIFY(!record->plan);
+        QCOMPARE(record->plan_sha256, request.model->sha256());
+        QCOMPARE(record->model_sha256, of_plan.model_sha256);
+        QCOMPARE(record->formats, of_plan.formats);
+        QCOMPARE(record->deployed.layers.size(), of_plan.deployed.layers.size());
+        for (std::size_t i = 0; i < of_plan.deployed.layers.size(); ++i) {
+            const LayerMeasurement &file = record->deployed.layers[i], &made = of_plan.deployed.layers[i];
+            QCOMPARE(file.layer, made.layer);
+            QCOMPARE(file.shape.key, made.shape.key);
+            QCOMPARE(file.format, made.format);
+            QCOMPARE(file.us, made.us);
+        }
+        QCOMPARE(MeasuredCosts({*record}).predict(*resolved).unknown, 0);
+
+        // Kept and read again; what is in the way becomes a problem.
+        std::vector<Problem> problems;
+        keep_record(record, m_folder->filePath("kept").toStdString(), problems);
+        QVERIFY(problems.empty());
+        QCOMPARE(BoardHistory(m_folder->filePath("kept").toStdString()).read("b")->records.size(),
+                 std::size_t(1));
+        keep_record(record, "/proc/nowhere", problems);
+        QCOMPARE(problems.size(), std::size_t(1));
+    }
+
+    /// Prepared they are float32 like all others: their times would be taken for float layers'.
+    void half_precision_layers_are_not_kept() {
+        Plan plan;
+        plan.defaults.set(Field::mode, "fp16");
+        const auto resolved = resolved_small_cnn(plan);
+        DeployRequest request;
+        request.file = m_folder->filePath("h.onnx").toStdString();
+        QVERIFY(export_qdq(*resolved, request.file));
+        request.model = *Model::load(request.file);
+        const auto record = make_record(request, board_result(*resolved, 100), "b", 2, {});
+        QVERIFY(record);
+        QVERIFY(record->deployed.layers.empty());
+        QCOMPARE(record->model_sha256, request.model->sha256());
     }
 
     void times_that_cannot_be_told_by_layer_are_not_kept() {

@@ -76,11 +76,9 @@ Result<Deployed> deployPlan(std::shared_ptr<const Resolved> resolved, const Imag
 }
 
 void keepRecord(Deployed& deployed, const std::filesystem::path& history) {
-    const BoardRecord record =
-        make_record(*deployed.resolved, deployed.result, deployed.request.board(), deployed.request.threads);
-    if (const auto kept = BoardHistory(history).add(record); !kept)
-        deployed.result.problems.push_back(
-            {std::string(name_of(kept.error().code)), Severity::warning, kept.error().subject, {}});
+    const BoardRequest& request = deployed.request;
+    keep_record(make_record(*deployed.resolved, deployed.result, request.board(), request.threads), history,
+                deployed.result.problems);
 }
 
 }  // namespace quantwright
