@@ -15,7 +15,7 @@
 #include "core/evaluate/exact_integers.h"
 #include "core/export/export_qdq.h"
 #include "core/prepare/reference.h"
-#include "core/verify/export_verified.h"
+#include "core/verify/export_files.h"
 #include "widgets/words/report_words.h"
 
 namespace quantwright::cli {
@@ -179,13 +179,6 @@ Status write_outputs(const QuantizeOptions& options, const XslimConfig* config, 
     return part.commit();
 }
 
-/// Errors about the file under its temporary name are about the file the user asked for.
-tl::unexpected<Error> about_output(Error error, const PartFolder& part, const QuantizeOptions& options) {
-    if (error.subject == part.place().string())
-        error.subject = options.out;
-    return tl::unexpected<Error>(std::move(error));
-}
-
 /// Of the options and the plan, before anything is written.
 std::vector<Problem> known_problems(const QuantizeOptions& options, const XslimConfig* config,
                                     const Started& started, const Judged& judged, const Chosen& chosen) {
@@ -205,21 +198,14 @@ std::vector<Problem> known_problems(const QuantizeOptions& options, const XslimC
 }
 
 /// Writes the file and runs it; layers that it does not run with are float in `chosen` from here on.
-Status export_running(const QuantizeOptions& options, const XslimConfig* config, const Started& started,
-                      const Judged& judged, const PartFolder& part, Chosen& chosen, Findings& found,
-                      Context& context) {
+Status export_into(const PartFolder& part, const ExportRequest& request, const QuantizeOptions& options,
+                   const XslimConfig* config, const Started& started, const Judged& judged, Chosen& chosen,
+                   Findings& found, Context& context) {
     const Inputs* from = judged.inputs ? judged.inputs : started.inputs ? &*started.inputs : nullptr;
-    const auto inputs = verify_inputs(*started.prepared, from ? from->reader.get() : nullptr);
-    if (!inputs)
-        return fail(inputs);
-    std::vector<Problem> said;  // of the last one written
-    const auto write = [&](const Resolved& resolved) {
-        said.clear();
-        return export_file(resolved, part.place(), options, config, said);
-    };
     VerifyOptions how;
     how.threads = options.inputs.threads;
-    auto exported = export_verified(chosen.resolved, write, *inputs, how, context.job());
+    auto exported = export_running(chosen.resolved, request, part.place(),
+                                   from ? from->reader.get() : nullptr, how, context.job());
     if (!exported)
         return fail(exported);
     if (!exported->kept_float.empty()) {
@@ -228,8 +214,8 @@ Status export_running(const QuantizeOptions& options, const XslimConfig* config,
     }
     found.exported = std::move(exported->exported);
     found.verified = std::move(exported->verified);
-    for (const auto* problems : {&said, &found.exported.problems})
-        found.problems.insert(found.problems.end(), problems->begin(), problems->end());
+    const auto& more = found.exported.problems;
+    found.problems.insert(found.problems.end(), more.begin(), more.end());
     return {};
 }
 
@@ -310,9 +296,11 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     auto part = PartFolder::beside(options.out);
     if (!part)
         return fail(part);
-    if (auto exported = export_running(options, config, *started, *judged, *part, *chosen, found, context);
+    const ExportRequest request = export_request(options, *wanted, config);
+    if (auto exported =
+            export_into(*part, request, options, config, *started, *judged, *chosen, found, context);
         !exported)
-        return about_output(exported.error(), *part, options);
+        return about_final(exported.error(), part->place(), options.out);
     const Resolved& resolved = *chosen->resolved;
     if (judged->inputs) {
         // A file for another machine is judged by its pure arithmetic: this one's kernels say nothing about
@@ -322,7 +310,7 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
         auto evaluation = evaluate_file(part->place(), prepared, optimizations, *judged->inputs->reader,
                                         chosen->float_outputs, options.inputs.threads, context);
         if (!evaluation)
-            return about_output(evaluation.error(), *part, options);
+            return about_final(evaluation.error(), part->place(), options.out);
         const auto lost = lost_parts(evaluation->outputs, &resolved);
         found.problems.insert(found.problems.end(), lost.begin(), lost.end());
         found.evaluation = std::move(*evaluation);
@@ -343,11 +331,16 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
         if (auto analyzed = analyze_for_config(resolved, part->place(), judged->inputs,
                                                options.inputs.threads, context, found);
             !analyzed)
-            return about_output(analyzed.error(), *part, options);
+            return about_final(analyzed.error(), part->place(), options.out);
     if (context.cancelled())
         return JobContext::cancelled_error();
-    if (auto written = write_deliverable(options, *wanted, resolved, *part, found); !written)
-        return about_output(written.error(), *part, options);
+    const auto sidecar = export_beside(resolved, request, part->place(), found.exported);
+    if (!sidecar)
+        return about_final(sidecar.error(), part->place(), options.out);
+    if (*sidecar) {
+        found.sidecar = (*sidecar)->path;
+        found.problems.insert(found.problems.end(), (*sidecar)->problems.begin(), (*sidecar)->problems.end());
+    }
     found.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     context.say(found.problems);
     Outcome outcome;

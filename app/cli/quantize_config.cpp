@@ -5,7 +5,7 @@
 #include "app/cli/cli.h"
 #include "app/cli/quantize_report.h"
 #include "core/base/atomic_file.h"
-#include "core/export/export_qoperator.h"
+#include "core/export/sidecar_tensorrt.h"
 #include "widgets/words/report_words.h"
 #include "widgets/words/words.h"
 
@@ -87,28 +87,22 @@ std::vector<Problem> config_problems(const XslimConfig& config, const QuantizeOp
     return problems;
 }
 
-Result<Exported> export_file(const Resolved& resolved, const fs::path& place, const QuantizeOptions& options,
-                             const XslimConfig* config, std::vector<Problem>& problems) {
-    const auto write = [&](const ExportOptions& how) {
-        return options.format == "qoperator" ? export_qoperator(resolved, place, how)
-                                             : export_qdq(resolved, place, how);
-    };
-    ExportOptions how;
-    how.opset_max = options.opset_max;
+ExportRequest export_request(const QuantizeOptions& options, const Deliverable& wanted,
+                             const XslimConfig* config) {
+    ExportRequest request(options.out);
+    if (options.format == "qoperator")
+        request.form = ExportRequest::Form::qoperator;
+    request.opset_max = options.opset_max;
+    if (config && config->opset && options.opset_max == 0)
+        request.opset = config->opset;
     if (!options.shapes.empty())
-        how.shapes = options.shapes == "open" ? FileShapes::open : FileShapes::fixed;
-    const bool of_file = config && config->opset && options.opset_max == 0;
-    if (of_file)
-        how.opset_min = how.opset_max = *config->opset;
-    auto exported = write(how);
-    if (of_file && !exported && exported.error().code == ErrorCode::output_opset)
-        exported = write({.shapes = how.shapes});
-    if (of_file && exported && exported->opset != *config->opset)
-        problems.push_back({"config.opset",
-                            Severity::warning,
-                            "model_parameters.opset",
-                            {std::to_string(*config->opset), std::to_string(exported->opset)}});
-    return exported;
+        request.shapes = options.shapes == "open" ? FileShapes::open : FileShapes::fixed;
+    request.sidecar = !wanted.sidecar.empty();
+    request.float_model = wanted.float_model;
+    request.ncnn_param = options.ncnn_param;
+    if (!options.tensorrt_version.empty())
+        request.tensorrt_version = *tensorrt_version(options.tensorrt_version);
+    return request;
 }
 
 Status analyze_for_config(const Resolved& resolved, const fs::path& exported, const Inputs* inputs,

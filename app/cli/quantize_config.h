@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/cli/quantize_findings.h"
+#include "app/cli/quantize_sidecar.h"
 #include "core/xslim/config.h"
 
 namespace quantwright::cli {
@@ -30,11 +31,9 @@ private:
 /// What the file asks for and this version doesn't do.
 [[nodiscard]] std::vector<Problem> config_problems(const XslimConfig& config, const QuantizeOptions& options);
 
-/// With the opset that the options or the file ask for; what could not be obeyed is added to `problems`.
-/// Errors: output.*, model.unsupported_opset.
-Result<Exported> export_file(const Resolved& resolved, const std::filesystem::path& place,
-                             const QuantizeOptions& options, const XslimConfig* config,
-                             std::vector<Problem>& problems);
+/// With the opset that the options or the file ask for.
+[[nodiscard]] ExportRequest export_request(const QuantizeOptions& options, const Deliverable& wanted,
+                                           const XslimConfig* config);
 
 /// Compares the file's tensors with the float model's, on at most 16 samples, or without data on random
 /// inputs (then a problem says so). Errors: runtime.failed, cancelled.

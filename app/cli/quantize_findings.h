@@ -10,7 +10,7 @@
 #include "core/analyze/sensitivity.h"
 #include "core/evaluate/evaluate.h"
 #include "core/export/export_qdq.h"
-#include "core/verify/verify.h"
+#include "core/verify/export_files.h"
 #include "core/xslim/comparison.h"
 
 namespace quantwright::cli {

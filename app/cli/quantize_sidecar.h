@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "app/cli/quantize_findings.h"
-#include "core/base/part_folder.h"
 #include "core/plan/target.h"
 
 namespace quantwright::cli {
@@ -19,9 +18,5 @@ struct Deliverable {
 /// qdq; with ncnn the float model and OUT.table (with `--format qdq` too: Q/DQ nodes and the table); with
 /// tensorrt and `--format cache` the float model and OUT.cache. Errors: usage, model.already_quantized.
 Result<Deliverable> deliverable(const QuantizeOptions& options, const Target& target, const Model& original);
-
-/// Into the folder, in place of the Q/DQ file that was judged; sizes and problems go into `found`.
-Status write_deliverable(const QuantizeOptions& options, const Deliverable& wanted, const Resolved& resolved,
-                         const PartFolder& part, Findings& found);
 
 }  // namespace quantwright::cli

@@ -156,9 +156,9 @@ void ExportDialog::check() {
     if (file.isFile())
         warning = tr("The file is there already and will be replaced.");
     else if (wanted.sidecar &&
-             QFileInfo::exists(QString::fromStdString(sidecarPath(*m_target, wanted.path).string())))
+             QFileInfo::exists(QString::fromStdString(sidecar_path(*m_target, wanted.path).string())))
         warning = tr("%1 is there already and will be replaced.")
-                      .arg(QString::fromStdString(sidecarPath(*m_target, wanted.path).filename().string()));
+                      .arg(QString::fromStdString(sidecar_path(*m_target, wanted.path).filename().string()));
     m_warning->setText(warning);
     m_warning->setVisible(!warning.isEmpty());
     m_buttons->button(QDialogButtonBox::Ok)->setEnabled(!wanted.path.empty() && !file.isDir());

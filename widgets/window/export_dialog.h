@@ -3,14 +3,14 @@
 #include <QDialog>
 #include <memory>
 
-#include "widgets/workspace/exporting.h"
-
 class QCheckBox;
 class QComboBox;
 class QDialogButtonBox;
 class QLabel;
 class QLineEdit;
 class QToolButton;
+
+#include "core/verify/export_files.h"
 
 namespace quantwright {
 

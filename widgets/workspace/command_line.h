@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "core/plan/plan.h"
+#include "core/verify/export_files.h"
 #include "widgets/workspace/deploying.h"
-#include "widgets/workspace/exporting.h"
 #include "widgets/workspace/image_settings.h"
 
 namespace quantwright {

@@ -4,7 +4,7 @@
 
 #include "core/board/history.h"
 #include "core/prepare/reference.h"
-#include "widgets/workspace/exporting.h"
+#include "core/verify/export_files.h"
 
 namespace quantwright {
 namespace {
@@ -46,7 +46,7 @@ Result<Deployed> deployPlan(std::shared_ptr<const Resolved> resolved, const Imag
     const auto& original = resolved->prepared->original;
     deployment.file =
         std::filesystem::path(folder.path().toStdString()) / (original->path().stem().string() + ".q.onnx");
-    auto exported = exportFiles(std::move(resolved), deployment.reader.get(), deployment.file, job);
+    auto exported = export_files(std::move(resolved), deployment.reader.get(), deployment.file, job);
     if (!exported)
         return fail(exported);
     auto model = Model::load(deployment.file, job);

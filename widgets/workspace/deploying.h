@@ -35,7 +35,7 @@ struct Deployed {
 };
 
 /// Exports to a temporary file, connects, deploys, with every node timed; without images there is no
-/// accuracy. Errors: those of exportFiles(), connect() and deploy().
+/// accuracy. Errors: those of export_files(), connect() and deploy().
 Result<Deployed> deployPlan(std::shared_ptr<const Resolved> resolved, const ImageSettings& images,
                             const BoardRequest& request, const ConnectQuestions& questions,
                             const JobContext& job);

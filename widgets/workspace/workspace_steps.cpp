@@ -211,7 +211,7 @@ void Workspace::exportModel(const ExportRequest& request) {
             if (images.any())
                 if (auto found = evaluationReader(*(*current)->prepared, images))
                     reader = std::move(*found);  // without one the values are made up
-            return exportFiles(*current, reader.get(), request, job);
+            return export_files(*current, reader.get(), request, job);
         },
         [this, request, used = basis(), prepared = m_prepared](Result<ExportedFiles> exported) {
             if (!exported)
