@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "app/cli/format.h"
-#include "app/cli/json_output.h"
-#include "app/cli/table.h"
+#include "widgets/results/format.h"
+#include "widgets/results/json_output.h"
+#include "widgets/results/table.h"
 #include "widgets/words/board_words.h"
 #include "widgets/words/words.h"
 

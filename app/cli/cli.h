@@ -1,6 +1,5 @@
 #pragma once
 // What the files of the command line share: the translation context and what a command gives back.
-#include <QCoreApplication>
 #include <QString>
 #include <memory>
 #include <string>
@@ -8,13 +7,11 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/base/result.h"
-
-/// Translation context of everything the command line says by itself.
-struct Cli {
-    Q_DECLARE_TR_FUNCTIONS(Cli)
-};
+#include "widgets/results/text.h"
 
 namespace quantwright::cli {
+
+using namespace results;
 
 inline constexpr int exit_done = 0, exit_failed = 1, exit_usage = 2, exit_cancelled = 130;
 
@@ -24,16 +21,6 @@ struct Outcome {
     QString text;
     int exit_code = exit_done;
 };
-
-[[nodiscard]] inline std::string utf8(const QString& text) {
-    return text.toStdString();
-}
-[[nodiscard]] inline QString text(const std::string& utf8) {
-    return QString::fromStdString(utf8);
-}
-[[nodiscard]] inline QString text(std::string_view utf8) {
-    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
-}
 
 /// A usage error about an option or argument.
 [[nodiscard]] inline tl::unexpected<Error> wrong_usage(const std::string& subject, const QString& detail) {

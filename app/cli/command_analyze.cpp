@@ -1,11 +1,11 @@
 // analyze: which layers quantization hurts.
 #include "app/cli/commands.h"
-#include "app/cli/evaluation_text.h"
-#include "app/cli/format.h"
-#include "app/cli/json_output.h"
 #include "app/cli/pipeline.h"
 #include "app/cli/sensitivity_output.h"
 #include "core/analyze/lost_parts.h"
+#include "widgets/results/evaluation_text.h"
+#include "widgets/results/format.h"
+#include "widgets/results/json_output.h"
 
 namespace quantwright::cli {
 

@@ -3,9 +3,9 @@
 #include "app/cli/board_output.h"
 #include "app/cli/commands.h"
 #include "app/cli/inputs.h"
-#include "app/cli/json_output.h"
 #include "app/cli/saved_host.h"
 #include "core/board/history.h"
+#include "widgets/results/json_output.h"
 
 namespace quantwright::cli {
 

@@ -1,10 +1,10 @@
 // calibrate: statistics of every activation, of one model or merged from shares.
 #include "app/cli/commands.h"
-#include "app/cli/format.h"
-#include "app/cli/json_output.h"
 #include "app/cli/pipeline.h"
-#include "app/cli/table.h"
 #include "core/calibrate/threshold.h"
+#include "widgets/results/format.h"
+#include "widgets/results/json_output.h"
+#include "widgets/results/table.h"
 
 namespace quantwright::cli {
 

@@ -1,11 +1,11 @@
 // compare: two models tensor by tensor.
 #include "app/cli/commands.h"
-#include "app/cli/format.h"
-#include "app/cli/json_output.h"
 #include "app/cli/pipeline.h"
-#include "app/cli/table.h"
 #include "core/evaluate/compare_tensors.h"
 #include "core/prepare/reference.h"
+#include "widgets/results/format.h"
+#include "widgets/results/json_output.h"
+#include "widgets/results/table.h"
 
 namespace quantwright::cli {
 

@@ -1,12 +1,12 @@
 // evaluate: a model over images, as ONNX Runtime on this machine runs it.
 #include "app/cli/commands.h"
-#include "app/cli/evaluation_text.h"
-#include "app/cli/format.h"
-#include "app/cli/json_output.h"
 #include "app/cli/pipeline.h"
 #include "core/analyze/lost_parts.h"
 #include "core/evaluate/evaluate.h"
 #include "core/evaluate/exact_integers.h"
+#include "widgets/results/evaluation_text.h"
+#include "widgets/results/format.h"
+#include "widgets/results/json_output.h"
 
 namespace quantwright::cli {
 

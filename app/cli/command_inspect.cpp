@@ -2,11 +2,11 @@
 #include <optional>
 
 #include "app/cli/commands.h"
-#include "app/cli/format.h"
-#include "app/cli/json_output.h"
 #include "app/cli/pipeline.h"
-#include "app/cli/table.h"
 #include "core/plan/target.h"
+#include "widgets/results/format.h"
+#include "widgets/results/json_output.h"
+#include "widgets/results/table.h"
 #include "widgets/words/words.h"
 
 namespace quantwright::cli {

@@ -4,10 +4,10 @@
 #include <array>
 
 #include "app/cli/commands.h"
-#include "app/cli/json_output.h"
 #include "app/cli/options.h"
 #include "core/base/version.h"
 #include "core/runtime/session.h"
+#include "widgets/results/json_output.h"
 #include "widgets/words/language.h"
 #include "widgets/words/words.h"
 

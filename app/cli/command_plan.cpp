@@ -2,12 +2,12 @@
 #include <algorithm>
 
 #include "app/cli/commands.h"
-#include "app/cli/json_output.h"
 #include "app/cli/pipeline.h"
 #include "app/cli/plan_convert.h"
-#include "app/cli/table.h"
 #include "core/plan/preset.h"
 #include "core/plan/target.h"
+#include "widgets/results/json_output.h"
+#include "widgets/results/table.h"
 #include "widgets/words/words.h"
 
 namespace quantwright::cli {

@@ -2,11 +2,9 @@
 #include <chrono>
 
 #include "app/cli/commands.h"
-#include "app/cli/json_output.h"
 #include "app/cli/pipeline.h"
 #include "app/cli/quantize_config.h"
 #include "app/cli/quantize_findings.h"
-#include "app/cli/quantize_report.h"
 #include "app/cli/quantize_sidecar.h"
 #include "app/cli/unused_options.h"
 #include "core/analyze/lost_parts.h"
@@ -16,6 +14,8 @@
 #include "core/export/export_qdq.h"
 #include "core/prepare/reference.h"
 #include "core/verify/export_files.h"
+#include "widgets/results/json_output.h"
+#include "widgets/results/report.h"
 #include "widgets/words/report_words.h"
 
 namespace quantwright::cli {

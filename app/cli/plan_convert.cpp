@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "app/cli/json_output.h"
 #include "app/cli/pipeline.h"
 #include "core/base/atomic_file.h"
 #include "core/export/qat_script.h"
@@ -10,6 +9,7 @@
 #include "core/plan/target.h"
 #include "core/xslim/from_plan.h"
 #include "core/xslim/to_plan.h"
+#include "widgets/results/json_output.h"
 
 namespace quantwright::cli {
 

@@ -7,8 +7,8 @@
 #include <cstdio>
 
 #include "app/cli/cli.h"
-#include "app/cli/format.h"
-#include "app/cli/table.h"
+#include "widgets/results/format.h"
+#include "widgets/results/table.h"
 #include "widgets/words/words.h"
 
 namespace quantwright::cli {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "app/cli/cli.h"
-#include "app/cli/quantize_report.h"
 #include "core/base/atomic_file.h"
 #include "core/export/sidecar_tensorrt.h"
+#include "widgets/results/report.h"
 #include "widgets/words/report_words.h"
 #include "widgets/words/words.h"
 

@@ -3,10 +3,11 @@
 #include <algorithm>
 
 #include "app/cli/cli.h"
-#include "app/cli/evaluation_text.h"
-#include "app/cli/format.h"
-#include "app/cli/json_output.h"
 #include "app/cli/sensitivity_output.h"
+#include "widgets/results/evaluation_text.h"
+#include "widgets/results/format.h"
+#include "widgets/results/json_output.h"
+#include "widgets/results/report.h"
 
 namespace quantwright::cli {
 
@@ -27,24 +28,13 @@ Json verified_json(const Verified& verified) {
 }  // namespace
 
 std::vector<std::pair<QString, QString>> finding_rows(const Findings& found, const Judged& judged) {
-    std::vector<std::pair<QString, QString>> rows;
-    rows.emplace_back(
-        Cli::tr("Layers"),
-        Cli::tr("%1 of %2 quantized").arg(found.exported.layers_quantized).arg(found.exported.layers_total));
-    const double ratio = static_cast<double>(found.exported.float_bytes) /
-                         static_cast<double>(std::max<std::int64_t>(1, found.exported.bytes));
-    rows.emplace_back(Cli::tr("Size"),
-                      Cli::tr("%1 (float %2, ratio %3)")
-                          .arg(bytes(found.exported.bytes), bytes(found.exported.float_bytes))
-                          .arg(ratio, 0, 'f', 2));
+    auto rows = exported_rows(found.exported);
     if (found.max_difference)
         rows.emplace_back(
             Cli::tr("Preparation"),
             Cli::tr("changes the float outputs by at most %1").arg(*found.max_difference, 0, 'g', 3));
     if (found.evaluation) {
-        rows.emplace_back(Cli::tr("Measured on"), judged.source == "evaluation"
-                                                      ? Cli::tr("the evaluation images")
-                                                      : Cli::tr("the calibration images"));
+        rows.push_back(measured_on_row(judged.source == "evaluation"));
         const auto figures = evaluation_rows(*found.evaluation, true);
         rows.insert(rows.end(), figures.begin(), figures.end());
     }
@@ -54,20 +44,10 @@ std::vector<std::pair<QString, QString>> finding_rows(const Findings& found, con
 Json findings_json(const QuantizeOptions& options, const Findings& found, const Judged& judged,
                    const Started& started, const Resolved& resolved,
                    const std::vector<SkippedImage>& skipped) {
-    Json json = {{"out", options.out},
-                 {"opset", found.exported.opset},
-                 {"target", resolved.target->name},
-                 {"bytes", found.exported.bytes},
-                 {"float_bytes", found.exported.float_bytes},
-                 {"ratio", static_cast<double>(found.exported.float_bytes) /
-                               static_cast<double>(std::max<std::int64_t>(1, found.exported.bytes))},
-                 {"layers_quantized", found.exported.layers_quantized},
-                 {"layers_total", found.exported.layers_total}};
+    Json json = exported_json(found.exported, options.out, resolved);
     if (!found.sidecar.empty())
         json["sidecar"] = found.sidecar.string();
     put(json, "prepare_max_difference", found.max_difference);
-    if (resolved.statistics)
-        json["calibration_images"] = resolved.statistics->images;
     if (found.evaluation) {
         json["evaluated_on"] = judged.source;
         put_evaluation(json, *found.evaluation, true);

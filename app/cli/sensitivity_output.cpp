@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "app/cli/cli.h"
-#include "app/cli/format.h"
-#include "app/cli/json_output.h"
+#include "widgets/results/format.h"
+#include "widgets/results/json_output.h"
 
 namespace quantwright::cli {
 

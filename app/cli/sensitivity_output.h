@@ -3,8 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "app/cli/table.h"
+#include "app/cli/cli.h"
 #include "core/analyze/sensitivity.h"
+#include "widgets/results/table.h"
 
 namespace quantwright::cli {
 

@@ -37,7 +37,7 @@ struct BoardRecord {
     std::string model_file, model_sha256;
     std::string plan_sha256;             ///< of the file, where its plan isn't known
     std::map<std::string, int> formats;  ///< layers of the plan by cost_format()
-    std::optional<Plan> plan;  ///< empty: not known, or of a version that this program can't read
+    std::optional<Plan> plan;            ///< empty: not known, or of a version that this program can't read
     ModelMeasurement deployed;
     std::optional<ModelMeasurement> float_model;  ///< timed in turns with it
     std::int64_t runs = 0;

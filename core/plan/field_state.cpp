@@ -80,7 +80,7 @@ ClipState clip_state(const Resolved& resolved, const std::vector<int>& layers) {
 }
 
 Edit layers_edit(const Resolved& resolved, const std::vector<int>& layers, Field field,
-                const std::optional<std::string>& value) {
+                 const std::optional<std::string>& value) {
     return edit_parts(*resolved.prepared, resolved.plan, layers, field, value,
                       [&](int layer) { return applies(resolved, layer, field); });
 }

@@ -41,7 +41,7 @@ struct ClipState {
 
 /// One gesture over many layers or tensors.
 [[nodiscard]] Edit layers_edit(const Resolved& resolved, const std::vector<int>& layers, Field field,
-                              const std::optional<std::string>& value);
+                               const std::optional<std::string>& value);
 [[nodiscard]] Edit clip_edit(const std::vector<std::string>& tensors, const std::optional<Range>& range);
 
 }  // namespace quantwright

@@ -8,13 +8,13 @@
 #include <QTreeView>
 #include <algorithm>
 
+#include "core/plan/field_state.h"
 #include "open_document.h"
 #include "widgets/graph/graph_view.h"
 #include "widgets/graph/node_painter.h"
 #include "widgets/panels/graph_panel.h"
 #include "widgets/panels/histogram_panel.h"
 #include "widgets/panels/inspector_panel.h"
-#include "core/plan/field_state.h"
 #include "widgets/panels/layer_mark.h"
 #include "widgets/panels/layer_model.h"
 #include "widgets/panels/layers_table.h"

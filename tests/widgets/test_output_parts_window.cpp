@@ -2,10 +2,10 @@
 #include <QAbstractButton>
 #include <QTest>
 
+#include "core/plan/field_state.h"
 #include "tests/support/sample_files.h"
 #include "tests/widgets/open_document.h"
 #include "widgets/panels/figure_box.h"
-#include "core/plan/field_state.h"
 #include "widgets/panels/inspector_text.h"
 #include "widgets/panels/problems_panel.h"
 #include "widgets/panels/step_strip.h"

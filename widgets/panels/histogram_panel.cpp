@@ -12,11 +12,11 @@
 
 #include "core/number/kernels.h"
 #include "core/plan/choices.h"
+#include "core/plan/field_state.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/figures.h"
 #include "widgets/panels/histogram_data.h"
 #include "widgets/panels/histogram_plot.h"
-#include "core/plan/field_state.h"
 #include "widgets/panels/layer_text.h"
 #include "widgets/panels/tail_images.h"
 #include "widgets/theme/theme.h"
@@ -84,7 +84,8 @@ HistogramPanel::HistogramPanel(Workspace* workspace, QWidget* parent)
     });
     connect(m_plot, &HistogramPlot::clipReleased, this, [this](Range clip) {
         if (const ResolvedTensor* tensor = quantizedOutput())
-            m_workspace->edit(clip_edit({m_workspace->prepared()->model->graph()[tensor->tensor].name}, clip));
+            m_workspace->edit(
+                clip_edit({m_workspace->prepared()->model->graph()[tensor->tensor].name}, clip));
     });
     connect(m_plot, &HistogramPlot::clipCancelled, this, [this] {
         m_workspace->whatIf()->endTrial();

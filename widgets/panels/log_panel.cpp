@@ -40,6 +40,8 @@ QString LogPanel::textOf(const LogEntry& entry) {
             return tr("Exported %1, %2 of %3 layers quantized").arg(argument(0), argument(1), argument(2));
         case LogEntry::Kind::sidecar:
             return tr("Exported %1, %n entry(s)", nullptr, argument(1).toInt()).arg(argument(0));
+        case LogEntry::Kind::reported:
+            return tr("Report: %1").arg(argument(0));
         case LogEntry::Kind::evaluated:
             return tr("Evaluated on %n image(s)", nullptr, argument(0).toInt());
         case LogEntry::Kind::deployed:

@@ -42,8 +42,10 @@ ExportDialog::ExportDialog(std::shared_ptr<const Target> target, const QString& 
       m_shapes_note(new QLabel(this)),
       m_opset_note(new QLabel(this)),
       m_sidecar_note(new QLabel(this)),
+      m_report_note(new QLabel(this)),
       m_warning(new QLabel(this)),
       m_sidecar(new QCheckBox(this)),
+      m_report(new QCheckBox(this)),
       m_param_label(new QLabel(this)),
       m_buttons(new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this)) {
     setObjectName(QStringLiteral("export_dialog"));
@@ -55,6 +57,7 @@ ExportDialog::ExportDialog(std::shared_ptr<const Target> target, const QString& 
     connect(m_path, &QLineEdit::textChanged, this, &ExportDialog::check);
     connect(m_form, &QComboBox::currentIndexChanged, this, &ExportDialog::check);
     connect(m_sidecar, &QCheckBox::toggled, this, &ExportDialog::check);
+    connect(m_report, &QCheckBox::toggled, this, &ExportDialog::check);
     connect(m_browse, &QToolButton::clicked, this, &ExportDialog::browse);
     connect(m_browse_param, &QToolButton::clicked, this, &ExportDialog::browseParam);
     connect(m_buttons, &QDialogButtonBox::accepted, this, [this] {
@@ -71,6 +74,7 @@ void ExportDialog::build() {
     m_shapes->setObjectName(QStringLiteral("export_shapes"));
     m_opset->setObjectName(QStringLiteral("export_opset"));
     m_sidecar->setObjectName(QStringLiteral("export_sidecar"));
+    m_report->setObjectName(QStringLiteral("export_report"));
     m_path->setMinimumWidth(path_width);
     m_form->addItem(tr("QDQ"), static_cast<int>(ExportRequest::Form::qdq));
     m_form->addItem(tr("QOperator"), static_cast<int>(ExportRequest::Form::qoperator));
@@ -80,7 +84,7 @@ void ExportDialog::build() {
     m_opset->addItem(tr("As needed"), 0);
     for (const int cap : caps)
         m_opset->addItem(tr("At most %1").arg(cap), cap);
-    for (QLabel* note : {m_form_note, m_shapes_note, m_opset_note, m_sidecar_note}) {
+    for (QLabel* note : {m_form_note, m_shapes_note, m_opset_note, m_sidecar_note, m_report_note}) {
         note->setProperty("role", QStringLiteral("quiet"));
         note->setWordWrap(true);
     }
@@ -98,6 +102,7 @@ void ExportDialog::build() {
     m_sidecar->setText(ncnn ? tr("ncnn's int8 table, too") : tr("TensorRT's calibration cache, too"));
     m_sidecar_note->setText(ncnn ? tr("For ncnn2int8, with the converted float network.")
                                  : tr("It goes with the float model: a network with Q/DQ ignores it."));
+    m_report->setText(tr("A report, too"));
     m_param_label->setText(tr("Converted .param"));
     m_param->setPlaceholderText(tr("optional: the names of ncnn's layers"));
 
@@ -126,6 +131,8 @@ void ExportDialog::build() {
     grid->addWidget(m_sidecar, row++, 1, 1, 2);
     note(m_sidecar_note);
     add(m_param_label, m_param, m_browse_param);
+    grid->addWidget(m_report, row++, 1, 1, 2);
+    note(m_report_note);
     m_sidecar->setVisible(!m_target->sidecar.empty());
     m_sidecar_note->setVisible(!m_target->sidecar.empty());
     for (QWidget* widget : std::initializer_list<QWidget*>{m_param_label, m_param, m_browse_param})
@@ -151,6 +158,10 @@ void ExportDialog::check() {
     m_opset->setEnabled(!integer);
     m_param->setEnabled(m_sidecar->isChecked());
     m_browse_param->setEnabled(m_sidecar->isChecked());
+    m_report_note->setText(
+        tr("HTML, Markdown, CSV and JSON in the folder %1: layers, problems, and the file's figures on the "
+           "evaluation samples, which takes a while.")
+            .arg(QString::fromStdString(reportFolder().filename().string())));
     const QFileInfo file(m_path->text().trimmed());
     QString warning;
     if (file.isFile())
@@ -159,6 +170,9 @@ void ExportDialog::check() {
              QFileInfo::exists(QString::fromStdString(sidecar_path(*m_target, wanted.path).string())))
         warning = tr("%1 is there already and will be replaced.")
                       .arg(QString::fromStdString(sidecar_path(*m_target, wanted.path).filename().string()));
+    else if (m_report->isChecked() && QFileInfo::exists(QString::fromStdString(reportFolder().string())))
+        warning = tr("%1 is there already; reports in it will be replaced.")
+                      .arg(QString::fromStdString(reportFolder().filename().string()));
     m_warning->setText(warning);
     m_warning->setVisible(!warning.isEmpty());
     m_buttons->button(QDialogButtonBox::Ok)->setEnabled(!wanted.path.empty() && !file.isDir());
@@ -188,6 +202,15 @@ void ExportDialog::remember() const {
     QSettings settings;
     settings.setValue(form_setting, m_form->currentData());
     settings.setValue(opset_setting, m_opset->currentData());
+}
+
+std::filesystem::path ExportDialog::reportFolder() const {
+    const auto path = toPath(m_path);
+    return path.parent_path() / (path.stem().string() + "_report");
+}
+
+std::filesystem::path ExportDialog::report() const {
+    return m_report->isChecked() ? reportFolder() : std::filesystem::path();
 }
 
 ExportRequest ExportDialog::request() const {

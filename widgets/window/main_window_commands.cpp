@@ -327,7 +327,7 @@ void MainWindow::chooseExport() {
         const ExportRequest request = dialog->request();
         QSettings().setValue(QStringLiteral("folders/export"),
                              QFileInfo(pathText(request.path)).absolutePath());
-        m_workspace.exportModel(request);
+        m_workspace.exportModel(request, dialog->report());
     });
     dialog->open();
 }

@@ -104,7 +104,7 @@ QString analyzeCommand(const Prepared& prepared, const ImageSettings& images, co
 }
 
 QString quantizeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan,
-                        const ExportRequest& request) {
+                        const ExportRequest& request, const std::filesystem::path& report) {
     QStringList words = start("quantize", prepared.original->path());
     addSamples(words, calibration_request(images));
     addPlan(words, plan, prepared);
@@ -121,6 +121,13 @@ QString quantizeCommand(const Prepared& prepared, const ImageSettings& images, c
         words << QStringLiteral("--opset-max") << QString::number(request.opset_max);
     if (ncnn && !request.ncnn_param.empty())
         words << QStringLiteral("--ncnn-param") << quoted(request.ncnn_param);
+    if (!report.empty()) {
+        if (!images.evaluation.empty())
+            addText(words, "--eval-images", images.evaluation.string());
+        if (!images.labels.empty())
+            addText(words, "--labels", images.labels.string());
+        addText(words, "--report", report.string());
+    }
     words << QStringLiteral("--out") << quoted(request.path);
     return words.join(QLatin1Char(' '));
 }

@@ -14,7 +14,7 @@ namespace quantwright {
 [[nodiscard]] QString calibrateCommand(const std::filesystem::path& model, const ImageSettings& images);
 [[nodiscard]] QString analyzeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan);
 [[nodiscard]] QString quantizeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan,
-                                      const ExportRequest& request);
+                                      const ExportRequest& request, const std::filesystem::path& report = {});
 [[nodiscard]] QString evaluateCommand(const std::filesystem::path& model,
                                       const std::filesystem::path& reference, const ImageSettings& images);
 [[nodiscard]] QString deployCommand(const std::filesystem::path& model,

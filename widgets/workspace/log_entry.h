@@ -18,6 +18,7 @@ struct LogEntry {
         analyzed,
         exported,
         sidecar,
+        reported,
         evaluated,
         deployed,
         edited,

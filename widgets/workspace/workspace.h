@@ -76,7 +76,8 @@ public:
     void setImages(const ImageSettings& images);
     void calibrate();
     void analyze();
-    void exportModel(const ExportRequest& request);
+    /// With a report in that folder, unless it is empty: then the file is evaluated, too.
+    void exportModel(const ExportRequest& request, const std::filesystem::path& report = {});
     void evaluate();
     /// Beside others, on as many boards; on one that is at work already it does nothing. Its errors are the
     /// step's and the board's, and are not told by failed(): the page shows them.

@@ -7,6 +7,7 @@
 #include "core/analyze/sensitivity_json.h"
 #include "core/calibrate/calibrate.h"
 #include "widgets/workspace/command_line.h"
+#include "widgets/workspace/reporting.h"
 #include "widgets/workspace/workspace.h"
 
 namespace quantwright {
@@ -196,14 +197,26 @@ void Workspace::analyze() {
         });
 }
 
-void Workspace::exportModel(const ExportRequest& request) {
+namespace {
+
+struct ExportedWithReport {
+    ExportedFiles files;
+    std::optional<Result<Reported>> report;  ///< where one was asked for
+};
+
+}  // namespace
+
+void Workspace::exportModel(const ExportRequest& request, const std::filesystem::path& report) {
     if (!ready())
         return;
     begin(Step::export_model);
     m_jobs.start(
         slotOf(Step::export_model),
-        [request, images = m_images,
-         resolved = resolvedForJob()](const JobContext& job) -> Result<ExportedFiles> {
+        [request, report, images = m_images, known = m_float_evaluation,
+         sensitivity = m_sensitivity && m_sensitivity->complete && m_sensitivity_basis == basis()
+                           ? m_sensitivity
+                           : nullptr,
+         resolved = resolvedForJob()](const JobContext& job) -> Result<ExportedWithReport> {
             const auto current = resolved();
             if (!current)
                 return quantwright::fail(current);
@@ -211,13 +224,21 @@ void Workspace::exportModel(const ExportRequest& request) {
             if (images.any())
                 if (auto found = evaluationReader(*(*current)->prepared, images))
                     reader = std::move(*found);  // without one the values are made up
-            return export_files(*current, reader.get(), request, job);
+            auto files = export_files(*current, reader.get(), request, job);
+            if (!files)
+                return quantwright::fail(files);
+            ExportedWithReport result{std::move(*files), {}};
+            if (!report.empty())
+                result.report = reportExport(result.files, images, sensitivity, known, report, job);
+            return result;
         },
-        [this, request, used = basis(), prepared = m_prepared](Result<ExportedFiles> exported) {
-            if (!exported)
-                return fail(Step::export_model, exported.error());
+        [this, request, report, used = basis(),
+         prepared = m_prepared](Result<ExportedWithReport> with_report) {
+            if (!with_report)
+                return fail(Step::export_model, with_report.error());
             if (prepared != m_prepared)
                 return;
+            ExportedFiles* exported = &with_report->files;
             m_exported = std::move(exported->model);
             m_exported_basis = keptFloat(used, exported->kept_float);
             m_sidecar_problems = m_exported->problems;
@@ -226,7 +247,7 @@ void Workspace::exportModel(const ExportRequest& request) {
             entry.arguments = {QString::fromStdString(m_exported->path.string()),
                                QString::number(m_exported->layers_quantized),
                                QString::number(m_exported->layers_total)};
-            entry.command = quantizeCommand(*m_prepared, m_images, m_exported_basis->plan, request);
+            entry.command = quantizeCommand(*m_prepared, m_images, m_exported_basis->plan, request, report);
             addLog(std::move(entry));
             if (exported->sidecar) {
                 const auto& problems = exported->sidecar->problems;
@@ -238,6 +259,20 @@ void Workspace::exportModel(const ExportRequest& request) {
                 addLog(std::move(beside));
             }
             emit exportedChanged();
+            if (!with_report->report)
+                return;
+            const auto& reported = *with_report->report;
+            if (!reported)
+                return fail({}, reported.error());
+            LogEntry told;
+            told.kind = LogEntry::Kind::reported;
+            told.arguments = {QString::fromStdString(reported->html.string())};
+            addLog(std::move(told));
+            if (!reported->comparison)
+                return;
+            m_comparison = reported->comparison;
+            m_comparison_basis = m_exported_basis;
+            emit comparisonChanged();
         });
 }
 

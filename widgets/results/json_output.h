@@ -9,7 +9,7 @@
 #include "core/evaluate/evaluate.h"
 #include "core/model/model.h"
 
-namespace quantwright::cli {
+namespace quantwright::results {
 
 [[nodiscard]] Json error_json(const Error& error);
 [[nodiscard]] Json error_json(const Problem& problem);
@@ -30,4 +30,4 @@ void put_outputs(Json& object, const std::vector<OutputError>& outputs);
 /// The figures of an evaluation; those against a reference only with `has_reference`.
 void put_evaluation(Json& object, const Evaluation& evaluation, bool has_reference);
 
-}  // namespace quantwright::cli
+}  // namespace quantwright::results

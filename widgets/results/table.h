@@ -4,7 +4,7 @@
 #include <QStringList>
 #include <vector>
 
-namespace quantwright::cli {
+namespace quantwright::results {
 
 /// Columns a terminal uses: wide (East Asian) characters take two.
 [[nodiscard]] int columns(const QString& text);
@@ -23,4 +23,4 @@ private:
     std::vector<QStringList> m_rows;
 };
 
-}  // namespace quantwright::cli
+}  // namespace quantwright::results

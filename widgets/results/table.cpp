@@ -1,8 +1,8 @@
-#include "app/cli/table.h"
+#include "widgets/results/table.h"
 
 #include <algorithm>
 
-namespace quantwright::cli {
+namespace quantwright::results {
 
 namespace {
 
@@ -73,4 +73,4 @@ QString Table::text() const {
     return result;
 }
 
-}  // namespace quantwright::cli
+}  // namespace quantwright::results

@@ -1,12 +1,12 @@
-#include "app/cli/format.h"
+#include "widgets/results/format.h"
 
 #include <QStringList>
 #include <array>
 #include <cmath>
 
-#include "app/cli/cli.h"
+#include "widgets/results/text.h"
 
-namespace quantwright::cli {
+namespace quantwright::results {
 
 QString significant(double number, int digits) {
     const double magnitude = number == 0 ? 0 : std::floor(std::log10(std::fabs(number)));
@@ -84,4 +84,4 @@ QString shape_text(const ValueInfo& value) {
     return dimensions.isEmpty() ? Cli::tr("scalar") : dimensions.join(u'×');
 }
 
-}  // namespace quantwright::cli
+}  // namespace quantwright::results

@@ -1,9 +1,9 @@
-#include "app/cli/json_output.h"
+#include "widgets/results/json_output.h"
 
-#include "app/cli/cli.h"
+#include "widgets/results/text.h"
 #include "widgets/words/words.h"
 
-namespace quantwright::cli {
+namespace quantwright::results {
 
 Json error_json(const Error& error) {
     return {{"error",
@@ -139,4 +139,4 @@ void put_evaluation(Json& object, const Evaluation& evaluation, bool has_referen
         object["not_finite"] = evaluation.not_finite;
 }
 
-}  // namespace quantwright::cli
+}  // namespace quantwright::results

@@ -1,9 +1,9 @@
 #pragma once
 // The figures of an evaluation as rows of a table.
-#include "app/cli/table.h"
 #include "core/evaluate/evaluate.h"
+#include "widgets/results/table.h"
 
-namespace quantwright::cli {
+namespace quantwright::results {
 
 /// Label and value, as reports want them too.
 [[nodiscard]] std::vector<std::pair<QString, QString>> evaluation_rows(const Evaluation& evaluation,
@@ -12,4 +12,4 @@ namespace quantwright::cli {
 [[nodiscard]] QString worst_part_text(const WorstPart& worst);
 void add_evaluation(Table& table, const Evaluation& evaluation, bool has_reference);
 
-}  // namespace quantwright::cli
+}  // namespace quantwright::results

@@ -1,10 +1,10 @@
-#include "app/cli/evaluation_text.h"
+#include "widgets/results/evaluation_text.h"
 
-#include "app/cli/cli.h"
-#include "app/cli/format.h"
+#include "widgets/results/format.h"
+#include "widgets/results/text.h"
 #include "widgets/words/words.h"
 
-namespace quantwright::cli {
+namespace quantwright::results {
 
 namespace {
 
@@ -70,4 +70,4 @@ void add_evaluation(Table& table, const Evaluation& evaluation, bool has_referen
         table.add({label, value});
 }
 
-}  // namespace quantwright::cli
+}  // namespace quantwright::results

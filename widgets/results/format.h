@@ -7,7 +7,7 @@
 #include "core/model/model.h"
 #include "core/model/tensor.h"
 
-namespace quantwright::cli {
+namespace quantwright::results {
 
 [[nodiscard]] QString significant(double number, int digits);
 [[nodiscard]] QString bytes(std::int64_t count);               ///< "12.3 MB" (powers of 1000)
@@ -20,4 +20,4 @@ namespace quantwright::cli {
 [[nodiscard]] QString shape_text(const Shape& shape);  ///< "1×3×224×224"
 [[nodiscard]] QString shape_text(const ValueInfo& value);
 
-}  // namespace quantwright::cli
+}  // namespace quantwright::results

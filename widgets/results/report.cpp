@@ -1,13 +1,14 @@
-#include "app/cli/quantize_report.h"
+#include "widgets/results/report.h"
 
 #include <algorithm>
 
-#include "app/cli/cli.h"
-#include "app/cli/json_output.h"
+#include "widgets/results/format.h"
+#include "widgets/results/json_output.h"
+#include "widgets/results/text.h"
 #include "widgets/words/language.h"
 #include "widgets/words/words.h"
 
-namespace quantwright::cli {
+namespace quantwright::results {
 
 namespace {
 
@@ -23,6 +24,11 @@ std::string precision(const ResolvedLayer& layer) {
         parts.append(QStringLiteral("W %1").arg(
             words::value(Field::weight_format, layer[Field::weight_format].value)));
     return utf8(parts.join(QStringLiteral(" / ")));
+}
+
+double ratio_of(const Exported& exported) {
+    return static_cast<double>(exported.float_bytes) /
+           static_cast<double>(std::max<std::int64_t>(1, exported.bytes));
 }
 
 Json choices_json(const ResolvedLayer& layer) {
@@ -49,6 +55,33 @@ Json part_json(const Resolved& resolved, int part) {
 }
 
 }  // namespace
+
+std::vector<std::pair<QString, QString>> exported_rows(const Exported& exported) {
+    return {{Cli::tr("Layers"),
+             Cli::tr("%1 of %2 quantized").arg(exported.layers_quantized).arg(exported.layers_total)},
+            {Cli::tr("Size"), Cli::tr("%1 (float %2, ratio %3)")
+                                  .arg(bytes(exported.bytes), bytes(exported.float_bytes))
+                                  .arg(ratio_of(exported), 0, 'f', 2)}};
+}
+
+std::pair<QString, QString> measured_on_row(bool evaluation) {
+    return {Cli::tr("Measured on"),
+            evaluation ? Cli::tr("the evaluation images") : Cli::tr("the calibration images")};
+}
+
+Json exported_json(const Exported& exported, const std::string& out, const Resolved& resolved) {
+    Json json = {{"out", out},
+                 {"opset", exported.opset},
+                 {"target", resolved.target->name},
+                 {"bytes", exported.bytes},
+                 {"float_bytes", exported.float_bytes},
+                 {"ratio", ratio_of(exported)},
+                 {"layers_quantized", exported.layers_quantized},
+                 {"layers_total", exported.layers_total}};
+    if (resolved.statistics)
+        json["calibration_images"] = resolved.statistics->images;
+    return json;
+}
 
 Report make_report(const ReportFacts& facts) {
     const Resolved& resolved = *facts.resolved;
@@ -101,4 +134,4 @@ Report make_report(const ReportFacts& facts) {
     return report;
 }
 
-}  // namespace quantwright::cli
+}  // namespace quantwright::results
