@@ -79,6 +79,8 @@ public:
     [[nodiscard]] std::int64_t rows() const { return m_rows; }  ///< samples that a full run takes
     [[nodiscard]] const ImageFile& file(std::int64_t sample) const;
     [[nodiscard]] const std::vector<InputSource>& sources() const { return m_sources; }
+    /// Of the source that samples are called after.
+    [[nodiscard]] const ImageList& named_list() const { return m_sources[m_named].list; }
     /// Values are converted (towards integers rounded and clamped), a leading axis of 1 that the file lacks
     /// is added. In a batch of several what can't be read is left out. Errors: images.unreadable (another
     /// shape, too), images.too_large: callers skip the run and list it.

@@ -1,6 +1,9 @@
 #include "core/project/project.h"
 
+#include <span>
+
 #include "core/base/atomic_file.h"
+#include "core/base/sha256.h"
 #include "core/project/base64.h"
 #include "core/project/project_paths.h"
 
@@ -16,6 +19,24 @@ fs::path folder_of(const fs::path& path) {
     return fs::absolute(path).parent_path();
 }
 
+void put_images(Json& json, const ImageSettings& images, const fs::path& folder) {
+    json["images"] = {{"calibration", path_to_save(images.calibration, folder)},
+                      {"evaluation", path_to_save(images.evaluation, folder)},
+                      {"labels", path_to_save(images.labels, folder)}};
+    if (images.at_most >= 0)
+        json["images"]["calibration_at_most"] = images.at_most;
+    if (images.preprocess)
+        json["preprocess"] = to_json(*images.preprocess);
+}
+
+Json to_json(const Project::Result& result, const fs::path& folder) {
+    Json from = {{"model_sha256", result.made_from.model_sha256}};
+    put_images(from, result.made_from.images, folder);
+    from["plan"] = to_json(result.made_from.plan);
+    from["statistics_sha256"] = result.made_from.statistics_sha256;
+    return {{"made_from", std::move(from)}, {"figures", result.figures}};
+}
+
 Json to_json(const Project& project, const fs::path& folder) {
     Json shapes = Json::object();
     for (const auto& [input, shape] : project.input_shapes)
@@ -24,21 +45,17 @@ Json to_json(const Project& project, const fs::path& folder) {
                  {"model",
                   {{"path", path_to_save(project.model, folder)},
                    {"sha256", project.model_sha256},
-                   {"input_shapes", std::move(shapes)}}},
-                 {"images",
-                  {{"calibration", path_to_save(project.calibration_images, folder)},
-                   {"evaluation", path_to_save(project.evaluation_images, folder)},
-                   {"labels", path_to_save(project.labels, folder)}}}};
-    if (project.calibration_at_most >= 0)
-        json["images"]["calibration_at_most"] = project.calibration_at_most;
-    if (project.preprocess)
-        json["preprocess"] = to_json(*project.preprocess);
+                   {"input_shapes", std::move(shapes)}}}};
+    put_images(json, project.images, folder);
     json["plan"] = to_json(project.plan);
     if (project.statistics)
         json["statistics"] = base64_encode(serialize(*project.statistics));
     if (project.analysis)
-        json["analysis"] = {{"plan", to_json(project.analysis->plan)},
-                            {"figures", project.analysis->figures}};
+        json["analysis"] = to_json(*project.analysis, folder);
+    if (project.comparison)
+        json["comparison"] = to_json(*project.comparison, folder);
+    for (const Project::Result& deployment : project.deployments)
+        json["deployments"].push_back(to_json(deployment, folder));
     return json;
 }
 
@@ -49,10 +66,10 @@ public:
         : m_subject(std::move(subject)), m_folder(std::move(folder)) {}
 
     Result<Project> read(const Json& json) const {
-        if (auto known = keys(
-                json,
-                {"quantwright_project", "model", "images", "preprocess", "plan", "statistics", "analysis"},
-                "project");
+        if (auto known = keys(json,
+                              {"quantwright_project", "model", "images", "preprocess", "plan", "statistics",
+                               "analysis", "comparison", "deployments"},
+                              "project");
             !known)
             return fail(known);
         if (json.at("quantwright_project").get<int>() != k_version)
@@ -60,14 +77,8 @@ public:
         Project project;
         if (auto read = read_model(json.at("model"), project); !read)
             return fail(read);
-        if (auto read = read_images(json.at("images"), project); !read)
+        if (auto read = read_images(json, project.images); !read)
             return fail(read);
-        if (json.contains("preprocess")) {
-            auto preprocess = preprocess_from_json(json["preprocess"], m_subject);
-            if (!preprocess)
-                return part_of_project(preprocess.error());
-            project.preprocess = std::move(*preprocess);
-        }
         auto plan = plan_from_json(json.at("plan"), m_subject);
         if (!plan)
             return part_of_project(plan.error());
@@ -81,14 +92,19 @@ public:
                 return part_of_project(statistics.error());
             project.statistics = std::move(*statistics);
         }
-        if (json.contains("analysis")) {
-            const Json& analysis = json["analysis"];
-            if (auto known = keys(analysis, {"plan", "figures"}, "analysis"); !known)
-                return fail(known);
-            auto of = plan_from_json(analysis.at("plan"), m_subject);
-            if (!of)
-                return part_of_project(of.error());
-            project.analysis = {std::move(*of), analysis.at("figures")};
+        for (const auto& [key, result] :
+             {std::pair{"analysis", &project.analysis}, {"comparison", &project.comparison}})
+            if (json.contains(key)) {
+                auto read = read_result(json[key], key);
+                if (!read)
+                    return fail(read);
+                *result = std::move(*read);
+            }
+        for (const Json& one : json.value("deployments", Json::array())) {
+            auto read = read_result(one, "deployments");
+            if (!read)
+                return fail(read);
+            project.deployments.push_back(std::move(*read));
         }
         return project;
     }
@@ -116,15 +132,45 @@ private:
         return {};
     }
 
-    Status read_images(const Json& json, Project& project) const {
-        if (auto known = keys(json, {"calibration", "evaluation", "labels", "calibration_at_most"}, "images");
+    /// `images` and `preprocess` of the object.
+    Status read_images(const Json& json, ImageSettings& images) const {
+        const Json& sources = json.at("images");
+        if (auto known =
+                keys(sources, {"calibration", "evaluation", "labels", "calibration_at_most"}, "images");
             !known)
             return known;
-        project.calibration_images = path_from_saved(json.at("calibration").get<std::string>(), m_folder);
-        project.evaluation_images = path_from_saved(json.at("evaluation").get<std::string>(), m_folder);
-        project.labels = path_from_saved(json.at("labels").get<std::string>(), m_folder);
-        project.calibration_at_most = json.value("calibration_at_most", std::int64_t{-1});
+        images.calibration = path_from_saved(sources.at("calibration").get<std::string>(), m_folder);
+        images.evaluation = path_from_saved(sources.at("evaluation").get<std::string>(), m_folder);
+        images.labels = path_from_saved(sources.at("labels").get<std::string>(), m_folder);
+        images.at_most = sources.value("calibration_at_most", std::int64_t{-1});
+        if (json.contains("preprocess")) {
+            auto preprocess = preprocess_from_json(json["preprocess"], m_subject);
+            if (!preprocess)
+                return part_of_project(preprocess.error());
+            images.preprocess = std::move(*preprocess);
+        }
         return {};
+    }
+
+    Result<Project::Result> read_result(const Json& json, const std::string& where) const {
+        if (auto known = keys(json, {"made_from", "figures"}, where); !known)
+            return fail(known);
+        const Json& from = json.at("made_from");
+        if (auto known = keys(from, {"model_sha256", "images", "preprocess", "plan", "statistics_sha256"},
+                              where + ".made_from");
+            !known)
+            return fail(known);
+        Project::Result result;
+        result.made_from.model_sha256 = from.at("model_sha256").get<std::string>();
+        result.made_from.statistics_sha256 = from.at("statistics_sha256").get<std::string>();
+        if (auto read = read_images(from, result.made_from.images); !read)
+            return fail(read);
+        auto plan = plan_from_json(from.at("plan"), m_subject);
+        if (!plan)
+            return part_of_project(plan.error());
+        result.made_from.plan = std::move(*plan);
+        result.figures = json.at("figures");
+        return result;
     }
 
     const std::string m_subject;
@@ -132,6 +178,11 @@ private:
 };
 
 }  // namespace
+
+std::string statistics_sha256(const Statistics& statistics) {
+    const std::string bytes = serialize(statistics);
+    return sha256_hex(std::as_bytes(std::span(bytes)));
+}
 
 Status save_project(const Project& project, const fs::path& path) {
     try {

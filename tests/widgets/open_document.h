@@ -30,7 +30,7 @@ inline bool openCalibrated(Workspace& workspace, const QTemporaryDir& folder,
         std::make_shared<Statistics>(*reference_statistics(**prepared, random_inputs(**model, 4)));
     statistics->model_sha256 = project.model_sha256;
     project.statistics = statistics;
-    project.calibration_images = samples;
+    project.images.calibration = samples;
     OpenRequest request;
     request.project = folder.filePath(QStringLiteral("small.qwproj")).toStdString();
     if (!save_project(project, request.project))

@@ -309,7 +309,7 @@ void MainWindow::calibrate() {
 }
 
 void MainWindow::analyze() {
-    withImages(m_workspace.images().calibration, [this] { m_workspace.analyze(); });
+    withImages(m_workspace.images().evaluationOrCalibration(), [this] { m_workspace.analyze(); });
 }
 
 void MainWindow::evaluate() {

@@ -89,6 +89,8 @@ QString calibrateCommand(const std::filesystem::path& model, const ImageSettings
 QString analyzeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan) {
     QStringList words = start("analyze", prepared.original->path());
     addImages(words, images.calibration, images);
+    if (!images.evaluation.empty())
+        words << QStringLiteral("--eval-images") << quoted(images.evaluation);
     addPlan(words, plan, prepared);
     return words.join(QLatin1Char(' '));
 }

@@ -67,9 +67,12 @@ Result<std::shared_ptr<const InputReader>> calibrationReader(const Prepared& pre
 }
 
 Result<std::shared_ptr<const InputReader>> evaluationReader(const Prepared& prepared,
-                                                            const ImageSettings& settings) {
+                                                            const ImageSettings& settings,
+                                                            const std::vector<std::string>& excluded) {
     ImageListOptions options;
     options.labels = settings.labels;
+    if (settings.evaluation.empty())
+        options.excluded = excluded;
     return reader(prepared, settings, settings.evaluationOrCalibration(), options);
 }
 
