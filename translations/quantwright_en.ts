@@ -18,13 +18,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>All layers quantized: %1 over %n image(s)</source>
-        <translation>
-            <numerusform>All layers quantized: %1 over %n image</numerusform>
-            <numerusform>All layers quantized: %1 over %n images</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n file(s) skipped</source>
         <translation>
             <numerusform>%n file skipped</numerusform>
@@ -81,10 +74,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n image(s); %1 tensors are in the first model alone, %2 in the second</source>
+        <source>An earlier run did not end: its %n measurement(s) are used. --fresh measures anew.</source>
         <translation>
-            <numerusform>%n image; %1 tensors are in the first model alone, %2 in the second</numerusform>
-            <numerusform>%n images; %1 tensors are in the first model alone, %2 in the second</numerusform>
+            <numerusform>An earlier run did not end: its %n measurement is used. --fresh measures anew.</numerusform>
+            <numerusform>An earlier run did not end: its %n measurements are used. --fresh measures anew.</numerusform>
         </translation>
     </message>
 </context>
@@ -209,6 +202,20 @@
             <numerusform>Open dimensions keep %n nodes off the target&apos;s provider; the first is “%1”.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n image(s) of %1</source>
+        <translation>
+            <numerusform>%n image of %1</numerusform>
+            <numerusform>%n images of %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s), %1</source>
+        <translation>
+            <numerusform>%n image, %1</numerusform>
+            <numerusform>%n images, %1</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::BoardErrors</name>
@@ -267,10 +274,10 @@
 <context>
     <name>quantwright::ComparePanel</name>
     <message numerus="yes">
-        <source>%1 · %n image(s)</source>
+        <source>This machine&apos;s kernels lose accuracy: SNR %1 with ONNX Runtime&apos;s optimizations, %2 without, on %n image(s). Store the weights as UINT8.</source>
         <translation>
-            <numerusform>%1 · %n image</numerusform>
-            <numerusform>%1 · %n images</numerusform>
+            <numerusform>This machine&apos;s kernels lose accuracy: SNR %1 with ONNX Runtime&apos;s optimizations, %2 without, on %n image. Store the weights as UINT8.</numerusform>
+            <numerusform>This machine&apos;s kernels lose accuracy: SNR %1 with ONNX Runtime&apos;s optimizations, %2 without, on %n images. Store the weights as UINT8.</numerusform>
         </translation>
     </message>
 </context>
@@ -336,6 +343,16 @@
         <translation>
             <numerusform>%1 of %n layer</numerusform>
             <numerusform>%1 of %n layers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::GraphPanel</name>
+    <message numerus="yes">
+        <source>%n image(s), on the board with optimizations off</source>
+        <translation>
+            <numerusform>%n image, on the board with optimizations off</numerusform>
+            <numerusform>%n images, on the board with optimizations off</numerusform>
         </translation>
     </message>
 </context>
@@ -481,13 +498,6 @@
 </context>
 <context>
     <name>quantwright::StepStrip</name>
-    <message numerus="yes">
-        <source>Quick simulation on %n image(s): the target&apos;s default → the plan as it is.</source>
-        <translation>
-            <numerusform>Quick simulation on %n image: the target&apos;s default → the plan as it is.</numerusform>
-            <numerusform>Quick simulation on %n images: the target&apos;s default → the plan as it is.</numerusform>
-        </translation>
-    </message>
     <message numerus="yes">
         <source>%n image(s)</source>
         <translation>

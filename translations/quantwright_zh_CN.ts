@@ -247,12 +247,6 @@
         <source>the images to analyze on are missing</source>
         <translation>缺少用于分析的图像</translation>
     </message>
-    <message numerus="yes">
-        <source>All layers quantized: %1 over %n image(s)</source>
-        <translation>
-            <numerusform>全部量化：%1（%n 张图像）</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Find the layers that quantization hurts most</source>
         <translation>找出受量化影响最大的层</translation>
@@ -602,14 +596,6 @@
     <message>
         <source>changes the float outputs by at most %1</source>
         <translation>对浮点输出的最大改变为 %1</translation>
-    </message>
-    <message>
-        <source>the evaluation images</source>
-        <translation>评估图像</translation>
-    </message>
-    <message>
-        <source>the calibration images</source>
-        <translation>校准图像</translation>
     </message>
     <message>
         <source>Time</source>
@@ -1111,12 +1097,6 @@
         <source>Largest difference</source>
         <translation>最大差值</translation>
     </message>
-    <message numerus="yes">
-        <source>%n image(s); %1 tensors are in the first model alone, %2 in the second</source>
-        <translation>
-            <numerusform>%n 张图像；%1 个张量只在第一个模型中，%2 个只在第二个模型中</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Compare two models tensor by tensor</source>
         <translation>逐张量比较两个模型</translation>
@@ -1128,6 +1108,40 @@
     <message>
         <source>The ONNX model to judge, such as a quantized one</source>
         <translation>要评判的 ONNX 模型，例如量化后的模型</translation>
+    </message>
+    <message numerus="yes">
+        <source>An earlier run did not end: its %n measurement(s) are used. --fresh measures anew.</source>
+        <translation>
+            <numerusform>上一次运行没有做完：沿用其已测的 %n 项结果。要全部重测，请加 --fresh。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What was measured is kept: the same command goes on from there.</source>
+        <translation>已测的结果已保留：再次运行同一命令即从中断处继续。</translation>
+    </message>
+    <message>
+        <source>All layers quantized: %1</source>
+        <translation>全部层量化后：%1</translation>
+    </message>
+    <message>
+        <source>Measured on: %1</source>
+        <translation>测量依据：%1</translation>
+    </message>
+    <message>
+        <source>Images to analyze on (default: the calibration images)</source>
+        <translation>用于分析的图像（默认：校准图像）</translation>
+    </message>
+    <message>
+        <source>Measure everything anew, also what a run that was cancelled has left</source>
+        <translation>全部重新测量，不沿用被取消的运行留下的结果</translation>
+    </message>
+    <message>
+        <source>%1 tensors are in the first model alone, %2 in the second</source>
+        <translation>仅第一个模型有的张量 %1 个，仅第二个模型有的 %2 个</translation>
+    </message>
+    <message>
+        <source>Ranks</source>
+        <translation>排名范围</translation>
     </message>
 </context>
 <context>
@@ -3219,6 +3233,51 @@
         <source>Nothing in the quantized graph has the size that it comes from. Run the file with the measured sizes, or keep the layers around it float.</source>
         <translation>量化后的图中已没有可供计算它的尺寸。请按测量时的尺寸运行文件，或让相邻的层保持浮点。</translation>
     </message>
+    <message>
+        <source>simulated</source>
+        <translation>仿真</translation>
+    </message>
+    <message>
+        <source>file, default optimizations</source>
+        <translation>模型文件，默认优化</translation>
+    </message>
+    <message>
+        <source>file, optimizations off</source>
+        <translation>模型文件，关闭优化</translation>
+    </message>
+    <message>
+        <source>on the board</source>
+        <translation>板上实测</translation>
+    </message>
+    <message>
+        <source>%1 of %2 images of %3, evenly spread</source>
+        <translation>%3 的 %2 张图像中均匀抽取的 %1 张</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) of %1</source>
+        <translation>
+            <numerusform>%1 的 %n 张图像</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 (%2 of %3, shuffled with seed %4)</source>
+        <extracomment>After the images: which ones of a folder were taken</extracomment>
+        <translation>%1（共 %3 张，以种子 %4 随机选出 %2 张）</translation>
+    </message>
+    <message>
+        <source>%1 (the first %2 of %3)</source>
+        <translation>%1（共 %3 张，取前 %2 张）</translation>
+    </message>
+    <message>
+        <source>%1 of %2 images so far, %3</source>
+        <translation>目前 %1/%2 张图像，%3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s), %1</source>
+        <translation>
+            <numerusform>%n 张图像，%1</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>quantwright::Actions</name>
@@ -3720,6 +3779,18 @@
         <source>How many times as fast as the float model, timed in turns; in brackets what is certain to 95 %.</source>
         <translation>与浮点模型交替计时得到的加速倍数；括号内为 95 % 置信范围。</translation>
     </message>
+    <message>
+        <source>Measured with other images or ranges.</source>
+        <translation>结果来自其他图像或量化范围，已过期。</translation>
+    </message>
+    <message>
+        <source>Arithmetic</source>
+        <translation>运算方式</translation>
+    </message>
+    <message>
+        <source>optimizations off</source>
+        <translation>关闭优化</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::BoardRow</name>
@@ -3999,22 +4070,30 @@
         <translation>体积</translation>
     </message>
     <message>
-        <source>This machine&apos;s kernels lose accuracy: SNR %1 with ONNX Runtime&apos;s optimizations, %2 without. Store the weights as UINT8.</source>
-        <translation>本机的计算内核会损失精度：开启 ONNX Runtime 优化时信噪比为 %1，关闭时为 %2。请将权重存为 UINT8。</translation>
-    </message>
-    <message>
         <source>The plan as it is, not exported</source>
         <translation>当前方案（尚未导出）</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 · %n image(s)</source>
-        <translation>
-            <numerusform>%1 · %n 张图像</numerusform>
-        </translation>
     </message>
     <message>
         <source>SNR of the worst part: %1</source>
         <translation>最差部分的信噪比：%1</translation>
+    </message>
+    <message>
+        <source>Measured before the last changes: evaluate again.</source>
+        <translation>结果来自最近修改之前，已过期，请重新评估。</translation>
+    </message>
+    <message>
+        <source>Float: %1</source>
+        <translation>浮点：%1</translation>
+    </message>
+    <message>
+        <source>Quantized: %1</source>
+        <translation>量化：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>This machine&apos;s kernels lose accuracy: SNR %1 with ONNX Runtime&apos;s optimizations, %2 without, on %n image(s). Store the weights as UINT8.</source>
+        <translation>
+            <numerusform>本机的算子内核会损失精度：在 %n 张图像上，启用 ONNX Runtime 优化时信噪比为 %1，关闭时为 %2。请把权重存为 UINT8。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4664,6 +4743,20 @@ To look around first: File › Open sample.</source>
         <source>Not deployed yet: no error on a board is known.</source>
         <translation>尚未部署：没有开发板误差。</translation>
     </message>
+    <message numerus="yes">
+        <source>%n image(s), on the board with optimizations off</source>
+        <translation>
+            <numerusform>%n 张图像，板上关闭优化</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>before the last changes</source>
+        <translation>最近修改之前</translation>
+    </message>
+    <message>
+        <source>%1 · before the last changes</source>
+        <translation>%1 · 最近修改之前</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::GraphView</name>
@@ -4771,10 +4864,6 @@ To look around first: File › Open sample.</source>
         <translation>本张量 %1</translation>
     </message>
     <message>
-        <source>output %1</source>
-        <translation>输出 %1</translation>
-    </message>
-    <message>
         <source>%1 values · dynamic: each run finds its input&apos;s range, no fixed range here</source>
         <translation>%1 个值 · 动态：每次运行时求输入范围，此处没有固定范围</translation>
     </message>
@@ -4785,6 +4874,10 @@ To look around first: File › Open sample.</source>
     <message>
         <source>%1 values · half precision, no range here</source>
         <translation>%1 个值 · 半精度，此处没有范围</translation>
+    </message>
+    <message>
+        <source>output %1 (%2)</source>
+        <translation>输出 %1（%2）</translation>
     </message>
 </context>
 <context>
@@ -5116,6 +5209,10 @@ To look around first: File › Open sample.</source>
         <source>all but this one %1</source>
         <translation>仅保留该层浮点 %1</translation>
     </message>
+    <message>
+        <source>before the last changes</source>
+        <translation>最近修改之前</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::KeyPage</name>
@@ -5249,6 +5346,18 @@ To look around first: File › Open sample.</source>
     <message>
         <source>closed</source>
         <translation>已收起</translation>
+    </message>
+    <message>
+        <source>± is one standard error: what other images would change.</source>
+        <translation>± 为一倍标准误差：换用其他图像时的波动幅度。</translation>
+    </message>
+    <message>
+        <source>These images do not tell the layers of ranks %1 to %2 apart.</source>
+        <translation>仅凭这些图像，无法区分排名第 %1 至第 %2 的层。</translation>
+    </message>
+    <message>
+        <source>Measured before the last changes: analyze again.</source>
+        <translation>结果来自最近修改之前，已过期，请重新分析。</translation>
     </message>
 </context>
 <context>
@@ -5800,10 +5909,6 @@ ONNX Runtime %1 · Qt %2
         <translation>评估</translation>
     </message>
     <message>
-        <source>Output SNR</source>
-        <translation>输出信噪比</translation>
-    </message>
-    <message>
         <source>Agreement</source>
         <translation>一致率</translation>
     </message>
@@ -5815,19 +5920,9 @@ ONNX Runtime %1 · Qt %2
         <source>The float file → the file as it would be exported.</source>
         <translation>浮点文件 → 按当前方案导出的文件。</translation>
     </message>
-    <message numerus="yes">
-        <source>Quick simulation on %n image(s): the target&apos;s default → the plan as it is.</source>
-        <translation>
-            <numerusform>在 %n 张图像上快速仿真：目标默认设置 → 当前方案。</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Deploy</source>
         <translation>部署</translation>
-    </message>
-    <message>
-        <source>SNR, worst part</source>
-        <translation>信噪比（最差部分）</translation>
     </message>
     <message>
         <source>All outputs together: %1.</source>
@@ -5842,6 +5937,26 @@ ONNX Runtime %1 · Qt %2
         <translation>
             <numerusform>%n 张图像</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Simulated SNR</source>
+        <translation>仿真信噪比</translation>
+    </message>
+    <message>
+        <source>SNR, worst part · %1</source>
+        <translation>信噪比（最差部分）· %1</translation>
+    </message>
+    <message>
+        <source>Simulated SNR · %1</source>
+        <translation>仿真信噪比 · %1</translation>
+    </message>
+    <message>
+        <source>Agreement · %1</source>
+        <translation>一致率 · %1</translation>
+    </message>
+    <message>
+        <source>The target&apos;s default → the plan as it is.</source>
+        <translation>目标默认设置 → 当前方案。</translation>
     </message>
 </context>
 <context>

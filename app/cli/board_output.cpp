@@ -119,6 +119,7 @@ void add_accuracy(Table& table, const Evaluation& board, const std::optional<Eva
     table.add({Cli::tr("Images"), board.labelled > 0
                                       ? Cli::tr("%1, %2 labelled").arg(board.images).arg(board.labelled)
                                       : QString::number(board.images)});
+    table.add({Cli::tr("Measured on"), words::measuredOn(board.measured_on)});
     both(Cli::tr("Top-1"), &Evaluation::top1, percent);
     both(Cli::tr("Top-5"), &Evaluation::top5, percent);
     if (!has_reference)

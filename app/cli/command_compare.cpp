@@ -6,6 +6,7 @@
 #include "widgets/results/format.h"
 #include "widgets/results/json_output.h"
 #include "widgets/results/table.h"
+#include "widgets/words/words.h"
 
 namespace quantwright::cli {
 
@@ -56,6 +57,7 @@ Result<Outcome> run(const Options& options, Context& context) {
     outcome.json = {{"a", options.first},
                     {"b", options.second},
                     {"images", compared->images},
+                    {"measured_on", fields_to_json(compared->measured_on)},
                     {"tensors", std::move(tensors)},
                     {"only_a", compared->only_first},
                     {"only_b", compared->only_second},
@@ -64,11 +66,10 @@ Result<Outcome> run(const Options& options, Context& context) {
     if (inputs->preprocess)
         outcome.json["preprocess"] = *inputs->preprocess;
     outcome.text = table.text() + u'\n' +
-                   Cli::tr("%n image(s); %1 tensors are in the first model alone, %2 in the second", nullptr,
-                           static_cast<int>(compared->images))
+                   Cli::tr("%1 tensors are in the first model alone, %2 in the second")
                        .arg(compared->only_first)
                        .arg(compared->only_second) +
-                   u'\n';
+                   u'\n' + Cli::tr("Measured on: %1").arg(words::measuredOn(compared->measured_on)) + u'\n';
     return outcome;
 }
 

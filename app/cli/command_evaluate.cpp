@@ -60,6 +60,7 @@ QString gap_hint(const KernelGap& gap) {
 Json gap_json(const KernelGap& gap) {
     return {{"snr_db_default", snr_json(gap.snr_db_default)},
             {"snr_db_off", snr_json(gap.snr_db_off)},
+            {"images", gap.images},
             {"warning", gap.warning},
             {"hint", utf8(gap_hint(gap))}};
 }
@@ -104,6 +105,8 @@ Result<Outcome> run(const Options& options, Context& context) {
         reference = std::move(*by_name);
     }
     EvaluateOptions by_part;
+    if (options.optimizations == "off")
+        by_part.arithmetic = Arithmetic::file_off;
     if (against) {
         auto parts = parts_of(against, **model, *inputs->reader, options.inputs.threads, context);
         if (!parts)

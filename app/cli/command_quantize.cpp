@@ -81,26 +81,6 @@ Status check_outputs(const QuantizeOptions& options, const XslimConfig* config,
     return check_report(options, inputs);
 }
 
-Result<Judged> find_judged(const QuantizeOptions& options, const Started& started) {
-    Judged judged;
-    if (options.eval_images.empty()) {
-        if (started.inputs) {
-            judged.inputs = &*started.inputs;
-            judged.source = "calibration";
-        }
-        return judged;
-    }
-    InputsRequest request{options.eval_images, true, true, {}, {}};
-    if (started.statistics)
-        request.preprocess = started.statistics->preprocess;
-    auto inputs = open_inputs(*started.prepared->model, options.inputs, request);
-    if (!inputs)
-        return fail(inputs);
-    judged.own = std::move(*inputs);
-    judged.source = "evaluation";
-    return judged;
-}
-
 /// Made when it is asked for the first time: calibration may have given all of its outputs already.
 class Reference {
 public:
@@ -150,6 +130,7 @@ Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepar
     EvaluateOptions evaluation;
     evaluation.outputs = output_parts(prepared);
     evaluation.reference_outputs = &float_outputs;
+    evaluation.arithmetic = optimizations == Optimizations::off ? Arithmetic::file_off : Arithmetic::file;
     return evaluate(*run, run_reference, reader, evaluation, context.job());
 }
 
@@ -160,9 +141,8 @@ Status write_outputs(const QuantizeOptions& options, const XslimConfig* config, 
         if (auto written = write_config_reports(*config, options, resolved, judged, found, json); !written)
             return written;
     if (!options.report.empty()) {
-        const ReportFacts facts{options.model,           &resolved,
-                                found.sensitivity.get(), finding_rows(found, judged),
-                                found.problems,          json};
+        const ReportFacts facts{options.model,       &resolved,      found.sensitivity.get(),
+                                finding_rows(found), found.problems, json};
         const auto files = write_report(make_report(facts), options.report, words::reportText);
         if (!files)
             return fail(files);
@@ -252,7 +232,7 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     bounds.opset_max = options.opset_max;
     if (auto opset = check_opset(*started->possible, bounds); !opset)
         return fail(opset);
-    auto judged = find_judged(options, *started);
+    auto judged = find_judged(options.eval_images, options.inputs, *started);
     if (!judged)
         return fail(judged);
     if (judged->own)
@@ -315,14 +295,13 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
         found.problems.insert(found.problems.end(), lost.begin(), lost.end());
         found.evaluation = std::move(*evaluation);
     }
-    const Inputs* for_analysis = started->inputs ? &*started->inputs : judged->inputs;
     const bool reported = !options.report.empty() || (config && config->analysis);
-    if (reported && for_analysis && resolved.quantized_layers() > 0) {
+    if (reported && judged->inputs && resolved.quantized_layers() > 0) {
         AnalyzeOptions analysis;
         analysis.threads = options.inputs.threads;
         analysis.apart = analysis.without = analysis.accumulated = false;
         auto sensitivity =
-            analyze_sensitivity(chosen->resolved, *for_analysis->reader, analysis, context.job());
+            analyze_sensitivity(chosen->resolved, *judged->inputs->reader, analysis, context.job());
         if (!sensitivity)
             return fail(sensitivity);
         found.sensitivity = std::move(*sensitivity);
@@ -348,7 +327,7 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     if (auto written = write_outputs(options, config, found, *judged, resolved, *part, outcome.json);
         !written)
         return fail(written);
-    outcome.text = findings_text(options, found, *judged, resolved);
+    outcome.text = findings_text(options, found, resolved);
     return outcome;
 }
 

@@ -8,6 +8,7 @@
 #include "widgets/results/format.h"
 #include "widgets/results/json_output.h"
 #include "widgets/results/report.h"
+#include "widgets/words/words.h"
 
 namespace quantwright::cli {
 
@@ -27,14 +28,13 @@ Json verified_json(const Verified& verified) {
 
 }  // namespace
 
-std::vector<std::pair<QString, QString>> finding_rows(const Findings& found, const Judged& judged) {
+std::vector<std::pair<QString, QString>> finding_rows(const Findings& found) {
     auto rows = exported_rows(found.exported);
     if (found.max_difference)
         rows.emplace_back(
             Cli::tr("Preparation"),
             Cli::tr("changes the float outputs by at most %1").arg(*found.max_difference, 0, 'g', 3));
     if (found.evaluation) {
-        rows.push_back(measured_on_row(judged.source == "evaluation"));
         const auto figures = evaluation_rows(*found.evaluation, true);
         rows.insert(rows.end(), figures.begin(), figures.end());
     }
@@ -65,8 +65,10 @@ Json findings_json(const QuantizeOptions& options, const Findings& found, const 
         json["preprocess"] = *judged.inputs->preprocess;
     else if (started.statistics && !started.statistics->preprocess.is_null())
         json["preprocess"] = started.statistics->preprocess;
-    if (found.sensitivity)
+    if (found.sensitivity) {
+        json["sensitivity_measured_on"] = fields_to_json(found.sensitivity->measured_on);
         json["most_sensitive"] = sensitivity_json(*found.sensitivity, *resolved.prepared, 3);
+    }
     if (!found.verified.runs.empty())
         json["verified"] = verified_json(found.verified);
     json["seconds"] = found.seconds;
@@ -74,12 +76,11 @@ Json findings_json(const QuantizeOptions& options, const Findings& found, const 
     return json;
 }
 
-QString findings_text(const QuantizeOptions& options, const Findings& found, const Judged& judged,
-                      const Resolved& resolved) {
+QString findings_text(const QuantizeOptions& options, const Findings& found, const Resolved& resolved) {
     Table table({{}, {}});
     table.add({Cli::tr("Model"), text(options.model)});
     table.add({Cli::tr("Target"), text(resolved.target->label)});
-    for (const auto& [label, value] : finding_rows(found, judged))
+    for (const auto& [label, value] : finding_rows(found))
         table.add({label, value});
     table.add({Cli::tr("Time"), duration(found.seconds)});
     const bool float_model = found.exported.bytes == found.exported.float_bytes && !found.sidecar.empty();
@@ -94,6 +95,7 @@ QString findings_text(const QuantizeOptions& options, const Findings& found, con
     QString result = table.text();
     if (found.sensitivity && !found.sensitivity->layers.empty())
         result += u'\n' + Cli::tr("Most sensitive layers") + u'\n' +
+                  words::measuredOn(found.sensitivity->measured_on) + u'\n' +
                   sensitivity_table(*found.sensitivity, *resolved.prepared, 3).text();
     return result;
 }

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/cli/pipeline.h"
+#include "app/cli/judged.h"
 #include "core/analyze/sensitivity.h"
 #include "core/evaluate/evaluate.h"
 #include "core/export/export_qdq.h"
@@ -21,13 +21,6 @@ struct QuantizeOptions {
     std::int64_t opset_max = 0;  ///< 0: no cap
     InputOptions inputs;
     PlanOptions plan;
-};
-
-/// What the exported file is judged on.
-struct Judged {
-    std::optional<Inputs> own;       ///< of --eval-images
-    const Inputs* inputs = nullptr;  ///< null: there are no images at all
-    std::string source;              ///< "evaluation" or "calibration"
 };
 
 /// Everything found out on the way, for the three forms it is told in.
@@ -45,12 +38,11 @@ struct Findings {
 };
 
 /// Label and value of each figure, as people and reports read them.
-[[nodiscard]] std::vector<std::pair<QString, QString>> finding_rows(const Findings& found,
-                                                                    const Judged& judged);
+[[nodiscard]] std::vector<std::pair<QString, QString>> finding_rows(const Findings& found);
 [[nodiscard]] Json findings_json(const QuantizeOptions& options, const Findings& found, const Judged& judged,
                                  const Started& started, const Resolved& resolved,
                                  const std::vector<SkippedImage>& skipped);
 [[nodiscard]] QString findings_text(const QuantizeOptions& options, const Findings& found,
-                                    const Judged& judged, const Resolved& resolved);
+                                    const Resolved& resolved);
 
 }  // namespace quantwright::cli

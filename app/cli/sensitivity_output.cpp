@@ -35,6 +35,8 @@ Json sensitivity_json(const Sensitivity& sensitivity, const Prepared& prepared, 
                      {"mse_alone", one.mse_alone},
                      {"rank", one.rank}};
         put(json, "uncertainty_db", one.uncertainty_db);
+        if (one.rank_from > 0)
+            json["ranks"] = {one.rank_from, one.rank_to};
         put_noise(json, "snr_db_weights_alone", one.weights_alone);
         put_noise(json, "snr_db_activations_alone", one.activations_alone);
         put_noise(json, "snr_db_without", one.without);
@@ -58,8 +60,9 @@ Table sensitivity_table(const Sensitivity& sensitivity, const Prepared& prepared
         {Cli::tr("Accumulated"), &LayerSensitivity::accumulated}};
     // A column for each kind that was measured.
     std::vector<LayerNoise LayerSensitivity::*> shown_kinds;
-    QStringList headings{right + QStringLiteral("#"), Cli::tr("Layer"), Cli::tr("Operator"),
-                         right + Cli::tr("SNR alone")};
+    QStringList headings{
+        right + QStringLiteral("#"), right + Cli::tr("Ranks"),     Cli::tr("Layer"),
+        Cli::tr("Operator"),         right + Cli::tr("SNR alone"), right + QStringLiteral("±")};
     for (const auto& [heading, noise] : kinds)
         if (std::any_of(sensitivity.layers.begin(), sensitivity.layers.end(),
                         [noise = noise](const LayerSensitivity& one) { return (one.*noise).measured; })) {
@@ -72,8 +75,14 @@ Table sensitivity_table(const Sensitivity& sensitivity, const Prepared& prepared
         if (shown++ == most)
             break;
         const LayerGroup& layer = prepared.group_of(one.layer);
-        QStringList row{QString::number(one.rank), text(layer.name), text(layer.op),
-                        decibels(one.snr_db_alone)};
+        // The ranks that it may have, where the images don't tell it from others.
+        const bool sure = one.rank_from == one.rank_to;
+        QStringList row{QString::number(one.rank),
+                        sure ? QString() : QStringLiteral("%1–%2").arg(one.rank_from).arg(one.rank_to),
+                        text(layer.name),
+                        text(layer.op),
+                        decibels(one.snr_db_alone),
+                        one.uncertainty_db ? decibels(one.uncertainty_db) : QString()};
         for (const auto noise : shown_kinds)
             row << text_of(one.*noise);
         table.add(row);

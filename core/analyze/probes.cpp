@@ -36,7 +36,9 @@ std::int64_t agreeing_parts(std::span<const float> reference, std::span<const fl
 
 }  // namespace
 
-std::int64_t probe_count(const Prepared& prepared, const InputReader& reader) {
+std::int64_t probe_count(const Prepared& prepared, const InputReader& reader, std::int64_t asked) {
+    if (asked > 0)
+        return std::min(asked, reader.size());
     double macs = 1;
     for (const Layer& layer : prepared.layers)
         macs += static_cast<double>(layer.macs);
@@ -125,28 +127,34 @@ Result<std::vector<Probe>> load_probes(const Prepared& prepared, const InputRead
     return probes;
 }
 
-void ProbeErrors::add(const Probe& probe, std::vector<Tensor> outputs) {
+ProbeError probe_error(const std::vector<OutputParts>& parts, const Probe& probe,
+                       std::vector<Tensor> outputs) {
     static_cast<void>(keep_samples(outputs, probe.batch));  // the reference's could be cut
-    ErrorSums run;
+    ProbeError run;
     for (std::size_t o = 0; o < probe.reference.size(); ++o)
         if (probe.reference[o].type == ElementType::float32)
-            run.add(probe.reference[o].floats(), outputs[o].floats());
-    m_sums.add(run);
-    m_cosine += run.cosine();
-    ++m_runs;
-    m_by_part.add(probe.reference, outputs);
+            run.sums.add(probe.reference[o].floats(), outputs[o].floats());
+    if (!parts.empty())
+        run.outputs = output_sample(parts, probe.reference, outputs);
     // Rows of a batch are samples of their own where the output has them.
     const Batch& batch = probe.batch;
     const Tensor* scored = first_float(probe.reference);
     const bool rows = batch.rows > 1 && scored && !scored->shape.empty() &&
                       scored->shape.front() == static_cast<std::int64_t>(batch.samples.size());
-    const std::size_t samples = rows ? batch.samples.size() : 1;
-    m_images += static_cast<std::int64_t>(samples);
-    if (!scored)
-        return;
-    const auto reference = scored->floats(), value = first_float(outputs)->floats();
-    m_first.add(reference, value);
-    m_agreeing += agreeing_parts(reference, value, samples);
+    run.images = rows ? std::ssize(batch.samples) : 1;
+    if (scored)
+        run.agreeing = agreeing_parts(scored->floats(), first_float(outputs)->floats(),
+                                      static_cast<std::size_t>(run.images));
+    return run;
+}
+
+void ProbeErrors::add(const ProbeError& run) {
+    m_sums.add(run.sums);
+    m_cosine += run.sums.cosine();
+    ++m_runs;
+    m_by_part.add(run.outputs);
+    m_images += run.images;
+    m_agreeing += run.agreeing;
 }
 
 }  // namespace quantwright

@@ -122,6 +122,7 @@ struct QualityMeter::Parts {
     }
 
     QualityOptions options;
+    MeasuredOn measured_on;  ///< without the number of images
     std::vector<Probe> probes;
     std::vector<OutputParts> parts;
     Chain chain;
@@ -139,14 +140,14 @@ Result<std::shared_ptr<QualityMeter>> QualityMeter::create(std::shared_ptr<const
                                                            const InputReader& reader, const JobContext& job,
                                                            const QualityOptions& options) {
     std::shared_ptr<QualityMeter> meter(new QualityMeter);
-    const std::int64_t count =
-        options.images > 0 ? std::min(options.images, reader.size()) : probe_count(*prepared, reader);
+    const std::int64_t count = probe_count(*prepared, reader, options.images);
     auto probes = load_probes(*prepared, reader, probe_runs(count, reader.size()), options.threads, job);
     if (!probes)
         return fail(probes);
     meter->m_parts = std::make_unique<Parts>(std::move(prepared), options);
     meter->m_parts->probes = std::move(*probes);
     meter->m_parts->kept.resize(meter->m_parts->probes.size());
+    meter->m_parts->measured_on = measured_on(reader, count, 0, Arithmetic::simulated);
     meter->m_parts->choose_kept();
     return meter;
 }
@@ -184,11 +185,13 @@ Result<Quality> QualityMeter::measure(const std::shared_ptr<const Resolved>& res
     const auto judge = [&](std::size_t count) {
         ProbeErrors errors(parts.parts);
         for (std::size_t i = 0; i < count; ++i)
-            errors.add(parts.probes[i], outputs[i]);
+            errors.add(probe_error(parts.parts, parts.probes[i], outputs[i]));
         Quality quality;
-        quality.snr_db = errors.first().snr_db();
+        quality.snr_db = errors.sums().snr_db();
         quality.outputs = errors.outputs();
         quality.images = errors.images();
+        quality.measured_on = parts.measured_on;
+        quality.measured_on.images = quality.images;
         quality.agreement = errors.agreement();
         for (const Probe& probe : parts.probes)
             quality.images_wanted += std::max<std::int64_t>(1, std::ssize(probe.batch.samples));

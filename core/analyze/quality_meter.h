@@ -12,11 +12,12 @@
 namespace quantwright {
 
 struct Quality {
-    std::optional<double> snr_db;      ///< empty: no noise at all
+    std::optional<double> snr_db;      ///< over every float output; empty: no noise at all
     std::optional<double> agreement;   ///< fraction of the images with the float model's top-1
     std::vector<OutputError> outputs;  ///< each output by itself, and its parts
     std::int64_t images = 0;
     std::int64_t images_wanted = 0;  ///< more than `images` while the answer is a first one
+    MeasuredOn measured_on;
     [[nodiscard]] bool partial() const { return images < images_wanted; }
 };
 

@@ -5,7 +5,10 @@
 #include <limits>
 #include <mutex>
 
+#include "core/analyze/analysis_key.h"
+#include "core/analyze/analysis_memory.h"
 #include "core/analyze/probes.h"
+#include "core/analyze/ranking.h"
 #include "core/base/parallel.h"
 #include "core/simulate/chain.h"
 #include "core/simulate/simulation.h"
@@ -43,39 +46,9 @@ bool has_quantized_weight(const Resolved& resolved, const LayerGroup& group) {
     });
 }
 
-/// 10 log10 of signal over noise has this standard error where the images' own sums differ so (delete-one
-/// jackknife).
-std::optional<double> jackknife_db(const std::vector<ErrorSums>& images) {
-    const std::size_t count = images.size();
-    if (count < 2)
-        return std::nullopt;
-    std::vector<double> left_out;
-    for (std::size_t i = 0; i < count; ++i) {
-        ErrorSums sums;
-        for (std::size_t j = 0; j < count; ++j)
-            if (j != i)
-                sums.add(images[j]);
-        const auto snr = sums.snr_db();
-        if (!snr || !std::isfinite(*snr))
-            return std::nullopt;
-        left_out.push_back(*snr);
-    }
-    double mean = 0, squares = 0;
-    for (const double snr : left_out)
-        mean += snr / static_cast<double>(count);
-    for (const double snr : left_out)
-        squares += (snr - mean) * (snr - mean);
-    return std::sqrt(squares * static_cast<double>(count - 1) / static_cast<double>(count));
-}
-
-/// What one form of one layer did to the outputs.
-struct Outcome {
-    explicit Outcome(const std::vector<OutputParts>& parts) : errors(parts) {}
-    ProbeErrors errors;
-    std::vector<ErrorSums> by_image;
-};
-
 class Analysis {
+    using Kind = Measurements::Kind;
+
 public:
     Analysis(std::shared_ptr<const Resolved> resolved, const AnalyzeOptions& options, const JobContext& job)
         : m_resolved(std::move(resolved)),
@@ -92,6 +65,8 @@ public:
     Result<std::shared_ptr<const Sensitivity>> run(const InputReader& reader) {
         if (const auto begun = begin(reader); !begun)
             return fail(begun);
+        if (const auto kept = remember(); !kept)
+            return fail(kept);
         if (const auto done = measure_alone(); !done)
             return fail(done);
         if (m_options.accumulated)
@@ -104,7 +79,7 @@ public:
             if (const auto done = measure_without(); !done)
                 return fail(done);
         m_result.complete = true;
-        rank(m_result);
+        rank(m_result, m_left_out);
         return std::make_shared<const Sensitivity>(std::move(m_result));
     }
 
@@ -122,8 +97,7 @@ private:
     }
 
     Status begin(const InputReader& reader) {
-        const std::int64_t count = m_options.max_images > 0 ? std::min(m_options.max_images, reader.size())
-                                                            : probe_count(*m_resolved->prepared, reader);
+        const std::int64_t count = probe_count(*m_resolved->prepared, reader, m_options.max_images);
         m_job.report(Stage::analyze, 0, 0);
         auto batches = load_batches(reader, probe_runs(count, reader.size()), m_threads, m_job);
         if (!batches)
@@ -140,6 +114,7 @@ private:
         if (!whole)
             return fail(whole);
         m_whole = std::move(*whole);
+        m_result.measured_on = measured_on(reader, count, 0, Arithmetic::simulated);
         m_result.layers.resize(m_groups.size());
         for (std::size_t i = 0; i < m_groups.size(); ++i)
             m_result.layers[i].layer = m_groups[i]->lead;
@@ -148,6 +123,41 @@ private:
         const int kinds = 1 + (m_options.apart ? 2 : 0) + (m_options.without ? 1 : 0);
         m_total = static_cast<std::int64_t>(m_groups.size()) * kinds * std::ssize(m_batches);
         return {};
+    }
+
+    /// What is known already, where something is kept.
+    Status remember() {
+        AnalysisMemory* memory = m_options.memory ? m_options.memory : &m_own_memory;
+        const std::string key = m_options.memory ? analysis_key(*m_resolved, m_batches) : std::string();
+        auto known = memory->take(key, m_groups.size(), m_job, m_options.fresh);
+        if (!known)
+            return fail(known);
+        m_known.emplace(std::move(*known));
+        if (const std::size_t size = (*m_known)->size(); size > 0 && m_options.resumed)
+            m_options.resumed(size);
+        return {};
+    }
+
+    [[nodiscard]] bool known(Kind kind, std::size_t group, std::size_t images) const {
+        return (*m_known)->known(kind, group, images);
+    }
+
+    /// Of the groups that `wanted` is true for.
+    template <class Wanted>
+    [[nodiscard]] bool all_known(Kind kind, std::size_t images, const Wanted& wanted) const {
+        for (std::size_t i = 0; i < m_groups.size(); ++i)
+            if (wanted(i) && !known(kind, i, images))
+                return false;
+        return true;
+    }
+
+    [[nodiscard]] ProbeErrors pooled(Kind kind, std::size_t group, std::size_t images,
+                                     const std::vector<OutputParts>& parts = {}) const {
+        ProbeErrors errors(parts);
+        const auto& of = (*m_known)->of(kind, group);
+        for (std::size_t i = 0; i < images && i < of.size(); ++i)
+            errors.add(of[i]);
+        return errors;
     }
 
     /// The quantized network, made when a kind of figure needs it.
@@ -202,11 +212,14 @@ private:
         return result;
     }
 
-    /// The outputs of a form that differs from that of `states` in few segments, image by image.
+    /// What each image adds in a form that differs from that of `states` in few segments. Those that are
+    /// known are left out; `parts`: what is judged by itself.
     Status compare(const ChainForm& form, const ChainForm& base, const Pass& states,
-                   const std::vector<Probe>& references, Outcome& outcome) const {
+                   const std::vector<Probe>& references, Kind kind, std::size_t group,
+                   const std::vector<OutputParts>& parts) {
         const int first = m_chain.first_difference(*base.view(), *form.view());
-        for (std::size_t i = 0; i < states.states.size(); ++i) {
+        for (std::size_t i = (*m_known)->of(kind, group).size() - states.from; i < states.states.size();
+             ++i) {
             if (m_job.cancelled())
                 return JobContext::cancelled_error();
             std::vector<Tensor> outputs;
@@ -218,14 +231,8 @@ private:
                 if (!run)
                     return fail(run);
                 outputs = std::move(*run);
-                static_cast<void>(keep_samples(outputs, references[i].batch));
             }
-            ErrorSums image;
-            for (std::size_t o = 0; o < outputs.size(); ++o)
-                if (references[i].reference[o].type == ElementType::float32)
-                    image.add(references[i].reference[o].floats(), outputs[o].floats());
-            outcome.by_image.push_back(image);
-            outcome.errors.add(references[i], std::move(outputs));
+            (*m_known)->add(kind, group, probe_error(parts, references[i], std::move(outputs)));
         }
         return {};
     }
@@ -238,51 +245,63 @@ private:
 
     /// Rounds of more and more images: a ranking soon, a sure one later.
     Status measure_alone() {
-        std::vector<Outcome> alone(m_groups.size(), Outcome(m_parts));
+        const auto every = [](std::size_t) { return true; };
         std::vector<std::shared_ptr<const ChainForm>> kept(m_groups.size());
-        Outcome all(m_parts);
         for (std::size_t from = 0, to = k_first_images; from < m_batches.size(); from = to, to *= k_growth) {
             to = std::min(to, m_batches.size());
-            for (std::size_t first = from; first < to; first += images_at_once())
-                if (auto done =
-                        measure_alone(first, std::min(to, first + images_at_once()), alone, kept, all);
-                    !done)
+            for (std::size_t first = from; first < to; first += images_at_once()) {
+                const std::size_t end = std::min(to, first + images_at_once());
+                if (all_known(Kind::alone, end, every) && known(Kind::all, 0, end))
+                    advance(m_groups.size() * (end - first));
+                else if (auto done = measure_alone(first, end, kept); !done)
                     return done;
-            take_alone(alone, all, to);
+            }
+            // An answer that a better one follows at once is not worth showing.
+            if (to < m_batches.size() &&
+                all_known(Kind::alone, std::min(to * k_growth, m_batches.size()), every))
+                continue;
+            take_alone(to);
             publish();
         }
         return {};
     }
 
-    Status measure_alone(std::size_t from, std::size_t end, std::vector<Outcome>& alone,
-                         std::vector<std::shared_ptr<const ChainForm>>& kept, Outcome& all) {
+    Status measure_alone(std::size_t from, std::size_t end,
+                         std::vector<std::shared_ptr<const ChainForm>>& kept) {
         const auto floats = pass(*m_float, from, end);
         if (!floats)
             return fail(floats);
-        if (auto done = everything_quantized(*floats, all); !done)
+        if (auto done = everything_quantized(*floats); !done)
             return done;
         const bool keep = m_resolved->prepared->original->file_bytes() <= k_small_bytes;
         const auto one = [&](int i) -> Status {
             const auto index = static_cast<std::size_t>(i);
-            auto made = kept[index] ? Result<std::shared_ptr<const ChainForm>>(kept[index])
-                                    : m_chain.make(form(m_groups[index]->layers), m_float.get());
-            if (!made)
-                return fail(made);
-            if (keep)
-                kept[index] = *made;
-            auto done = compare(**made, *m_float, *floats, floats->probes, alone[index]);
-            if (done)
-                advance(end - from);
-            return done;
+            if (!known(Kind::alone, index, end)) {
+                auto made = kept[index] ? Result<std::shared_ptr<const ChainForm>>(kept[index])
+                                        : m_chain.make(form(m_groups[index]->layers), m_float.get());
+                if (!made)
+                    return fail(made);
+                if (keep)
+                    kept[index] = *made;
+                if (auto done =
+                        compare(**made, *m_float, *floats, floats->probes, Kind::alone, index, m_parts);
+                    !done)
+                    return done;
+            }
+            advance(end - from);
+            return {};
         };
         return for_each_parallel(static_cast<int>(m_groups.size()), m_threads, one);
     }
 
-    Status everything_quantized(const Pass& floats, Outcome& all) const {
-        std::vector<std::vector<Tensor>> outputs(floats.probes.size());
+    Status everything_quantized(const Pass& floats) {
+        const std::size_t done_before = (*m_known)->of(Kind::all, 0).size();
+        const std::size_t first =
+            std::min(floats.probes.size(), done_before - std::min(done_before, floats.from));
+        std::vector<std::vector<Tensor>> outputs(floats.probes.size() - first);
         const auto one = [&](int i) -> Status {
             const auto index = static_cast<std::size_t>(i);
-            auto run = m_whole->run(floats.probes[index].batch.inputs, m_job.token());
+            auto run = m_whole->run(floats.probes[first + index].batch.inputs, m_job.token());
             if (!run)
                 return fail(run);
             outputs[index] = std::move(*run);
@@ -291,39 +310,53 @@ private:
         if (auto done = for_each_parallel(static_cast<int>(outputs.size()), m_threads, one); !done)
             return done;
         for (std::size_t i = 0; i < outputs.size(); ++i)
-            all.errors.add(floats.probes[i], std::move(outputs[i]));
+            (*m_known)->add(Kind::all, 0,
+                            probe_error(m_parts, floats.probes[first + i], std::move(outputs[i])));
         return {};
     }
 
-    void take_alone(const std::vector<Outcome>& alone, const Outcome& all, std::size_t images) {
+    void take_alone(std::size_t images) {
         m_result.images = 0;
         for (std::size_t i = 0; i < images; ++i)
             m_result.images += std::max<std::int64_t>(1, std::ssize(m_batches[i].samples));
-        for (std::size_t i = 0; i < alone.size(); ++i) {
+        m_result.measured_on.images = m_result.images;
+        m_left_out.clear();
+        for (std::size_t i = 0; i < m_groups.size(); ++i) {
             LayerSensitivity& layer = m_result.layers[i];
-            const ProbeErrors& errors = alone[i].errors;
+            const ProbeErrors errors = pooled(Kind::alone, i, images, m_parts);
             layer.snr_db_alone = errors.sums().snr_db();
             layer.cosine_alone = errors.cosine();
             layer.mse_alone = errors.sums().mean_squared_error();
-            layer.uncertainty_db = jackknife_db(alone[i].by_image);
             layer.worst_part_alone = worst_part(errors.outputs());
+            std::vector<ErrorSums> by_image;
+            for (std::size_t image = 0; image < images; ++image)
+                by_image.push_back((*m_known)->of(Kind::alone, i)[image].sums);
+            m_left_out.push_back(leave_one_out_db(by_image));
+            layer.uncertainty_db.reset();
+            if (!m_left_out.back().empty())
+                layer.uncertainty_db = jackknife_error(m_left_out.back());
         }
-        m_result.snr_db_all = all.errors.sums().snr_db();
-        m_result.outputs_all = all.errors.outputs();
+        const ProbeErrors all = pooled(Kind::all, 0, images, m_parts);
+        m_result.snr_db_all = all.sums().snr_db();
+        m_result.outputs_all = all.outputs();
     }
 
-    /// Another kind, over all images: `make` says which form group i has (none: nothing to measure), `take`
-    /// gets its SNR.
-    template <class MakeForm, class Take>
-    Status measure_each(const ChainForm& base, const MakeForm& make, const Take& take) {
-        std::vector<Outcome> outcomes(m_groups.size(), Outcome(m_parts));
+    /// Another kind, over all images, beside `base` (null: everything is known): `wanted` says whether there
+    /// is something to measure for group i, `make` in which form, `take` gets its SNR.
+    template <class Wanted, class MakeForm, class Take>
+    Status measure_each(Kind kind, const ChainForm* base, const Wanted& wanted, const MakeForm& make,
+                        const Take& take) {
         for (std::size_t from = 0; from < m_batches.size(); from += images_at_once()) {
             const std::size_t end = std::min(m_batches.size(), from + images_at_once());
-            const auto states = pass(base, from, end);
+            if (all_known(kind, end, wanted)) {
+                advance(m_groups.size() * (end - from));
+                continue;
+            }
+            const auto states = pass(*base, from, end);
             if (!states)
                 return fail(states);
             std::optional<Pass> floats;
-            if (&base != m_float.get()) {
+            if (base != m_float.get()) {
                 auto run = pass(*m_float, from, end);
                 if (!run)
                     return fail(run);
@@ -332,11 +365,11 @@ private:
             const auto& references = floats ? floats->probes : states->probes;
             const auto one = [&](int i) -> Status {
                 const auto index = static_cast<std::size_t>(i);
-                if (std::optional<Form> wanted = make(index)) {
-                    const auto made = m_chain.make(std::move(*wanted), &base);
+                if (wanted(index) && !known(kind, index, end)) {
+                    const auto made = m_chain.make(make(index), base);
                     if (!made)
                         return fail(made);
-                    if (auto done = compare(**made, base, *states, references, outcomes[index]); !done)
+                    if (auto done = compare(**made, *base, *states, references, kind, index, {}); !done)
                         return done;
                 }
                 advance(end - from);
@@ -346,38 +379,36 @@ private:
                 return done;
         }
         for (std::size_t i = 0; i < m_groups.size(); ++i)
-            take(i, outcomes[i].errors.sums().snr_db());
+            take(i, pooled(kind, i, m_batches.size()).sums().snr_db());
         publish();
         return {};
     }
 
     Status measure_apart() {
         // A layer without weights is its activations.
-        const auto part = [&](std::size_t i, bool weights) -> std::optional<Form> {
-            if (!has_quantized_weight(*m_resolved, *m_groups[i]))
-                return std::nullopt;
-            return form(m_groups[i]->layers, weights, !weights);
+        const auto both = [&](std::size_t i) { return has_quantized_weight(*m_resolved, *m_groups[i]); };
+        const auto part = [&](bool weights) {
+            return [this, weights](std::size_t i) { return form(m_groups[i]->layers, weights, !weights); };
         };
-        auto done = measure_each(
-            *m_float, [&](std::size_t i) { return part(i, true); },
-            [&](std::size_t i, std::optional<double> snr) {
-                m_result.layers[i].weights_alone = {true, snr};
-            });
+        auto done = measure_each(Kind::weights, m_float.get(), both, part(true),
+                                 [&](std::size_t i, std::optional<double> snr) {
+                                     m_result.layers[i].weights_alone = {true, snr};
+                                 });
         if (!done)
             return done;
-        return measure_each(
-            *m_float, [&](std::size_t i) { return part(i, false); },
-            [&](std::size_t i, std::optional<double> snr) {
-                LayerSensitivity& layer = m_result.layers[i];
-                const bool both = has_quantized_weight(*m_resolved, *m_groups[i]);
-                layer.activations_alone = {true, both ? snr : layer.snr_db_alone};
-            });
+        return measure_each(Kind::activations, m_float.get(), both, part(false),
+                            [&](std::size_t i, std::optional<double> snr) {
+                                LayerSensitivity& layer = m_result.layers[i];
+                                layer.activations_alone = {true, both(i) ? snr : layer.snr_db_alone};
+                            });
     }
 
     Status measure_without() {
-        if (auto ready = need_quantized(); !ready)
-            return ready;
-        const auto make = [&](std::size_t i) -> std::optional<Form> {
+        const auto every = [](std::size_t) { return true; };
+        if (!all_known(Kind::without, m_batches.size(), every))
+            if (auto ready = need_quantized(); !ready)
+                return ready;
+        const auto make = [&](std::size_t i) {
             std::vector<int> others;
             const auto& own = m_groups[i]->layers;
             for (int layer = 0; layer < static_cast<int>(m_resolved->layers.size()); ++layer)
@@ -385,9 +416,10 @@ private:
                     others.push_back(layer);
             return form(std::move(others));
         };
-        return measure_each(*m_quantized, make, [&](std::size_t i, std::optional<double> snr) {
-            m_result.layers[i].without = {true, snr};
-        });
+        return measure_each(Kind::without, m_quantized.get(), every, make,
+                            [&](std::size_t i, std::optional<double> snr) {
+                                m_result.layers[i].without = {true, snr};
+                            });
     }
 
     /// The groups whose own output is a float tensor made in the segment, and those outputs.
@@ -408,21 +440,33 @@ private:
 
     /// Both networks side by side, with every layer's output besides.
     Status measure_accumulated() {
-        if (auto ready = need_quantized(); !ready)
-            return ready;
-        std::vector<ErrorSums> errors(m_groups.size());
-        for (std::size_t from = 0; from < m_batches.size(); from += images_at_once())
-            if (auto done =
-                    measure_accumulated(from, std::min(m_batches.size(), from + images_at_once()), errors);
-                !done)
+        std::vector<bool> seen(m_groups.size());
+        for (int s = 0; s < m_chain.size(); ++s) {
+            std::vector<std::size_t> groups;
+            std::vector<TensorId> outputs;
+            seen_in(s, groups, outputs);
+            for (const std::size_t i : groups)
+                seen[i] = true;
+        }
+        const auto wanted = [&](std::size_t i) { return seen[i]; };
+        for (std::size_t from = 0; from < m_batches.size(); from += images_at_once()) {
+            const std::size_t end = std::min(m_batches.size(), from + images_at_once());
+            if (all_known(Kind::accumulated, end, wanted))
+                continue;
+            if (auto ready = need_quantized(); !ready)
+                return ready;
+            if (auto done = measure_accumulated(from, end); !done)
                 return done;
+        }
         for (std::size_t i = 0; i < m_groups.size(); ++i)
-            m_result.layers[i].accumulated.snr_db = errors[i].snr_db();
+            if (seen[i])
+                m_result.layers[i].accumulated = {
+                    true, pooled(Kind::accumulated, i, m_batches.size()).sums().snr_db()};
         publish();
         return {};
     }
 
-    Status measure_accumulated(std::size_t from, std::size_t end, std::vector<ErrorSums>& errors) {
+    Status measure_accumulated(std::size_t from, std::size_t end) {
         std::vector<SegmentState> floats, quantized;
         for (std::size_t i = from; i < end; ++i) {
             floats.push_back(m_chain.start(m_batches[i].inputs));
@@ -455,30 +499,22 @@ private:
             };
             if (auto done = for_each_parallel(static_cast<int>(floats.size()), m_threads, one); !done)
                 return done;
-            for (const auto& image : by_image)
-                for (std::size_t g = 0; g < image.size(); ++g)
-                    errors[groups[g]].add(image[g]);
-            for (const std::size_t i : groups)
-                m_result.layers[i].accumulated.measured = true;
+            for (std::size_t image = 0; image < by_image.size(); ++image)
+                for (std::size_t g = 0; g < groups.size(); ++g)
+                    if (!known(Kind::accumulated, groups[g], from + image + 1)) {
+                        ProbeError error;
+                        error.sums = by_image[image][g];
+                        (*m_known)->add(Kind::accumulated, groups[g], std::move(error));
+                    }
         }
         return {};
-    }
-
-    static void rank(Sensitivity& sensitivity) {
-        const auto key = [](const LayerSensitivity& layer) {
-            return layer.snr_db_alone.value_or(std::numeric_limits<double>::infinity());
-        };
-        std::stable_sort(sensitivity.layers.begin(), sensitivity.layers.end(),
-                         [&](const auto& a, const auto& b) { return key(a) < key(b); });
-        for (std::size_t i = 0; i < sensitivity.layers.size(); ++i)
-            sensitivity.layers[i].rank = static_cast<int>(i) + 1;
     }
 
     void publish() const {
         if (!m_options.partial)
             return;
         auto answer = std::make_shared<Sensitivity>(m_result);
-        rank(*answer);
+        rank(*answer, m_left_out);
         m_options.partial(std::move(answer));
     }
 
@@ -492,7 +528,10 @@ private:
     std::vector<Batch> m_batches;
     std::shared_ptr<const ChainForm> m_float, m_quantized;
     std::unique_ptr<Simulation> m_whole;
+    AnalysisMemory m_own_memory;
+    std::optional<AnalysisMemory::Lease> m_known;
     Sensitivity m_result;  ///< its layers in the order of m_groups
+    std::vector<std::vector<double>> m_left_out;
     std::mutex m_report;
     std::int64_t m_done = 0, m_total = 0;
 };

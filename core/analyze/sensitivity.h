@@ -9,11 +9,14 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/evaluate/measured_on.h"
 #include "core/evaluate/output_parts.h"
 #include "core/images/input_reader.h"
 #include "core/plan/resolve.h"
 
 namespace quantwright {
+
+class AnalysisMemory;
 
 /// One kind of figure of one layer.
 struct LayerNoise {
@@ -33,10 +36,14 @@ struct LayerSensitivity {
     LayerNoise without;      ///< everything but this one quantized
     LayerNoise accumulated;  ///< everything quantized, at its own output
     int rank = 0;            ///< 1: the most sensitive
+    /// The ranks of those that these images do not tell from this one (two standard errors of the difference,
+    /// jackknife over the same images); 0: not known, with one image.
+    int rank_from = 0, rank_to = 0;
 };
 
 struct Sensitivity {
     std::int64_t images = 0, images_wanted = 0;  ///< of snr_db_alone; fewer than wanted in a first answer
+    MeasuredOn measured_on;                      ///< of all figures, once complete
     bool complete = false;                       ///< every kind that was asked for is measured
     /// Quantized layers that round something of their own (passive ones only move their input's codes), most
     /// sensitive first.
@@ -53,6 +60,11 @@ struct AnalyzeOptions {
     std::int64_t memory_bytes = std::int64_t(512) << 20;    ///< for what is kept between segments
     /// Called with a first answer of few images, then with each better one; from the calling thread.
     std::function<void(std::shared_ptr<const Sensitivity>)> partial = {};
+    /// What an analysis of the same that did not end has left there is not measured again; null: nothing is
+    /// kept. The values are those of an analysis that was never interrupted.
+    AnalysisMemory* memory = nullptr;
+    bool fresh = false;                             ///< what is there is thrown away
+    std::function<void(std::size_t)> resumed = {};  ///< called where so many measurements are there already
 };
 
 /// The images are those of QualityMeter. Errors: images.none_left, runtime.failed, cancelled.

@@ -1,31 +1,17 @@
 #include "core/analyze/sensitivity_json.h"
 
-#include <cmath>
 #include <unordered_map>
 
 namespace quantwright {
 
 namespace {
 
-/// JSON has no infinity: what drowned everything is a string.
-Json number(double value) {
-    if (std::isfinite(value))
-        return value;
-    return value > 0 ? "inf" : "-inf";
-}
-
-double number(const Json& json) {
-    if (json.is_string())
-        return json.get<std::string>() == "inf" ? HUGE_VAL : -HUGE_VAL;
-    return json.get<double>();
-}
-
 Json maybe(const std::optional<double>& value) {
-    return value ? number(*value) : Json();
+    return value ? number_to_json(*value) : Json();
 }
 
 std::optional<double> maybe(const Json& json) {
-    return json.is_null() ? std::nullopt : std::optional(number(json));
+    return json.is_null() ? std::nullopt : std::optional(number_from_json(json));
 }
 
 constexpr std::pair<const char*, LayerNoise LayerSensitivity::*> k_kinds[] = {
@@ -41,16 +27,18 @@ Json to_json(const Sensitivity& sensitivity, const Prepared& prepared) {
     for (const LayerSensitivity& one : sensitivity.layers) {
         Json layer = {{"name", prepared.layers[static_cast<std::size_t>(one.layer)].name},
                       {"alone", maybe(one.snr_db_alone)},
-                      {"cosine", number(one.cosine_alone)},
-                      {"mse", number(one.mse_alone)}};
+                      {"cosine", number_to_json(one.cosine_alone)},
+                      {"mse", number_to_json(one.mse_alone)}};
         if (one.uncertainty_db)
             layer["uncertainty"] = *one.uncertainty_db;
+        if (one.rank_from > 0)
+            layer["ranks"] = {one.rank_from, one.rank_to};
         for (const auto& [key, noise] : k_kinds)
             if ((one.*noise).measured)
                 layer[key] = maybe((one.*noise).snr_db);
         layers.push_back(std::move(layer));
     }
-    return {{"images", sensitivity.images},
+    return {{"measured_on", fields_to_json(sensitivity.measured_on)},
             {"images_wanted", sensitivity.images_wanted},
             {"complete", sensitivity.complete},
             {"all", maybe(sensitivity.snr_db_all)},
@@ -64,7 +52,8 @@ Result<std::shared_ptr<const Sensitivity>> sensitivity_from_json(const Json& jso
         for (std::size_t i = 0; i < prepared.layers.size(); ++i)
             layers.emplace(prepared.layers[i].name, static_cast<int>(i));
         auto sensitivity = std::make_shared<Sensitivity>();
-        sensitivity->images = json.at("images").get<std::int64_t>();
+        fields_from_json(json.at("measured_on"), sensitivity->measured_on);
+        sensitivity->images = sensitivity->measured_on.images;
         sensitivity->images_wanted = json.at("images_wanted").get<std::int64_t>();
         sensitivity->complete = json.at("complete").get<bool>();
         sensitivity->snr_db_all = maybe(json.at("all"));
@@ -76,10 +65,14 @@ Result<std::shared_ptr<const Sensitivity>> sensitivity_from_json(const Json& jso
             LayerSensitivity one;
             one.layer = found->second;
             one.snr_db_alone = maybe(layer.at("alone"));
-            one.cosine_alone = number(layer.at("cosine"));
-            one.mse_alone = number(layer.at("mse"));
+            one.cosine_alone = number_from_json(layer.at("cosine"));
+            one.mse_alone = number_from_json(layer.at("mse"));
             if (layer.contains("uncertainty"))
                 one.uncertainty_db = layer["uncertainty"].get<double>();
+            if (layer.contains("ranks")) {
+                one.rank_from = layer["ranks"].at(0).get<int>();
+                one.rank_to = layer["ranks"].at(1).get<int>();
+            }
             for (const auto& [key, noise] : k_kinds)
                 if (layer.contains(key))
                     one.*noise = {true, maybe(layer[key])};

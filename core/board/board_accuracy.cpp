@@ -91,7 +91,10 @@ Result<Accuracy> board_accuracy(Agent& agent, const AccuracyRequest& request, co
         reference_session = std::move(*session);
         reference = runner_by_name(*reference_session, *request.reader);
     }
-    const EvaluateOptions options{0, request.max_images};
+    EvaluateOptions options{0, request.max_images};
+    options.arithmetic = Arithmetic::board;
+    EvaluateOptions host_options = options;
+    host_options.arithmetic = Arithmetic::file_off;
     const Runner host_runner = runner_by_name(**exact, *request.reader);
 
     OutputQueue queue;
@@ -112,7 +115,7 @@ Result<Accuracy> board_accuracy(Agent& agent, const AccuracyRequest& request, co
         return evaluation;
     });
     auto computing = std::async(std::launch::async, [&] {
-        return evaluate(host_runner, reference, *request.reader, options, counted);
+        return evaluate(host_runner, reference, *request.reader, host_options, counted);
     });
     const auto ran = agent.run(request.session, request.samples, 0, request.count,
                                [&](SampleOutputs sample) { return queue.push(std::move(sample.outputs)); });

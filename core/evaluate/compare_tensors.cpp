@@ -130,6 +130,7 @@ Result<TensorComparison> compare_tensors(const Model& first, const Model& second
     }
     if (result.images == 0)
         return none_left(reader, result.skipped);
+    result.measured_on = measured_on(reader, reader.size(), result.images, Arithmetic::file_off);
     for (std::size_t i = 0; i < names.size(); ++i)
         if (pairs[i].comparable())
             result.tensors.push_back({names[i], ops[i], pairs[i].sums().snr_db(), pairs[i].sums().cosine(),

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/evaluate/measured_on.h"
 #include "core/images/input_reader.h"
 #include "core/model/model.h"
 
@@ -20,6 +21,7 @@ struct TensorDifference {
 
 struct TensorComparison {
     std::int64_t images = 0;
+    MeasuredOn measured_on;
     std::vector<TensorDifference> tensors;  ///< in the first model's order
     /// Tensors that the other model has no floating-point tensor of this name for (or one of another shape).
     std::int64_t only_first = 0, only_second = 0;

@@ -171,6 +171,7 @@ private:
 
     void summarize() {
         Evaluation& r = m_result;
+        r.measured_on = measured_on(m_reader, m_total, r.images, m_options.arithmetic);
         std::sort(m_times_ms.begin(), m_times_ms.end());
         r.latency = {percentile(m_times_ms, .5), percentile(m_times_ms, .9), percentile(m_times_ms, .99),
                      m_times_ms.front()};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/evaluate/measured_on.h"
 #include "core/evaluate/output_parts.h"
 #include "core/images/input_reader.h"
 #include "core/number/metrics.h"
@@ -36,6 +37,7 @@ struct Latency {
 
 struct Evaluation {
     std::int64_t images = 0, labelled = 0;
+    MeasuredOn measured_on;
     std::optional<double> top1, top5;  ///< fractions of the labelled images
     std::optional<double> reference_top1, reference_top5;
     /// Against the reference, where there is one:
@@ -56,6 +58,7 @@ struct EvaluateOptions {
     std::vector<OutputParts> outputs = {};
     /// The reference's outputs that are known already, by run of the reader: it is not asked for these.
     const std::map<std::int64_t, std::vector<Tensor>>* reference_outputs = nullptr;
+    Arithmetic arithmetic = Arithmetic::file;  ///< of the model's runner
 };
 
 /// One sample after the other; `reference` may be empty. The reader's sources stand in the order of the
@@ -66,6 +69,7 @@ Result<Evaluation> evaluate(const Runner& model, const Runner& reference, const 
 /// What ONNX Runtime's own optimizations and integer kernels do to a quantized file, measured on at most 64
 /// images. `off` is the file's own arithmetic (pure_session() in exact_integers.h).
 struct KernelGap {
+    std::int64_t images = 0;
     std::optional<double> snr_db_default, snr_db_off;  ///< against the reference model
     bool warning = false;  ///< default is more than 1 dB below off; below 20 dB where off is the reference
 };

@@ -47,13 +47,14 @@ Result<KernelGap> measure(const Session& standard, const Session& off, const Run
                 return fail(error);
             sums->add(*error);
         }
-        ++images;
+        images += std::max<std::int64_t>(1, std::ssize(batch->samples));
     }
     if (images == 0)
         return none_left(reader, skipped);
     job.report(Stage::evaluate, total, total);
 
     KernelGap gap;
+    gap.images = images;
     gap.snr_db_default = finite_snr_db(with_standard);
     gap.snr_db_off = finite_snr_db(with_off);
     constexpr double no_noise = std::numeric_limits<double>::infinity();

@@ -244,64 +244,88 @@ std::optional<WorstPart> worst_part(const std::vector<OutputError>& outputs) {
     return candidates > 1 ? worst : std::nullopt;
 }
 
-OutputErrors::OutputErrors(std::vector<OutputParts> outputs) {
-    for (OutputParts& facts : outputs) {
-        const std::size_t parts = facts.parts.size();
-        m_outputs.push_back({std::move(facts), {}, std::vector<Sums>(parts), 0, 0});
-    }
-}
-
-void OutputErrors::Sums::add(std::span<const float> reference, std::span<const float> value) {
+void PartSums::add(std::span<const float> reference, std::span<const float> value) {
     errors.add(reference, value);
     for (const float x : reference)
         largest = std::max(largest, std::fabs(x));
 }
 
-bool OutputErrors::Sums::known() const {
-    const auto snr = errors.snr_db();
-    return errors.count() > 0 && largest > 0 && (!snr || std::isfinite(*snr));
+void PartSums::add(const PartSums& other) {
+    errors.add(other.errors);
+    largest = std::max(largest, other.largest);
 }
 
-void OutputErrors::add(const std::vector<Tensor>& reference, const std::vector<Tensor>& value) {
+namespace {
+
+bool known(const PartSums& sums) {
+    const auto snr = sums.errors.snr_db();
+    return sums.errors.count() > 0 && sums.largest > 0 && (!snr || std::isfinite(*snr));
+}
+
+}  // namespace
+
+std::vector<std::optional<OutputSample>> output_sample(const std::vector<OutputParts>& outputs,
+                                                       const std::vector<Tensor>& reference,
+                                                       const std::vector<Tensor>& value) {
     std::vector<const Tensor*> expected, given;
     for (const auto& [tensors, floats] : {std::pair{&reference, &expected}, {&value, &given}})
         for (const Tensor& tensor : *tensors)
             if (is_float(tensor))
                 floats->push_back(&tensor);
-    if (expected.size() != m_outputs.size() || given.size() != m_outputs.size())
-        return;
-    for (std::size_t i = 0; i < m_outputs.size(); ++i) {
-        Output& output = m_outputs[i];
+    if (expected.size() != outputs.size() || given.size() != outputs.size())
+        return {};
+    std::vector<std::optional<OutputSample>> sample(outputs.size());
+    std::vector<std::vector<float>> f_part, q_part;  // one part's elements side by side
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
         const Floats f(*expected[i]), q(*given[i]);
         if (f.values().size() != q.values().size())
             continue;
-        ErrorSums sample;
-        sample.add(f.values(), q.values());
-        output.cosines += sample.cosine();
-        ++output.samples;
-        output.whole.add(f.values(), q.values());
-        const OutputParts& facts = output.facts;
+        OutputSample& one = sample[i].emplace();
+        one.whole.add(f.values(), q.values());
+        const OutputParts& facts = outputs[i];
         if (facts.parts.empty() || expected[i]->shape != facts.shape)
             continue;
-        m_reference.assign(facts.parts.size(), {});
-        m_value.assign(facts.parts.size(), {});
+        f_part.assign(facts.parts.size(), {});
+        q_part.assign(facts.parts.size(), {});
         for (std::size_t e = 0; e < facts.part_of.size(); ++e) {
-            m_reference[facts.part_of[e]].push_back(f.values()[e]);
-            m_value[facts.part_of[e]].push_back(q.values()[e]);
+            f_part[facts.part_of[e]].push_back(f.values()[e]);
+            q_part[facts.part_of[e]].push_back(q.values()[e]);
         }
+        one.parts.resize(facts.parts.size());
         for (std::size_t part = 0; part < facts.parts.size(); ++part)
-            output.parts[part].add(m_reference[part], m_value[part]);
+            one.parts[part].add(f_part[part], q_part[part]);
+    }
+    return sample;
+}
+
+OutputErrors::OutputErrors(std::vector<OutputParts> outputs) : m_facts(std::move(outputs)) {
+    for (const OutputParts& facts : m_facts)
+        m_outputs.push_back({{}, std::vector<PartSums>(facts.parts.size()), 0, 0});
+}
+
+void OutputErrors::add(const std::vector<std::optional<OutputSample>>& sample) {
+    for (std::size_t i = 0; i < sample.size() && i < m_outputs.size(); ++i) {
+        if (!sample[i])
+            continue;
+        Output& output = m_outputs[i];
+        output.whole.add(sample[i]->whole);
+        output.cosines += sample[i]->whole.errors.cosine();
+        ++output.samples;
+        for (std::size_t part = 0; part < sample[i]->parts.size(); ++part)
+            output.parts[part].add(sample[i]->parts[part]);
     }
 }
 
 std::vector<OutputError> OutputErrors::errors() const {
     std::vector<OutputError> result;
-    for (const Output& output : m_outputs) {
+    for (std::size_t o = 0; o < m_outputs.size(); ++o) {
+        const Output& output = m_outputs[o];
+        const OutputParts& facts = m_facts[o];
         if (output.samples == 0)
             return {};
         OutputError one;
-        one.name = output.facts.name;
-        one.known = output.whole.known();
+        one.name = facts.name;
+        one.known = known(output.whole);
         one.snr_db = finite_snr_db(output.whole.errors);
         one.cosine = output.cosines / static_cast<double>(output.samples);
         float smallest = 0, largest = 0;
@@ -311,13 +335,13 @@ std::vector<OutputError> OutputErrors::errors() const {
             if (size > 0)
                 smallest = smallest > 0 ? std::min(smallest, size) : size;
             largest = std::max(largest, size);
-            one_kind = one_kind && output.facts.parts[i].kind == output.facts.parts[0].kind;
+            one_kind = one_kind && facts.parts[i].kind == facts.parts[0].kind;
         }
         if (!one_kind || largest >= unlike_size * smallest)
             for (std::size_t i = 0; i < output.parts.size(); ++i)
                 if (output.parts[i].errors.count() > 0)
-                    one.parts.push_back({output.facts.parts[i], output.parts[i].known(),
-                                         finite_snr_db(output.parts[i].errors)});
+                    one.parts.push_back(
+                        {facts.parts[i], known(output.parts[i]), finite_snr_db(output.parts[i].errors)});
         result.push_back(std::move(one));
     }
     return result;

@@ -54,32 +54,47 @@ struct WorstPart {
 };
 [[nodiscard]] std::optional<WorstPart> worst_part(const std::vector<OutputError>& outputs);
 
+/// Errors of one output, or one part, in some samples.
+struct PartSums {
+    ErrorSums errors;
+    float largest = 0;  ///< |reference|
+    void add(std::span<const float> reference, std::span<const float> value);
+    void add(const PartSums& other);
+};
+
+/// Errors of one output in one sample.
+struct OutputSample {
+    PartSums whole;
+    std::vector<PartSums> parts;  ///< none where the output is judged as a whole
+};
+
+/// Of the float outputs of both, in the models' order. Empty: a sample with another number of outputs, which
+/// is left out; an output of another size is empty in it.
+[[nodiscard]] std::vector<std::optional<OutputSample>> output_sample(const std::vector<OutputParts>& outputs,
+                                                                     const std::vector<Tensor>& reference,
+                                                                     const std::vector<Tensor>& value);
+
 /// Pools errors by output and part over any number of samples.
 class OutputErrors {
 public:
     OutputErrors() = default;
     explicit OutputErrors(std::vector<OutputParts> outputs);
 
-    /// Float outputs of both in the models' order; a sample with another number of them is left out.
-    void add(const std::vector<Tensor>& reference, const std::vector<Tensor>& value);
+    void add(const std::vector<std::optional<OutputSample>>& sample);
+    void add(const std::vector<Tensor>& reference, const std::vector<Tensor>& value) {
+        add(output_sample(m_facts, reference, value));
+    }
     [[nodiscard]] std::vector<OutputError> errors() const;
 
 private:
-    struct Sums {
-        ErrorSums errors;
-        float largest = 0;  ///< |reference|
-        void add(std::span<const float> reference, std::span<const float> value);
-        [[nodiscard]] bool known() const;
-    };
     struct Output {
-        OutputParts facts;
-        Sums whole;
-        std::vector<Sums> parts;
+        PartSums whole;
+        std::vector<PartSums> parts;
         double cosines = 0;
         std::int64_t samples = 0;
     };
+    std::vector<OutputParts> m_facts;
     std::vector<Output> m_outputs;
-    std::vector<std::vector<float>> m_reference, m_value;  ///< one part's elements side by side
 };
 
 }  // namespace quantwright

@@ -220,6 +220,9 @@ Result<ImageList> list_images(const fs::path& folder_or_list, const ImageListOpt
         }
         const std::unordered_set<std::string> excluded(options.excluded.begin(), options.excluded.end());
         std::erase_if(list->files, [&](const ImageFile& file) { return excluded.contains(file.relative); });
+        list->found = std::ssize(list->files);
+        if (options.count >= 0)
+            list->seed = options.seed;
         take_some(list->files, options.count, options.seed);
         if (list->files.empty())
             return fail(ErrorCode::images_none_left, folder_or_list.string());

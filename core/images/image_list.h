@@ -57,6 +57,8 @@ struct ImageList {
     LabelsFrom labels_from = LabelsFrom::nothing;
     std::vector<std::string> class_folders = {};  ///< those with images, sorted; where they give the labels
     std::vector<std::string> unknown_names = {};  ///< of folders and labels, that --classes does not have
+    std::int64_t found = 0;  ///< entries there are; `files` may be only the first of them, or …
+    std::optional<std::uint64_t> seed = {};  ///< … those that a shuffle with this seed took
 };
 
 struct ImageListOptions {

@@ -65,6 +65,9 @@ Status choose_entries(std::vector<InputSource>& sources, std::size_t named, cons
                     kept.push_back(std::move(files[i]));
             files = std::move(kept);
         }
+        source.list.found = std::ssize(files);
+        if (request.count >= 0)
+            source.list.seed = request.seed;
         take_some(files, request.count, request.seed);
         if (request.at_most >= 0 && files.size() > static_cast<std::size_t>(request.at_most))
             files.resize(static_cast<std::size_t>(request.at_most));

@@ -79,6 +79,18 @@ void ErrorSums::add(const ErrorSums& other) {
     m_count += other.m_count;
 }
 
+ErrorSums ErrorSums::from(const Kept& kept, std::int64_t count) {
+    ErrorSums sums;
+    sums.m_signal = kept[0];
+    sums.m_noise = kept[1];
+    sums.m_abs = kept[2];
+    sums.m_max = kept[3];
+    sums.m_dot = kept[4];
+    sums.m_value = kept[5];
+    sums.m_count = count;
+    return sums;
+}
+
 std::optional<double> ErrorSums::snr_db() const {
     if (m_noise == 0)
         return std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
 // How far apart two tensors are. Sums in double.
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -21,6 +22,11 @@ public:
     [[nodiscard]] double max_abs_error() const { return m_max; }
     [[nodiscard]] double cosine() const;  ///< of everything pooled; 1 for two zero vectors
     [[nodiscard]] std::int64_t count() const { return m_count; }
+
+    /// All that it holds, to be kept: signal, noise, |error|, its largest, dot product, signal of the values.
+    using Kept = std::array<double, 6>;
+    [[nodiscard]] Kept kept() const { return {m_signal, m_noise, m_abs, m_max, m_dot, m_value}; }
+    [[nodiscard]] static ErrorSums from(const Kept& kept, std::int64_t count);
 
 private:
     double m_signal = 0, m_noise = 0, m_abs = 0, m_max = 0, m_dot = 0, m_value = 0;

@@ -1,6 +1,9 @@
 #include "core/project/project.h"
 
+#include <span>
+
 #include "core/base/atomic_file.h"
+#include "core/base/sha256.h"
 #include "core/project/base64.h"
 #include "core/project/project_paths.h"
 
@@ -35,6 +38,14 @@ void put_images(Json& json, const ImageSettings& images, const fs::path& folder)
         json["preprocess"] = to_json(*images.preprocess);
 }
 
+Json to_json(const Project::Result& result, const fs::path& folder) {
+    Json from = {{"model_sha256", result.made_from.model_sha256}};
+    put_images(from, result.made_from.images, folder);
+    from["plan"] = to_json(result.made_from.plan);
+    from["statistics_sha256"] = result.made_from.statistics_sha256;
+    return {{"made_from", std::move(from)}, {"figures", result.figures}};
+}
+
 Json to_json(const Project& project, const fs::path& folder) {
     Json shapes = Json::object();
     for (const auto& [input, shape] : project.input_shapes)
@@ -49,8 +60,11 @@ Json to_json(const Project& project, const fs::path& folder) {
     if (project.statistics)
         json["statistics"] = base64_encode(serialize(*project.statistics));
     if (project.analysis)
-        json["analysis"] = {{"plan", to_json(project.analysis->plan)},
-                            {"figures", project.analysis->figures}};
+        json["analysis"] = to_json(*project.analysis, folder);
+    if (project.comparison)
+        json["comparison"] = to_json(*project.comparison, folder);
+    for (const Project::Result& deployment : project.deployments)
+        json["deployments"].push_back(to_json(deployment, folder));
     return json;
 }
 
@@ -61,10 +75,10 @@ public:
         : m_subject(std::move(subject)), m_folder(std::move(folder)) {}
 
     Result<Project> read(const Json& json) const {
-        if (auto known = keys(
-                json,
-                {"quantwright_project", "model", "images", "preprocess", "plan", "statistics", "analysis"},
-                "project");
+        if (auto known = keys(json,
+                              {"quantwright_project", "model", "images", "preprocess", "plan", "statistics",
+                               "analysis", "comparison", "deployments"},
+                              "project");
             !known)
             return fail(known);
         if (json.at("quantwright_project").get<int>() != k_version)
@@ -87,14 +101,19 @@ public:
                 return part_of_project(statistics.error());
             project.statistics = std::move(*statistics);
         }
-        if (json.contains("analysis")) {
-            const Json& analysis = json["analysis"];
-            if (auto known = keys(analysis, {"plan", "figures"}, "analysis"); !known)
-                return fail(known);
-            auto of = plan_from_json(analysis.at("plan"), m_subject);
-            if (!of)
-                return part_of_project(of.error());
-            project.analysis = {std::move(*of), analysis.at("figures")};
+        for (const auto& [key, result] :
+             {std::pair{"analysis", &project.analysis}, {"comparison", &project.comparison}})
+            if (json.contains(key)) {
+                auto read = read_result(json[key], key);
+                if (!read)
+                    return fail(read);
+                *result = std::move(*read);
+            }
+        for (const Json& one : json.value("deployments", Json::array())) {
+            auto read = read_result(one, "deployments");
+            if (!read)
+                return fail(read);
+            project.deployments.push_back(std::move(*read));
         }
         return project;
     }
@@ -160,11 +179,37 @@ private:
         return {};
     }
 
+    Result<Project::Result> read_result(const Json& json, const std::string& where) const {
+        if (auto known = keys(json, {"made_from", "figures"}, where); !known)
+            return fail(known);
+        const Json& from = json.at("made_from");
+        if (auto known = keys(from, {"model_sha256", "images", "preprocess", "plan", "statistics_sha256"},
+                              where + ".made_from");
+            !known)
+            return fail(known);
+        Project::Result result;
+        result.made_from.model_sha256 = from.at("model_sha256").get<std::string>();
+        result.made_from.statistics_sha256 = from.at("statistics_sha256").get<std::string>();
+        if (auto read = read_images(from, result.made_from.images); !read)
+            return fail(read);
+        auto plan = plan_from_json(from.at("plan"), m_subject);
+        if (!plan)
+            return part_of_project(plan.error());
+        result.made_from.plan = std::move(*plan);
+        result.figures = json.at("figures");
+        return result;
+    }
+
     const std::string m_subject;
     const fs::path m_folder;
 };
 
 }  // namespace
+
+std::string statistics_sha256(const Statistics& statistics) {
+    const std::string bytes = serialize(statistics);
+    return sha256_hex(std::as_bytes(std::span(bytes)));
+}
 
 Status save_project(const Project& project, const fs::path& path) {
     try {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/json.h"
 #include "core/calibrate/statistics.h"
@@ -13,6 +14,15 @@
 
 namespace quantwright {
 
+/// What a result was made from; it is stale where that is not what the document says.
+struct MadeFrom {
+    std::string model_sha256;
+    Plan plan;
+    std::string statistics_sha256;  ///< see statistics_sha256(); empty: there were none
+    ImageSettings images;
+    [[nodiscard]] bool operator==(const MadeFrom&) const = default;
+};
+
 struct Project {
     std::filesystem::path model;  ///< absolute in memory; saved relative to the project where that is shorter
     std::string model_sha256;
@@ -20,14 +30,19 @@ struct Project {
     ImageSettings images;
     Plan plan;
     std::shared_ptr<const Statistics> statistics;  ///< may be null; saved inside the file
-    /// Of these statistics and images, for a plan that may be an older one; null: there is none. As
-    /// to_json(Sensitivity) gives it, for it goes by the prepared model's layers.
-    struct Analysis {
-        Plan plan;
+
+    /// Figures and what they are of, in the words of whoever made them.
+    struct Result {
+        MadeFrom made_from;
         Json figures;
     };
-    std::optional<Analysis> analysis;
+    std::optional<Result> analysis;    ///< to_json(Sensitivity), which goes by the prepared model's layers
+    std::optional<Result> comparison;  ///< of the quantized model with the float one
+    std::vector<Result> deployments;   ///< the last on each board, the newest at the end
 };
+
+/// Of the bytes that a project or a .qwstats file holds.
+[[nodiscard]] std::string statistics_sha256(const Statistics& statistics);
 
 /// Errors: output.* ; project.invalid.
 Status save_project(const Project& project, const std::filesystem::path& path);

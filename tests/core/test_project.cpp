@@ -2,6 +2,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <functional>
+
 #include "core/base/atomic_file.h"
 #include "core/project/base64.h"
 #include "core/project/project.h"
@@ -50,6 +52,7 @@ class TestProject : public QObject {
         tensor.worst_images = {{"a.png", 3.3f}};
         statistics->tensors.push_back(tensor);
         project.statistics = statistics;
+        project.analysis = {{"abc123", project.plan, "", project.images}, Json::object()};
         return project;
     }
 
@@ -145,6 +148,84 @@ private slots:
         QVERIFY(QString::fromStdString(*first).contains("\"models/net.onnx\""));
     }
 
+    /// Results with what they were made from, also where that is not what the document says any more.
+    void results_survive() {
+        Project project = example();
+        MadeFrom current{project.model_sha256, project.plan, statistics_sha256(*project.statistics),
+                         project.images};
+        project.analysis = {current, Json{{"layers", 3}}};
+        MadeFrom older = current;
+        older.plan.layers.clear();
+        older.statistics_sha256 = "";
+        older.images.evaluation.clear();
+        older.images.preprocess.reset();
+        older.images.at_most = -1;
+        project.comparison = {older, Json{{"snr_db", 31.25}}};
+        project.deployments = {{current, Json{{"board", "a"}}}, {older, Json{{"board", "b"}}}};
+        const fs::path path = folder() / "results.qwproj";
+        QVERIFY(save_project(project, path));
+        const auto loaded = load_project(path);
+        QVERIFY2(loaded, loaded ? "" : loaded.error().detail.c_str());
+        QVERIFY(loaded->analysis && loaded->comparison);
+        QVERIFY(loaded->analysis->made_from == current);
+        QVERIFY(loaded->comparison->made_from == older);
+        QCOMPARE(loaded->comparison->figures.dump(), project.comparison->figures.dump());
+        QCOMPARE(loaded->deployments.size(), std::size_t(2));
+        QVERIFY(loaded->deployments[0].made_from == current && loaded->deployments[1].made_from == older);
+        QCOMPARE(loaded->deployments[1].figures.dump(), project.deployments[1].figures.dump());
+        // The statistics are the ones that the results name.
+        QCOMPARE(statistics_sha256(*loaded->statistics), current.statistics_sha256);
+        auto changed = *loaded->statistics;
+        changed.tensors[0].range.max = 4;
+        QVERIFY(statistics_sha256(changed) != current.statistics_sha256);
+    }
+
+    /// The schema that people read has the keys that are written, and what it requires is missed.
+    void the_schema_of_the_documentation() {
+        const auto page =
+            read_file(fs::path(QUANTWRIGHT_SAMPLE_DIR) / "../../docs/formats.md", ErrorCode::project_invalid);
+        QVERIFY(page);
+        const auto title = page->find("\"title\": \"Quantwright project\"");
+        QVERIFY(title != std::string::npos);
+        const auto begin = page->rfind("```json\n", title) + 8, end = page->find("```", title);
+        const auto schema =
+            parse_json(page->substr(begin, end - begin), ErrorCode::project_invalid, "formats.md");
+        QVERIFY2(schema, schema ? "" : schema.error().detail.c_str());
+        Project project = example();
+        project.comparison = project.analysis;
+        project.deployments = {*project.analysis};
+        const fs::path path = folder() / "schema.qwproj";
+        QVERIFY(save_project(project, path));
+        const Json written = *parse_json(*read_file(path, ErrorCode::project_invalid),
+                                         ErrorCode::project_invalid, "schema.qwproj");
+        // Walks down both together.
+        const std::function<void(const Json&, Json::json_pointer)> check = [&](const Json& part,
+                                                                               const Json::json_pointer& at) {
+            if (part.contains("$ref"))
+                return check(schema->at(Json::json_pointer(part["$ref"].get<std::string>().substr(1))), at);
+            const Json& value = written.at(at);
+            if (part.contains("items"))
+                for (std::size_t i = 0; i < value.size(); ++i)
+                    check(part["items"], at / i);
+            if (!part.contains("properties"))
+                return;
+            for (const auto& [key, field] : value.items())
+                QVERIFY2(part["properties"].contains(key), key.c_str());
+            for (const auto& [key, inner] : part["properties"].items()) {
+                QVERIFY2(value.contains(key), key.c_str());
+                check(inner, at / key);
+            }
+            for (const Json& key : part.value("required", Json::array())) {
+                Json without = written;
+                without.at(at).erase(key.get<std::string>());
+                QVERIFY(write_file(path, to_text(without)));
+                QVERIFY2(!load_project(path),
+                         qPrintable(QString::fromStdString(at.to_string() + "/" + key.get<std::string>())));
+            }
+        };
+        check(*schema, Json::json_pointer());
+    }
+
     void a_new_project_survives_too() {
         Project project;
         project.model = folder() / "net.onnx";
@@ -196,6 +277,12 @@ private slots:
         QTest::newRow("preprocess") << "\"crop\""
                                     << "\"crap\""
                                     << "preprocess.invalid";
+        QTest::newRow("result") << "\"made_from\": {"
+                                << "\"made_from\": { \"colour\": 1,"
+                                << "colour";
+        QTest::newRow("result's plan") << "\"quantwright_plan\": 1,\n        \"model_sha256\""
+                                       << "\"quantwright_plan\": 2, \"model_sha256\""
+                                       << "plan.invalid";
         QTest::newRow("statistics") << "\"statistics\": \""
                                     << "\"statistics\": \"AAAA"
                                     << "stats.invalid";

@@ -4,7 +4,9 @@
 
 #include <cmath>
 
+#include "core/analyze/analysis_memory.h"
 #include "core/analyze/probes.h"
+#include "core/analyze/quality_meter.h"
 #include "core/analyze/sensitivity.h"
 #include "core/number/metrics.h"
 #include "core/runtime/session.h"
@@ -27,6 +29,28 @@ bool near(std::optional<double> a, std::optional<double> b) {
 
 QString both(std::optional<double> a, std::optional<double> b) {
     return QString("%1 and %2").arg(a.value_or(999)).arg(b.value_or(999));
+}
+
+}  // namespace
+
+namespace {
+
+/// To the last bit.
+bool same(const Sensitivity& a, const Sensitivity& b) {
+    const auto same_layer = [](const LayerSensitivity& x, const LayerSensitivity& y) {
+        const auto noise = [&](LayerNoise LayerSensitivity::*kind) {
+            return (x.*kind).measured == (y.*kind).measured && (x.*kind).snr_db == (y.*kind).snr_db;
+        };
+        return x.layer == y.layer && x.rank == y.rank && x.rank_from == y.rank_from &&
+               x.rank_to == y.rank_to && x.snr_db_alone == y.snr_db_alone &&
+               x.cosine_alone == y.cosine_alone && x.mse_alone == y.mse_alone &&
+               x.uncertainty_db == y.uncertainty_db && noise(&LayerSensitivity::weights_alone) &&
+               noise(&LayerSensitivity::activations_alone) && noise(&LayerSensitivity::without) &&
+               noise(&LayerSensitivity::accumulated);
+    };
+    return a.complete == b.complete && a.images == b.images && a.measured_on == b.measured_on &&
+           a.snr_db_all == b.snr_db_all &&
+           std::equal(a.layers.begin(), a.layers.end(), b.layers.begin(), b.layers.end(), same_layer);
 }
 
 }  // namespace
@@ -193,6 +217,171 @@ private slots:
         const auto found = analyze(options, JobContext(token));
         QVERIFY(!found);
         QCOMPARE(found.error().code, ErrorCode::cancelled);
+    }
+
+    /// Ended again and again after a few measurements, in whatever kind of figure: each goes on behind the
+    /// one before, and in the end everything is as if nothing had happened.
+    void a_cancelled_analysis_is_gone_on_with_data() {
+        QTest::addColumn<bool>("in_files");
+        QTest::addColumn<int>("threads");
+        QTest::newRow("in memory") << false << 1;
+        QTest::newRow("in memory, side by side") << false << 3;
+        QTest::newRow("in files") << true << 1;
+    }
+    void a_cancelled_analysis_is_gone_on_with() {
+        QFETCH(bool, in_files);
+        QFETCH(int, threads);
+        const QTemporaryDir folder;
+        auto memory =
+            std::make_unique<AnalysisMemory>(in_files ? folder.path().toStdString() : std::string());
+        std::size_t known = 0, ends = 0;
+        for (;; ++ends) {
+            QVERIFY(ends < 1000);
+            CancelToken token;
+            int reports = 0;
+            AnalyzeOptions options;
+            options.threads = threads;
+            options.memory = memory.get();
+            std::size_t resumed = 0;
+            options.resumed = [&](std::size_t count) { resumed = count; };
+            const auto found =
+                analyze(options, JobContext(token, [&](const Progress& progress) {
+                            if (progress.done > 0 && ++reports > static_cast<int>(ends) / 2 + 6)
+                                token.cancel();
+                        }));
+            QVERIFY(resumed >= known);
+            QCOMPARE(resumed > 0, ends > 0);
+            known = resumed;
+            if (in_files)  // another program
+                memory = std::make_unique<AnalysisMemory>(folder.path().toStdString());
+            if (!found) {
+                QCOMPARE(found.error().code, ErrorCode::cancelled);
+                continue;
+            }
+            QVERIFY(same(**found, *m_found));
+            break;
+        }
+        QVERIFY(ends > 5);
+    }
+
+    void what_a_killed_program_wrote_is_gone_on_with() {
+        const QTemporaryDir folder;
+        const auto file = [&] {
+            return folder.filePath(QDir(folder.path()).entryList(QDir::Files).value(0));
+        };
+        CancelToken token;
+        AnalyzeOptions options;
+        options.partial = [&](const std::shared_ptr<const Sensitivity>& answer) {
+            if (answer->images == k_images)
+                token.cancel();
+        };
+        AnalysisMemory first(folder.path().toStdString());
+        options.memory = &first;
+        QVERIFY(!analyze(options, JobContext(token)));
+        // It died in the middle of a line.
+        QFile written(file());
+        QVERIFY(written.size() > 1000);
+        QVERIFY(written.resize(written.size() - 7));
+        const auto again = [&](AnalysisMemory& memory, bool fresh = false) {
+            AnalyzeOptions rest;
+            rest.memory = &memory;
+            rest.fresh = fresh;
+            std::size_t resumed = 0;
+            rest.resumed = [&](std::size_t count) { resumed = count; };
+            const auto found = analyze(rest);
+            return std::pair(found && same(**found, *m_found), resumed);
+        };
+        {
+            AnalysisMemory second(folder.path().toStdString());
+            const auto [right, resumed] = again(second);
+            QVERIFY(right);
+            QVERIFY(resumed > m_found->layers.size() * (k_images - 1));
+        }
+        {  // nobody took the result: it is all there
+            AnalysisMemory third(folder.path().toStdString());
+            const auto [right, resumed] = again(third);
+            QVERIFY(right);
+            QVERIFY(resumed > 2 * m_found->layers.size() * k_images);
+            third.clear();
+            QVERIFY(QDir(folder.path()).entryList(QDir::Files).isEmpty());
+        }
+        // Something else under that name.
+        QFile strange(folder.filePath("x"));
+        QVERIFY(strange.open(QIODevice::WriteOnly));
+        AnalysisMemory nowhere(strange.fileName().toStdString() + "/below");
+        const auto [right, resumed] = again(nowhere);
+        QVERIFY(right);
+        QCOMPARE(resumed, std::size_t(0));
+        AnalysisMemory kept;
+        QCOMPARE(again(kept).second, std::size_t(0));
+        QVERIFY(again(kept).second > 0);
+        QCOMPARE(again(kept, true).second, std::size_t(0));
+    }
+
+    /// What another plan, or other images, left behind is not this one's.
+    void another_analysis_begins_anew() {
+        AnalysisMemory memory;
+        const auto measured = [&](const std::shared_ptr<const Resolved>& resolved,
+                                  const InputReader& reader) {
+            AnalyzeOptions options;
+            options.memory = &memory;
+            std::size_t resumed = 0;
+            options.resumed = [&](std::size_t count) { resumed = count; };
+            return analyze_sensitivity(resolved, reader, options) ? resumed : SIZE_MAX;
+        };
+        QCOMPARE(measured(m_resolved, *m_reader), std::size_t(0));
+        QVERIFY(measured(m_resolved, *m_reader) > 0);
+        Plan plan;
+        plan.defaults.set(Field::activation_format, "int16");
+        const auto other = *resolve(m_prepared, m_resolved->statistics, plan);
+        QCOMPARE(measured(other, *m_reader), std::size_t(0));
+        const QTemporaryDir folder;
+        testing::write_samples(folder.path().toStdString(),
+                               testing::random_inputs(*m_prepared->original, k_images + 1));
+        QCOMPARE(measured(other, *testing::reader_of(folder.path().toStdString(), *m_prepared->original)),
+                 std::size_t(0));
+    }
+
+    /// A rank is one of those that the images leave open, and more images leave no more open than few.
+    void ranks_say_how_sure_they_are() {
+        int open = 0;
+        for (const LayerSensitivity& one : m_found->layers) {
+            QVERIFY(one.rank_from >= 1 && one.rank_from <= one.rank && one.rank <= one.rank_to &&
+                    one.rank_to <= static_cast<int>(m_found->layers.size()));
+            open += one.rank_to - one.rank_from;
+        }
+        // The first and the last of this network are far apart.
+        QVERIFY(m_found->layers.front().rank_to < static_cast<int>(m_found->layers.size()));
+        AnalyzeOptions one_image;
+        one_image.max_images = 1;
+        const auto alone = analyze(one_image);
+        QVERIFY(alone);
+        for (const LayerSensitivity& one : (*alone)->layers)
+            QVERIFY(one.rank_from == 0 && one.rank_to == 0 && !one.uncertainty_db);
+    }
+
+    /// Headline and analysis are of the same images, and name them.
+    void headline_and_analysis_are_of_the_same_images() {
+        const auto meter = QualityMeter::create(m_prepared, *m_reader, {});
+        QVERIFY(meter);
+        const auto quality = (*meter)->measure(m_resolved, {}, {});
+        QVERIFY(quality);
+        QCOMPARE(quality->measured_on, m_found->measured_on);
+        QVERIFY2(near(quality->snr_db, m_found->snr_db_all),
+                 qPrintable(both(quality->snr_db, m_found->snr_db_all)));
+        const MeasuredOn& on = m_found->measured_on;
+        QCOMPARE(QString::fromStdString(on.source), m_folder.path());
+        QCOMPARE(on.images, k_images);
+        QCOMPARE(on.of, k_images);
+        QCOMPARE(on.rule, ImageRule::all);
+        QCOMPARE(on.arithmetic, Arithmetic::simulated);
+        AnalyzeOptions few;
+        few.max_images = 3;
+        const auto spread = analyze(few);
+        QVERIFY(spread);
+        QCOMPARE((*spread)->measured_on.images, 3);
+        QCOMPARE((*spread)->measured_on.of, k_images);
+        QCOMPARE((*spread)->measured_on.rule, ImageRule::spread);
     }
 
     void probes_are_spread() {

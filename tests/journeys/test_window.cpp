@@ -151,6 +151,7 @@ void WindowTest::reopeningShowsTheSameFigures() {
     const QString path = m_folder.filePath(QStringLiteral("analyzed.qwproj"));
     std::shared_ptr<const Sensitivity> sensitivity;
     std::optional<Quality> quality;
+    std::shared_ptr<const Comparison> comparison;
     const auto settled = [](MainWindow& window) {
         const WhatIf& live = *window.workspace()->whatIf();
         return live.quality() && !live.quality()->partial() && !live.stale();
@@ -163,7 +164,9 @@ void WindowTest::reopeningShowsTheSameFigures() {
         QVERIFY(driver.waitForStep(Step::calibrate, StepState::Kind::done));
         QVERIFY(driver.clickStep(Step::analyze));
         QVERIFY(driver.waitForStep(Step::analyze, StepState::Kind::done));
-        // An edit behind the analysis: it comes back stale.
+        QVERIFY(driver.clickStep(Step::evaluate));
+        QVERIFY(driver.waitForStep(Step::evaluate, StepState::Kind::done));
+        // An edit behind the results: they come back stale.
         QVERIFY(driver.clickGraphNode(2));
         QVERIFY(
             driver.chooseField(QStringLiteral("activation.threshold.method"), QStringLiteral("percentile")));
@@ -173,7 +176,14 @@ void WindowTest::reopeningShowsTheSameFigures() {
         QVERIFY(eventually([&] { return !window.isWindowModified(); }));
         sensitivity = window.workspace()->sensitivity();
         quality = window.workspace()->whatIf()->quality();
+        comparison = window.workspace()->comparison();
+        // All are of the evaluation images: the analysis of some, with the same ones as the headline.
+        QVERIFY(!quality->measured_on.source.empty());
+        QCOMPARE(sensitivity->measured_on, quality->measured_on);
+        QCOMPARE(comparison->quantized.measured_on.source, quality->measured_on.source);
+        QCOMPARE(comparison->quantized.measured_on.rule, ImageRule::all);
         QCOMPARE(window.workspace()->state(Step::analyze).kind, StepState::Kind::stale);
+        QCOMPARE(window.workspace()->state(Step::evaluate).kind, StepState::Kind::stale);
     }
     for (int time = 0; time < 10; ++time) {
         MainWindow window;
@@ -194,7 +204,16 @@ void WindowTest::reopeningShowsTheSameFigures() {
             QCOMPARE(is.snr_db_alone, was.snr_db_alone);
             QCOMPARE(is.without.snr_db, was.without.snr_db);
             QCOMPARE(is.accumulated.snr_db, was.accumulated.snr_db);
+            QCOMPARE(is.uncertainty_db, was.uncertainty_db);
+            QCOMPARE(is.rank_from, was.rank_from);
+            QCOMPARE(is.rank_to, was.rank_to);
         }
+        QVERIFY(workspace.comparison());
+        QCOMPARE(workspace.state(Step::evaluate).kind, StepState::Kind::stale);
+        QCOMPARE(workspace.comparison()->quantized.snr_db, comparison->quantized.snr_db);
+        QCOMPARE(workspace.comparison()->quantized.top1, comparison->quantized.top1);
+        QCOMPARE(workspace.comparison()->float_model.latency.p50_ms, comparison->float_model.latency.p50_ms);
+        QCOMPARE(workspace.comparison()->quantized.per_image.size(), comparison->quantized.per_image.size());
     }
 }
 

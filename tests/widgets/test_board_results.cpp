@@ -36,7 +36,7 @@ class BoardResultsTest : public QObject {
     static std::shared_ptr<const Deployed> deployed(const Workspace& workspace, BoardResult result) {
         Deployed deployed;
         deployed.request.name = "k1";
-        deployed.plan = workspace.plan();
+        deployed.made_from = workspace.basis();
         deployed.result = std::move(result);
         return std::make_shared<const Deployed>(std::move(deployed));
     }

@@ -384,7 +384,7 @@ void DeployPanelTest::resultsStandSideBySide() {
     QVERIFY(testing::openCalibrated(workspace, m_folder));
     BoardResultView view(&workspace);
     Deployed deployed;
-    deployed.plan = workspace.plan();
+    deployed.made_from = workspace.basis();
     deployed.result = result(workspace);
     view.show(std::make_shared<const Deployed>(deployed));
     const auto* figures = view.findChild<QTableWidget*>(QStringLiteral("board_figures"));
@@ -414,7 +414,7 @@ void DeployPanelTest::resultsStandSideBySide() {
     deployed.result.board.is_k1 = true;
     view.show(std::make_shared<const Deployed>(deployed));
     QVERIFY(!target->isHidden());
-    deployed.plan.target = "spacemit-k1";
+    deployed.made_from.plan.target = "spacemit-k1";
     view.show(std::make_shared<const Deployed>(deployed));
     QVERIFY(target->isHidden());
     // Without anything against it nothing is said.

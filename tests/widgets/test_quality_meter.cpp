@@ -48,7 +48,7 @@ void QualityMeterTest::initTestCase() {
     const auto statistics = calibrate(*m_prepared, **calibration);
     QVERIFY(statistics);
     m_statistics = statistics->statistics;
-    const auto reader = evaluationReader(*m_prepared, opened->images);
+    const auto reader = evaluationReader(*m_prepared, opened->images, {});
     QVERIFY(reader);
     m_reader = *reader;
     for (const Layer& layer : m_prepared->layers)

@@ -49,6 +49,7 @@ struct GraphLegend {
         QString text;  ///< "INT8", "DYN: Dynamic"
     };
     QString title;               ///< "SNR alone, dB (lower = more sensitive)"; empty: no legend
+    QString note;                ///< a line below it: what the figures are of; may be empty
     QStringList ticks;           ///< left to right: "10", "20"...; none: the title alone
     bool worst_first = true;     ///< the hottest colour stands on the left
     std::vector<Entry> entries;  ///< instead of the scale

@@ -10,6 +10,7 @@ namespace quantwright {
 
 namespace {
 constexpr double k_step_width = 42, k_bar_height = 8, k_pad = 12, k_corner = 12;
+constexpr double k_note_height = 15;
 constexpr double k_swatch = 10, k_entry_gap = 14, k_entry_row = 18, k_entries_width = 380, k_entries_top = 24;
 
 QFont tickFont() {
@@ -53,7 +54,9 @@ void paintEntries(QPainter& painter, const Palette& palette, const GraphLegend& 
 QRectF legendRect(const GraphLegend& legend, QSizeF view) {
     if (legend.title.isEmpty())
         return {};
-    const double title = QFontMetricsF(uiFont(TextSize::Small)).horizontalAdvance(legend.title);
+    const QFontMetricsF metrics(uiFont(TextSize::Small));
+    const double title =
+        std::max(metrics.horizontalAdvance(legend.title), metrics.horizontalAdvance(legend.note));
     double inner = std::max(5 * k_step_width + 16, title), height = legend.ticks.isEmpty() ? 28 : 56;
     if (!legend.entries.empty()) {
         inner = title;
@@ -62,6 +65,7 @@ QRectF legendRect(const GraphLegend& legend, QSizeF view) {
             height = entry.bottom() + 6;
         }
     }
+    height += legend.note.isEmpty() ? 0 : k_note_height;
     const double width = inner + 2 * k_pad;
     if (width + 2 * k_corner > view.width() || height + 2 * k_corner > view.height())
         return {};
@@ -78,14 +82,19 @@ void paintLegend(QPainter& painter, const Palette& palette, const GraphLegend& l
     painter.drawText(QRectF(rect.left() + k_pad, rect.top() + 5, rect.width() - 2 * k_pad, 18),
                      Qt::AlignLeft | Qt::AlignVCenter, legend.title);
 
+    const double note = legend.note.isEmpty() ? 0 : k_note_height;
+    if (note > 0)
+        painter.drawText(QRectF(rect.left() + k_pad, rect.top() + 5 + note, rect.width() - 2 * k_pad, 18),
+                         Qt::AlignLeft | Qt::AlignVCenter, legend.note);
+
     if (!legend.entries.empty()) {
-        paintEntries(painter, palette, legend, rect.topLeft());
+        paintEntries(painter, palette, legend, rect.topLeft() + QPointF(0, note));
         return;
     }
     if (legend.ticks.isEmpty())  // words alone
         return;
     // Room for half a number on both sides of the bar.
-    const double left = rect.left() + k_pad + 8, top = rect.top() + 26;
+    const double left = rect.left() + k_pad + 8, top = rect.top() + 26 + note;
     painter.setPen(Qt::NoPen);
     const int steps = static_cast<int>(palette.heat.size());
     for (int i = 0; i < steps; ++i) {

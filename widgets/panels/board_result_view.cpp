@@ -207,10 +207,12 @@ void BoardResultView::predict() {
 }
 
 void BoardResultView::showAge() {
-    const bool stale = m_deployed && !(m_deployed->plan == m_workspace->plan());
+    const bool stale = m_deployed && m_deployed->made_from != m_workspace->basis();
     QStringList lines;
     if (stale)
-        lines << tr("Measured with another plan.");
+        lines << (m_deployed->made_from.plan == m_workspace->plan()
+                      ? tr("Measured with other images or ranges.")
+                      : tr("Measured with another plan."));
     if (stale || !m_deployed)
         lines << m_prediction.sentence;
     lines.removeAll(QString());
@@ -242,7 +244,7 @@ void BoardResultView::refresh() {
     parts << QStringLiteral("ONNX Runtime ") + QString::fromStdString(facts.runtime);
     m_board->setText(parts.join(QStringLiteral(" · ")));
     m_target->setText(tr("The board is a SpacemiT K1, but the plan is for another target."));
-    m_target->setVisible(facts.is_k1 && m_deployed->plan.target != k1_target);
+    m_target->setVisible(facts.is_k1 && m_deployed->made_from.plan.target != k1_target);
     QStringList doubts;
     for (const TrustReason& reason : m_deployed->result.trust.reasons)
         doubts << words::message(reason);
@@ -260,7 +262,7 @@ void BoardResultView::fillFigures() {
     m_figures->clearRows();
     const auto add = [this](const QString& name, const QString& on_board, const QString& on_host = {},
                             const QString& simulated = {}) {
-        m_figures->addRow({name, on_board, on_host, simulated});
+        return m_figures->addRow({name, on_board, on_host, simulated})->row();
     };
     for (const int column : {1, 2, 3})
         m_figures->setColumnWidth(column, figure_width);
@@ -296,8 +298,16 @@ void BoardResultView::fillFigures() {
                 simulated ? share(quality->agreement) : QString());
         add(tr("Output SNR"), snr(accuracy), snr(host),
             simulated ? figures::decibels(quality->snr_db) : QString());
-        add(tr("Images"), QString::number(accuracy.images), host ? QString::number(host->images) : QString(),
-            simulated ? QString::number(quality->images) : QString());
+        const int row = add(tr("Images"), QString::number(accuracy.images),
+                            host ? QString::number(host->images) : QString(),
+                            simulated ? QString::number(quality->images) : QString());
+        m_figures->item(row, 1)->setToolTip(words::measuredOn(accuracy.measured_on));
+        if (host)
+            m_figures->item(row, 2)->setToolTip(words::measuredOn(host->measured_on));
+        if (simulated)
+            m_figures->item(row, 3)->setToolTip(words::measuredOn(quality->measured_on));
+        add(tr("Arithmetic"), words::name(Arithmetic::board), host ? tr("optimizations off") : QString(),
+            simulated ? words::name(Arithmetic::simulated) : QString());
     }
     add(tr("First run"), milliseconds(board.first_ms));
     add(tr("Timed runs"), QString::number(board.runs));

@@ -34,6 +34,7 @@ ComparePanel::ComparePanel(Workspace* workspace, QWidget* parent)
       m_stack(new QStackedWidget(this)),
       m_empty(new QLabel(this)),
       m_source(new QLabel(this)),
+      m_age(new QLabel(this)),
       m_gap(new QLabel(this)),
       m_images_title(new QLabel(this)),
       m_figures(new RowTable(this)),
@@ -42,6 +43,9 @@ ComparePanel::ComparePanel(Workspace* workspace, QWidget* parent)
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
     m_source->setProperty("role", QStringLiteral("quiet"));
+    m_source->setWordWrap(true);
+    m_age->setProperty("role", QStringLiteral("stale"));
+    m_age->setObjectName(QStringLiteral("comparison_age"));
     m_gap->setProperty("role", QStringLiteral("stale"));
     m_gap->setWordWrap(true);
     m_images_title->setProperty("role", QStringLiteral("section"));
@@ -57,6 +61,7 @@ ComparePanel::ComparePanel(Workspace* workspace, QWidget* parent)
     auto* left = new QVBoxLayout;
     left->setSpacing(4);
     left->addWidget(m_source);
+    left->addWidget(m_age);
     left->addWidget(m_gap);
     left->addWidget(m_figures, 1);
     auto* right = new QVBoxLayout;
@@ -79,18 +84,14 @@ ComparePanel::ComparePanel(Workspace* workspace, QWidget* parent)
     outer->addWidget(m_stack);
     connect(workspace, &Workspace::comparisonChanged, this, &ComparePanel::refresh);
     connect(workspace, &Workspace::documentChanged, this, &ComparePanel::refresh);
-    connect(workspace, &Workspace::stepsChanged, this, [this] {
-        // Only the word "stale" hangs on the steps.
-        const auto& comparison = m_workspace->comparison();
-        if (comparison)
-            m_source->setEnabled(m_workspace->state(Step::evaluate).kind != StepState::Kind::stale);
-    });
+    connect(workspace, &Workspace::stepsChanged, this, &ComparePanel::showAge);
     refresh();
 }
 
 void ComparePanel::refresh() {
     m_empty->setText(tr("Evaluate to compare the quantized model with the float one."));
     m_images_title->setText(tr("Images on which they differ"));
+    m_age->setText(tr("Measured before the last changes: evaluate again."));
     m_figures->setHeadings({QString(), tr("Float"), tr("Quantized"), tr("Change")});
     m_images->setHeadings({tr("Image"), tr("Label"), tr("Float"), tr("Quantized"), tr("SNR")});
     m_figures->clearRows();
@@ -103,12 +104,22 @@ void ComparePanel::refresh() {
     fillImages(*comparison);
 }
 
+void ComparePanel::showAge() {
+    const bool stale =
+        m_workspace->comparison() && m_workspace->state(Step::evaluate).kind == StepState::Kind::stale;
+    m_source->setEnabled(!stale);
+    m_age->setVisible(stale);
+}
+
 void ComparePanel::fillFigures(const Comparison& comparison) {
     const Evaluation &reference = comparison.float_model, &quantized = comparison.quantized;
     const QString file = comparison.file.empty()
                              ? tr("The plan as it is, not exported")
                              : QString::fromStdString(comparison.file.filename().string());
-    m_source->setText(tr("%1 · %n image(s)", nullptr, static_cast<int>(quantized.images)).arg(file));
+    m_source->setText(file + QStringLiteral(" · ") + words::measuredOn(quantized.measured_on));
+    m_source->setToolTip(tr("Float: %1").arg(words::measuredOn(reference.measured_on)) + QLatin1Char('\n') +
+                         tr("Quantized: %1").arg(words::measuredOn(quantized.measured_on)));
+    showAge();
     if (quantized.labelled > 0) {
         m_figures->addRow({tr("Top-1"), share(reference.top1), share(quantized.top1),
                            points(reference.top1, quantized.top1)});
@@ -141,8 +152,8 @@ void ComparePanel::fillFigures(const Comparison& comparison) {
     m_gap->setVisible(gap.warning);
     if (gap.warning)
         m_gap->setText(tr("This machine's kernels lose accuracy: SNR %1 with ONNX Runtime's optimizations, "
-                          "%2 without. Store "
-                          "the weights as UINT8.")
+                          "%2 without, on %n image(s). Store the weights as UINT8.",
+                          nullptr, static_cast<int>(gap.images))
                            .arg(figures::decibels(gap.snr_db_default), figures::decibels(gap.snr_db_off)));
     for (const int column : {1, 2, 3})
         m_figures->setColumnWidth(column, 104);

@@ -21,12 +21,13 @@ protected:
 
 private:
     void refresh();
+    void showAge();
     void fillFigures(const Comparison& comparison);
     void fillImages(const Comparison& comparison);
 
     Workspace* m_workspace;
     QStackedWidget* m_stack;
-    QLabel *m_empty, *m_source, *m_gap, *m_images_title;
+    QLabel *m_empty, *m_source, *m_age, *m_gap, *m_images_title;
     RowTable *m_figures, *m_images;
 };
 

@@ -12,6 +12,7 @@
 #include "widgets/panels/board_times.h"
 #include "widgets/panels/heat_scale.h"
 #include "widgets/theme/icons.h"
+#include "widgets/words/words.h"
 #include "widgets/workspace/shown_layers.h"
 
 namespace quantwright {
@@ -80,6 +81,7 @@ GraphPanel::GraphPanel(Workspace* workspace, QWidget* parent)
     connect(workspace, &Workspace::documentChanged, this, &GraphPanel::refresh);
     connect(workspace, &Workspace::resolvedChanged, this, &GraphPanel::refresh);
     connect(workspace, &Workspace::sensitivityChanged, this, &GraphPanel::refresh);
+    connect(workspace, &Workspace::imagesChanged, this, &GraphPanel::refresh);
     connect(workspace, &Workspace::deployedChanged, this, &GraphPanel::refresh);
     retranslate();
 }
@@ -155,14 +157,26 @@ void GraphPanel::refresh() {
         legend.title = scale.known() ? tr("SNR on the board, dB (triangle: differs from the simulation)")
                        : deployed    ? tr("The layers were not compared on the board.")
                                      : tr("Not deployed yet: no error on a board is known.");
-        if (scale.known())
+        if (scale.known()) {
             legend.ticks = scale.ticks();
+            legend.note = tr("%n image(s), on the board with optimizations off", nullptr,
+                             deployed->request.layer_images);
+        }
+    }
+    if (deployed && !legend.title.isEmpty() &&
+        (m_colour_by == ColourBy::board_time || m_colour_by == ColourBy::board_error) &&
+        deployed->made_from != m_workspace->basis()) {
+        const QString stale = tr("before the last changes");
+        legend.note = legend.note.isEmpty() ? stale : tr("%1 · before the last changes").arg(legend.note);
     }
     m_view->setScene(std::move(scene));
     if (m_colour_by == ColourBy::sensitivity && sensitivity) {
         const HeatScale scale(*sensitivity);
         if (scale.known()) {
             legend.title = tr("SNR alone, dB (lower = more sensitive)");
+            legend.note = words::shortlyMeasuredOn(sensitivity->measured_on, sensitivity->images_wanted);
+            if (m_workspace->state(Step::analyze).kind == StepState::Kind::stale)
+                legend.note = tr("%1 · before the last changes").arg(legend.note);
             legend.ticks = scale.ticks();
         }
     }

@@ -360,7 +360,10 @@ void HistogramPanel::showFigures() {
         live = tr("this tensor %1").arg(figures::decibels(tensorSnr(*statistics, *clip, tensor->scheme)));
     const WhatIf& what_if = *m_workspace->whatIf();
     if (const auto& quality = what_if.trialQuality() ? what_if.trialQuality() : what_if.quality())
-        live += QStringLiteral(" · ") + tr("output %1").arg(figures::decibels(quality->snr_db));
+        live += QStringLiteral(" · ") +
+                tr("output %1 (%2)")
+                    .arg(figures::decibels(quality->snr_db),
+                         words::shortlyMeasuredOn(quality->measured_on, quality->images_wanted));
     m_live->setText(live);
 }
 

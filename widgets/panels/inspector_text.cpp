@@ -6,6 +6,7 @@
 #include "core/plan/choices.h"
 #include "widgets/panels/figures.h"
 #include "widgets/panels/layer_text.h"
+#include "widgets/panels/sensitivity_text.h"
 #include "widgets/words/words.h"
 #include "widgets/workspace/shown_layers.h"
 
@@ -73,8 +74,7 @@ QString layerFacts(const Workspace& workspace, const std::vector<int>& layers) {
         parts << Tr::tr("%1 params").arg(figures::count(parameters));
     if (const auto& sensitivity = workspace.sensitivity(); sensitivity && group)
         if (const LayerSensitivity* hurt = sensitivity->find(layer)) {
-            parts
-                << Tr::tr("SNR alone %1, rank %2").arg(figures::decibels(hurt->snr_db_alone)).arg(hurt->rank);
+            parts << Tr::tr("SNR alone %1, rank %2").arg(snrText(*hurt), rankText(*hurt));
             if (hurt->weights_alone.measured && hurt->activations_alone.measured)
                 parts << Tr::tr("weights %1, activations %2")
                              .arg(figures::decibels(hurt->weights_alone.snr_db),
@@ -84,6 +84,9 @@ QString layerFacts(const Workspace& workspace, const std::vector<int>& layers) {
                     << Tr::tr("here with all quantized %1").arg(figures::decibels(hurt->accumulated.snr_db));
             if (hurt->without.measured)
                 parts << Tr::tr("all but this one %1").arg(figures::decibels(hurt->without.snr_db));
+            parts << words::shortlyMeasuredOn(sensitivity->measured_on, sensitivity->images_wanted);
+            if (workspace.state(Step::analyze).kind == StepState::Kind::stale)
+                parts << Tr::tr("before the last changes");
         }
     if (group && !group->single()) {
         const QString some = partsOf(*workspace.resolved(), *group);

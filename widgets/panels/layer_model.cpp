@@ -10,6 +10,7 @@
 #include "widgets/panels/figures.h"
 #include "widgets/panels/layer_mark.h"
 #include "widgets/panels/layer_text.h"
+#include "widgets/panels/sensitivity_text.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/heat.h"
 #include "widgets/theme/theme.h"
@@ -132,6 +133,21 @@ std::vector<int> LayerModel::rowsOf(const std::vector<int>& layers) const {
     return rows;
 }
 
+void LayerModel::setStale(bool analysis, bool board) {
+    if (analysis == m_analysis_stale && board == m_board_stale)
+        return;
+    m_analysis_stale = analysis;
+    m_board_stale = board;
+    if (rowCount() > 0)
+        emit dataChanged(index(0, Snr), index(rowCount() - 1, BoardSnr));
+}
+
+bool LayerModel::stale(Column column) const {
+    return column == Snr || column == Rank         ? m_analysis_stale
+           : column == Board || column == BoardSnr ? m_board_stale
+                                                   : false;
+}
+
 void LayerModel::setBoardTimes(std::vector<std::optional<double>> times) {
     m_board_times = std::move(times);
     if (rowCount() > 0)
@@ -211,9 +227,9 @@ QString LayerModel::text(int row, Column column) const {
         case Threshold:
             return m_resolved ? thresholdOf(*m_resolved, lead) : QString();
         case Snr:
-            return sensitivity ? figures::decibels(sensitivity->snr_db_alone) : QString();
+            return sensitivity ? snrText(*sensitivity) : QString();
         case Rank:
-            return sensitivity ? QString::number(sensitivity->rank) : QString();
+            return sensitivity ? rankText(*sensitivity) : QString();
         case Board: {
             const auto time = boardTime(row);
             return time ? figures::microseconds(*time) : QString();
@@ -280,6 +296,8 @@ QString LayerModel::toolTip(int row, Column column) const {
     const int lead = layerAt(row);
     if (column == Reason && m_resolved && !quantized(row))
         return words::reason(m_resolved->layers[static_cast<std::size_t>(lead)].kept_float);
+    if (column == Snr || column == Rank)
+        return analysisTip(sensitivityOf(row));
     if (column == BoardSnr && differs(row))
         return tr("On the board this layer gives something else than in the simulation.");
     if (column == Precision && m_resolved) {
@@ -290,6 +308,23 @@ QString LayerModel::toolTip(int row, Column column) const {
         return lines.join(QLatin1Char('\n'));
     }
     return column == Name ? text(row, Name) : QString();
+}
+
+QString LayerModel::analysisTip(const LayerSensitivity* sensitivity) const {
+    if (!sensitivity)
+        return {};
+    QStringList lines{words::measuredOn(m_sensitivity->measured_on)};
+    if (m_sensitivity->images < m_sensitivity->images_wanted)
+        lines << words::shortlyMeasuredOn(m_sensitivity->measured_on, m_sensitivity->images_wanted);
+    if (sensitivity->uncertainty_db)
+        lines << tr("± is one standard error: what other images would change.");
+    if (sensitivity->rank_from < sensitivity->rank_to)
+        lines << tr("These images do not tell the layers of ranks %1 to %2 apart.")
+                     .arg(sensitivity->rank_from)
+                     .arg(sensitivity->rank_to);
+    if (m_analysis_stale)
+        lines << tr("Measured before the last changes: analyze again.");
+    return lines.join(QLatin1Char('\n'));
 }
 
 QVariant LayerModel::data(const QModelIndex& index, int role) const {
@@ -306,6 +341,8 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
         case Qt::TextAlignmentRole:
             return QVariant::fromValue(Qt::Alignment(
                 Qt::AlignVCenter | (number && column != OutputShape ? Qt::AlignRight : Qt::AlignLeft)));
+        case Qt::ForegroundRole:
+            return stale(column) ? QVariant(currentPalette().quiet) : QVariant();
         case Qt::FontRole:
             return number ? QVariant(figureFont(TextSize::Normal)) : QVariant();
         case Qt::DecorationRole:

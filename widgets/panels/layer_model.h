@@ -46,6 +46,8 @@ public:
     void setBoardTimes(std::vector<std::optional<double>> times);
     /// By layer, in dB (infinite: no error); empty: not compared on a board. Those of `differing` are marked.
     void setBoardErrors(std::vector<std::optional<double>> snr_db, std::vector<int> differing);
+    /// Figures that are of what the document was before: shown as that.
+    void setStale(bool analysis, bool board);
     /// The words changed, not the facts.
     void retranslate();
 
@@ -85,6 +87,8 @@ private:
     [[nodiscard]] bool differs(int row) const;
     [[nodiscard]] QString text(int row, Column column) const;
     [[nodiscard]] QString toolTip(int row, Column column) const;
+    [[nodiscard]] QString analysisTip(const LayerSensitivity* sensitivity) const;
+    [[nodiscard]] bool stale(Column column) const;
     [[nodiscard]] QVariant decoration(int row, Column column) const;
     [[nodiscard]] QVariant sortKey(int row, Column column) const;
     [[nodiscard]] const LayerSensitivity* sensitivityOf(int row) const;
@@ -97,6 +101,7 @@ private:
     std::vector<const LayerSensitivity*> m_by_layer;  ///< into m_sensitivity
     std::vector<std::optional<double>> m_board_times, m_board_errors;
     std::vector<int> m_differing;
+    bool m_analysis_stale = false, m_board_stale = false;
     HeatScale m_scale;
 };
 

@@ -13,6 +13,7 @@
 #include "widgets/panels/layer_mark.h"
 #include "widgets/panels/layer_model.h"
 #include "widgets/panels/row_selection.h"
+#include "widgets/theme/fonts.h"
 #include "widgets/theme/theme.h"
 
 namespace quantwright {
@@ -78,6 +79,7 @@ LayersTable::LayersTable(Workspace* workspace, QWidget* parent)
         refresh();
         fitColumns();
     });
+    connect(workspace, &Workspace::imagesChanged, this, &LayersTable::refresh);
     connect(workspace->openGroups(), &OpenGroups::changed, this, &LayersTable::showOpenGroups);
     connect(workspace->selection(), &Selection::changed, this, &LayersTable::selectionToTable);
     connect(&Theme::instance(), &Theme::changed, this, [this] { m_view->viewport()->update(); });
@@ -98,6 +100,8 @@ void LayersTable::refresh() {
                                  : std::vector<std::optional<double>>();
     m_model->setBoardErrors(
         errors, on_board ? differingLayers(deployed->result, *m_workspace->prepared()) : std::vector<int>());
+    m_model->setStale(m_workspace->state(Step::analyze).kind == StepState::Kind::stale,
+                      on_board && deployed->made_from != m_workspace->basis());
     m_view->setColumnHidden(LayerModel::Board, !on_board);
     m_view->setColumnHidden(LayerModel::BoardSnr,
                             std::none_of(errors.begin(), errors.end(), [](const auto& db) { return !!db; }));
@@ -134,15 +138,17 @@ void LayersTable::fitColumns() {
                                                                  "UINT16",
                                                                  "Blocks of 1024",
                                                                  "Moving average",
-                                                                 "100.0 dB",
-                                                                 "100",
+                                                                 "100.0 ± 9.9 dB",
+                                                                 "100 (90–99)",
                                                                  "1000 ms",
                                                                  "≠ 100.0 dB",
                                                                  "Float in the model"};
-    const QFontMetrics metrics(m_view->font());
+    const QFontMetrics words(m_view->font()), numbers(figureFont(TextSize::Normal));
     for (int column = 0; column < LayerModel::ColumnCount; ++column) {
         const int decoration = column == LayerModel::Snr || column == LayerModel::Precision ? 20 : 0;
         const int header = m_view->horizontalHeader()->sectionSizeHint(column);
+        const QFontMetrics& metrics =
+            column == LayerModel::Snr || column == LayerModel::Rank ? numbers : words;
         const int sample = metrics.horizontalAdvance(QString::fromUtf8(samples[column])) + 20 + decoration;
         // Layer names may be longer than is good for the rest; they have a tooltip.
         if (column != LayerModel::Name)

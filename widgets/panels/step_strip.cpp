@@ -77,7 +77,7 @@ void StepStrip::showSteps() {
 }
 
 void StepStrip::showFigures() {
-    m_snr->setTitle(tr("Output SNR"));
+    m_snr->setTitle(tr("Simulated SNR"));
     m_agreement->setTitle(tr("Agreement"));
     m_size->setTitle(tr("Size"));
     using Change = FigureBox::Change;
@@ -108,16 +108,16 @@ void StepStrip::showFigures() {
         const QString is = figures::decibels(shown(now));
         const QString images = now.partial() ? tr("%1 of %2 images").arg(now.images).arg(now.images_wanted)
                                              : tr("%n image(s)", nullptr, static_cast<int>(now.images));
-        const QString title = worst ? tr("SNR, worst part") : tr("Output SNR");
-        m_snr->setTitle(title + QStringLiteral(" · ") + images);
+        m_snr->setTitle((worst ? tr("SNR, worst part · %1") : tr("Simulated SNR · %1")).arg(images));
+        m_agreement->setTitle(tr("Agreement · %1").arg(images));
         m_snr->setFigures(was == is ? QString() : was, is, change(before, snr, 0.05));
         const double agreed = now.agreement.value_or(1),
                      agreed_before = base ? base->agreement.value_or(1) : agreed;
         const QString agreement_was = figures::percent(agreed_before), agreement = figures::percent(agreed);
         m_agreement->setFigures(agreement_was == agreement ? QString() : agreement_was, agreement,
                                 change(agreed_before, agreed, 1e-9));
-        const QString how = tr("Quick simulation on %n image(s): the target's default → the plan as it is.",
-                               nullptr, static_cast<int>(now.images));
+        const QString how = tr("The target's default → the plan as it is.") + QLatin1Char('\n') +
+                            words::measuredOn(now.measured_on);
         m_snr->setToolTip(worst ? words::part(*worst) + QLatin1Char('\n') +
                                       tr("All outputs together: %1.").arg(figures::decibels(now.snr_db)) +
                                       QLatin1Char('\n') + how

@@ -29,6 +29,7 @@ std::vector<std::pair<QString, QString>> evaluation_rows(const Evaluation& evalu
                                  ? Cli::tr("%1, %2 labelled").arg(evaluation.images).arg(evaluation.labelled)
                                  : QString::number(evaluation.images);
     rows.emplace_back(Cli::tr("Images"), labelled);
+    rows.emplace_back(Cli::tr("Measured on"), words::measuredOn(evaluation.measured_on));
     if (evaluation.top1)
         rows.emplace_back(
             Cli::tr("Top-1"),

@@ -119,6 +119,7 @@ void put_outputs(Json& object, const std::vector<OutputError>& outputs) {
 void put_evaluation(Json& object, const Evaluation& evaluation, bool has_reference) {
     object["images"] = evaluation.images;
     object["labelled"] = evaluation.labelled;
+    object["measured_on"] = fields_to_json(evaluation.measured_on);
     put(object, "top1", evaluation.top1);
     put(object, "top5", evaluation.top5);
     if (has_reference) {

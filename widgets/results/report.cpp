@@ -64,11 +64,6 @@ std::vector<std::pair<QString, QString>> exported_rows(const Exported& exported)
                                   .arg(ratio_of(exported), 0, 'f', 2)}};
 }
 
-std::pair<QString, QString> measured_on_row(bool evaluation) {
-    return {Cli::tr("Measured on"),
-            evaluation ? Cli::tr("the evaluation images") : Cli::tr("the calibration images")};
-}
-
 Json exported_json(const Exported& exported, const std::string& out, const Resolved& resolved) {
     Json json = {{"out", out},
                  {"opset", exported.opset},

@@ -24,8 +24,6 @@ struct ReportFacts {
 
 /// Label and value: how many layers are quantized, and what the file takes.
 [[nodiscard]] std::vector<std::pair<QString, QString>> exported_rows(const Exported& exported);
-/// On which images: those of the evaluation, or of the calibration.
-[[nodiscard]] std::pair<QString, QString> measured_on_row(bool evaluation);
 /// The same figures of a file that is called `out`, with its target and how many images its ranges are of.
 [[nodiscard]] Json exported_json(const Exported& exported, const std::string& out, const Resolved& resolved);
 

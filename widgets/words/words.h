@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/job.h"
 #include "core/calibrate/threshold.h"
+#include "core/evaluate/measured_on.h"
 #include "core/evaluate/output_parts.h"
 #include "core/plan/resolve.h"
 #include "core/plan/settings.h"
@@ -39,6 +40,13 @@ namespace quantwright::words {
 [[nodiscard]] QString value(Field field, const std::string& value);
 /// What a value means, in a line for a tooltip; empty where its name says it.
 [[nodiscard]] QString explanation(Field field, const std::string& value);
+[[nodiscard]] QString name(Arithmetic arithmetic);
+/// How many images of which source.
+[[nodiscard]] QString imagesOf(const MeasuredOn& measured_on);
+/// "32 images, simulated"; of an answer that is still refined "2 of 32 images so far, simulated".
+[[nodiscard]] QString shortlyMeasuredOn(const MeasuredOn& measured_on, std::int64_t wanted = 0);
+/// imagesOf() and the arithmetic.
+[[nodiscard]] QString measuredOn(const MeasuredOn& measured_on);
 /// Which part of which output.
 [[nodiscard]] QString part(const WorstPart& worst);
 /// What a preset chooses, in a line; empty for one without words.

@@ -99,6 +99,8 @@ QString calibrateCommand(const std::filesystem::path& model, const ImageSettings
 QString analyzeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan) {
     QStringList words = start("analyze", prepared.original->path());
     addSamples(words, calibration_request(images));
+    if (!images.evaluation.empty())
+        addText(words, "--eval-images", images.evaluation.string());
     addPlan(words, plan, prepared);
     return words.join(QLatin1Char(' '));
 }

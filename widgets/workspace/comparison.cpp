@@ -26,7 +26,6 @@ Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem
     int next = 0;
     Comparison result;
     result.file = exported;
-    result.image_source = reader.named().list.source;
     // What is wrong with the labels is said beside the figures that rest on them.
     result.problems = label_problems(reader.named().list, class_count(*resolved.prepared->model));
     const auto batches = batch_problems(reader);
@@ -57,6 +56,7 @@ Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem
         if (!session)
             return fail(session);
         EvaluateOptions by_part;
+        by_part.arithmetic = resolved.target->runs_on_host ? Arithmetic::file : Arithmetic::file_off;
         by_part.outputs = output_parts(*resolved.prepared);
         auto evaluation =
             evaluate(runner(**session), runner(**reference), reader, by_part, part(job, next++, parts));

@@ -14,8 +14,7 @@ struct Comparison {
     Evaluation quantized;    ///< against the float model
     KernelGap gap;
     std::int64_t float_bytes = 0, bytes = 0;
-    std::filesystem::path file;  ///< what was run; empty: built in memory from the plan
-    std::string image_source;
+    std::filesystem::path file;     ///< what was run; empty: built in memory from the plan
     std::vector<Problem> problems;  ///< of the samples and their labels
 };
 

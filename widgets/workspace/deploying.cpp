@@ -29,7 +29,7 @@ Result<Deployed> deployPlan(std::shared_ptr<const Resolved> resolved, const Imag
     job.report(Stage::board_check, 0, 0);
     DeployRequest deployment;
     if (images.any()) {
-        auto reader = evaluationReader(*resolved->prepared, images);
+        auto reader = evaluationReader(*resolved->prepared, images, resolved->plan.excluded_images);
         if (!reader)
             return fail(reader);
         deployment.reader = std::move(*reader);
@@ -70,8 +70,9 @@ Result<Deployed> deployPlan(std::shared_ptr<const Resolved> resolved, const Imag
     for (const Problem& problem : exported->model.problems)
         if (problem.code == "export.kept_float")
             result->problems.push_back(problem);
-    const Plan& plan = exported->resolved->plan;
-    return Deployed{request, plan, std::move(*result), std::move(exported->resolved),
+    MadeFrom made_from;
+    made_from.plan = exported->resolved->plan;
+    return Deployed{request, std::move(made_from), std::move(*result), std::move(exported->resolved),
                     std::move(exported->kept_float)};
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/board/deploy.h"
 #include "core/plan/resolve.h"
+#include "core/project/project.h"
 #include "widgets/workspace/image_settings.h"
 
 namespace quantwright {
@@ -28,14 +29,15 @@ struct BoardRequest {
 
 struct Deployed {
     BoardRequest request;
-    Plan plan;  ///< that was deployed
+    MadeFrom made_from;  ///< its plan is the one that was deployed
     BoardResult result;
-    std::shared_ptr<const Resolved> resolved = {};  ///< of the plan
+    std::shared_ptr<const Resolved> resolved = {};  ///< of the plan; null in what a project file kept
     std::vector<std::string> kept_float = {};       ///< see ExportedFiles
 };
 
-/// Exports to a temporary file, connects, deploys, with every node timed; without images there is no
-/// accuracy. Errors: those of export_files(), connect() and deploy().
+/// Of what it is made from the plan alone is filled in. Exports to a temporary file, connects, deploys, with
+/// every node timed; without images there is no accuracy. Errors: those of export_files(), connect() and
+/// deploy().
 Result<Deployed> deployPlan(std::shared_ptr<const Resolved> resolved, const ImageSettings& images,
                             const BoardRequest& request, const ConnectQuestions& questions,
                             const JobContext& job);

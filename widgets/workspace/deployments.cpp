@@ -24,6 +24,7 @@ void Deployments::finish(std::shared_ptr<const Deployed> deployed) {
     entry.error.reset();
     entry.failed_as = 0;
     entry.deployed = std::move(deployed);
+    entry.finished_as = ++m_successes;
 }
 
 void Deployments::rename(const std::string& from, const std::string& to) {
@@ -39,6 +40,17 @@ BoardOutcome Deployments::of(const std::string& board) const {
     if (found == m_boards.end())
         return {};
     return found->second;
+}
+
+std::vector<std::shared_ptr<const Deployed>> Deployments::succeeded() const {
+    std::map<int, std::shared_ptr<const Deployed>> in_order;
+    for (const auto& [name, entry] : m_boards)
+        if (entry.deployed)
+            in_order[entry.finished_as] = entry.deployed;
+    std::vector<std::shared_ptr<const Deployed>> result;
+    for (auto& [order, deployed] : in_order)
+        result.push_back(std::move(deployed));
+    return result;
 }
 
 std::optional<Error> Deployments::error() const {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "widgets/workspace/deploying.h"
 
@@ -26,15 +27,18 @@ public:
     void remove(const std::string& board) { m_boards.erase(board); }
 
     [[nodiscard]] BoardOutcome of(const std::string& board) const;
+    /// The last that succeeded on each board, the newest at the end.
+    [[nodiscard]] std::vector<std::shared_ptr<const Deployed>> succeeded() const;
     /// The newest of those that were at work together.
     [[nodiscard]] std::optional<Error> error() const;
 
 private:
     struct Entry : BoardOutcome {
-        int failed_as = 0;  ///< orders the errors; 0: of earlier tries, or none
+        int failed_as = 0;    ///< orders the errors; 0: of earlier tries, or none
+        int finished_as = 0;  ///< orders what succeeded
     };
     std::map<std::string, Entry> m_boards;
-    int m_failures = 0;
+    int m_failures = 0, m_successes = 0;
 };
 
 }  // namespace quantwright

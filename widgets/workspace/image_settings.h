@@ -28,6 +28,6 @@ Result<std::shared_ptr<const InputReader>> calibrationReader(const Prepared& pre
 /// images, but for those that the plan excludes.
 Result<std::shared_ptr<const InputReader>> evaluationReader(const Prepared& prepared,
                                                             const ImageSettings& settings,
-                                                            const std::vector<std::string>& excluded = {});
+                                                            const std::vector<std::string>& excluded);
 
 }  // namespace quantwright

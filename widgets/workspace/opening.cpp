@@ -3,7 +3,6 @@
 #include <QCoreApplication>
 #include <QDir>
 
-#include "core/analyze/sensitivity_json.h"
 #include "core/base/atomic_file.h"
 #include "widgets/workspace/opening_xslim.h"
 
@@ -13,7 +12,7 @@ Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
     Opened opened;
     OpenRequest from = request;
     std::optional<XslimConfig> config;
-    std::optional<Project::Analysis> analysis;
+    std::optional<Project> saved;
     if (!request.project.empty()) {
         auto project = load_project(request.project);
         if (!project)
@@ -24,9 +23,9 @@ Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
         from.images = project->images;
         if (!request.images.calibration.empty())  // asked for beside the project
             calibrateOn(request.images.calibration, from.images);
-        opened.plan = std::move(project->plan);
-        opened.statistics = std::move(project->statistics);
-        analysis = std::move(project->analysis);
+        opened.plan = project->plan;
+        opened.statistics = project->statistics;
+        saved = std::move(*project);
     } else if (!request.config.empty()) {
         auto read = readXslim(request.config);
         if (!read)
@@ -72,13 +71,13 @@ Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
     if (!resolved)
         return fail(resolved);
     opened.resolved = std::move(*resolved);
-    if (analysis) {
-        auto sensitivity =
-            sensitivity_from_json(analysis->figures, *opened.prepared, request.project.string());
-        if (!sensitivity)
-            return fail(sensitivity);
-        opened.sensitivity = std::move(*sensitivity);
-        opened.analyzed_plan = std::move(analysis->plan);
+    if (opened.statistics)
+        opened.statistics_sha256 = statistics_sha256(*opened.statistics);
+    if (saved) {
+        auto results = resultsOf(*saved, *opened.prepared, request.project.string());
+        if (!results)
+            return fail(results);
+        opened.results = std::move(*results);
     }
     return opened;
 }

@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "core/analyze/sensitivity.h"
 #include "core/base/job.h"
 #include "core/plan/resolve.h"
 #include "core/project/project.h"
 #include "widgets/workspace/image_settings.h"
+#include "widgets/workspace/kept_results.h"
 
 namespace quantwright {
 
@@ -36,9 +36,8 @@ struct Opened {
     ImageSettings images;
     std::shared_ptr<const Statistics> statistics;
     std::shared_ptr<const Resolved> resolved;
-    /// Of a project: the analysis it was saved with, and the plan that was analyzed.
-    std::shared_ptr<const Sensitivity> sensitivity;
-    Plan analyzed_plan;
+    std::string statistics_sha256;
+    KeptResults results;            ///< of a project
     std::vector<Problem> problems;  ///< of a config: what of it is used otherwise, or not at all
 };
 

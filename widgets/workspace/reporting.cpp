@@ -45,7 +45,6 @@ Result<Reported> reportExport(const ExportedFiles& files, const ImageSettings& i
             sensitivity = std::move(*analyzed);
         }
         const Evaluation& evaluation = comparison->quantized;
-        facts.rows.push_back(results::measured_on_row(images.own_evaluation()));
         const auto figures = results::evaluation_rows(evaluation, true);
         facts.rows.insert(facts.rows.end(), figures.begin(), figures.end());
         facts.json["evaluated_on"] = images.own_evaluation() ? "evaluation" : "calibration";
@@ -59,6 +58,8 @@ Result<Reported> reportExport(const ExportedFiles& files, const ImageSettings& i
         reported.comparison = std::make_shared<const Comparison>(std::move(*comparison));
     }
     facts.sensitivity = sensitivity.get();
+    if (sensitivity)
+        facts.json["sensitivity_measured_on"] = fields_to_json(sensitivity->measured_on);
     facts.json["skipped"] = results::skipped_json(skipped);
     facts.json["problems"] = results::problems_json(facts.problems);
     const auto written = write_report(results::make_report(facts), folder, words::reportText);

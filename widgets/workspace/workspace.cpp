@@ -28,7 +28,11 @@ std::optional<std::string> boardOfSlot(const QString& slot) {
     return slot.mid(beginning.size()).toStdString();
 }
 
-Workspace::Workspace(QObject* parent) : QObject(parent), m_what_if(&m_jobs), m_board_memory(&m_jobs) {
+Workspace::Workspace(QObject* parent)
+    : QObject(parent),
+      m_what_if(&m_jobs),
+      m_board_memory(&m_jobs),
+      m_analysis_memory(std::make_shared<AnalysisMemory>()) {
     connect(&m_jobs, &JobRunner::started, this, &Workspace::stepsChanged);
     connect(&m_jobs, &JobRunner::progressed, this, &Workspace::stepsChanged);
     connect(&m_jobs, &JobRunner::ended, this, &Workspace::stepsChanged);
@@ -57,6 +61,11 @@ Workspace::~Workspace() {
 
 bool Workspace::modified() const {
     return isOpen() && (m_changed_since_save || !m_undo.isClean());
+}
+
+MadeFrom Workspace::basis() const {
+    return {m_prepared ? m_prepared->original->sha256() : std::string(), m_plan, m_statistics_sha256,
+            m_images};
 }
 
 bool Workspace::calibrationCurrent() const {
@@ -129,7 +138,7 @@ StepState Workspace::state(Step step) const {
             judge(m_comparison != nullptr, m_comparison_basis == basis());
             break;
         case Step::deploy:
-            judge(m_deployed != nullptr, m_deployed_basis == basis());
+            judge(m_deployed != nullptr, m_deployed && m_deployed->made_from == basis());
             break;
     }
     return state;
@@ -200,7 +209,7 @@ void Workspace::edit(const Edit& edit) {
     addLog(std::move(entry));
 }
 
-Workspace::Basis Workspace::keptFloat(Basis used, const std::vector<std::string>& layers) {
+MadeFrom Workspace::keptFloat(MadeFrom used, const std::vector<std::string>& layers) {
     if (layers.empty())
         return used;
     const Edit change = set_layers(layers, Field::mode, "float");
@@ -212,11 +221,16 @@ Workspace::Basis Workspace::keptFloat(Basis used, const std::vector<std::string>
 
 void Workspace::applyToPlan(const Edit& edit) {
     // Edits were checked when they were made; one that no longer applies changes nothing.
+    const auto excluded = m_plan.excluded_images;
     if (const auto applied = apply(m_plan, edit); !applied) {
         fail({}, applied.error());
         return;
     }
     m_what_if.markStale();
+    if (excluded != m_plan.excluded_images && !m_images.own_evaluation()) {
+        m_float_evaluation.reset();
+        updateWhatIfSource();
+    }
     emit planChanged();
     emit stepsChanged();
     resolveInBackground();
@@ -267,8 +281,9 @@ void Workspace::updateWhatIfSource() {
         m_what_if.setSource({});
         return;
     }
-    m_what_if.setSource(
-        [prepared = m_prepared, images = m_images] { return evaluationReader(*prepared, images); });
+    m_what_if.setSource([prepared = m_prepared, images = m_images, excluded = m_plan.excluded_images] {
+        return evaluationReader(*prepared, images, excluded);
+    });
     if (m_resolved)
         m_what_if.update(m_resolved);
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/analyze/analysis_memory.h"
 #include "core/analyze/sensitivity.h"
 #include "core/plan/edit.h"
 #include "core/verify/export_files.h"
@@ -18,6 +19,7 @@
 #include "widgets/workspace/comparison.h"
 #include "widgets/workspace/deploying.h"
 #include "widgets/workspace/deployments.h"
+#include "widgets/workspace/kept_results.h"
 #include "widgets/workspace/log_entry.h"
 #include "widgets/workspace/open_groups.h"
 #include "widgets/workspace/opening.h"
@@ -68,6 +70,8 @@ public:
     [[nodiscard]] std::vector<SkippedImage> skippedImages() const;
     [[nodiscard]] bool modified() const;
     [[nodiscard]] StepState state(Step step) const;
+    /// What a result that was begun now would be made from; what was made from something else is stale.
+    [[nodiscard]] MadeFrom basis() const;
 
     // What the user asks for. Each returns at once; results come by signal.
     /// Until it succeeds the open document stays as it is.
@@ -113,22 +117,18 @@ signals:
 
 private:
     friend class EditCommand;
-    /// What a result was made from; it is stale when that is no longer what the document says.
-    struct Basis {
-        Plan plan;
-        std::shared_ptr<const Statistics> statistics;
-        ImageSettings images;
-        [[nodiscard]] bool operator==(const Basis&) const = default;
-    };
-
     void applyToPlan(const Edit& edit);
     /// The plan says what a file says that does not run with these layers quantized; so does the basis.
-    Basis keptFloat(Basis used, const std::vector<std::string>& layers);
+    MadeFrom keptFloat(MadeFrom used, const std::vector<std::string>& layers);
     void resolveInBackground();
     void takeOpened(Opened opened, const OpenRequest& request);
     void takeResolved(std::shared_ptr<const Resolved> resolved);
     void updateWhatIfSource();
-    [[nodiscard]] Basis basis() const { return {m_plan, m_statistics, m_images}; }
+    void takeResults(KeptResults kept);
+    /// The project file keeps it: from now on there is something to save.
+    void resultArrived();
+    /// The results that there are, to be saved.
+    [[nodiscard]] KeptResults results() const;
     [[nodiscard]] bool calibrationCurrent() const;
     [[nodiscard]] QStringList deploySlots() const;
     [[nodiscard]] bool runningState(Step step, StepState& state) const;
@@ -165,7 +165,9 @@ private:
     Plan m_plan;
     ImageSettings m_images;
     std::map<std::string, SampleFiles> m_calibrated_inputs;  ///< that the statistics are of
-    std::optional<Basis> m_sensitivity_basis, m_exported_basis, m_comparison_basis, m_deployed_basis;
+    std::string m_statistics_sha256;                         ///< empty: there are none
+    std::optional<MadeFrom> m_sensitivity_basis, m_exported_basis, m_comparison_basis;
+    std::shared_ptr<AnalysisMemory> m_analysis_memory;  ///< of an analysis that was cancelled
     std::array<std::optional<Error>, all_steps.size()> m_errors;
     std::vector<LogEntry> m_log;
     bool m_resolve_again = false;

@@ -46,9 +46,9 @@ void Workspace::deploy(const BoardRequest& request) {
                     m_deployments.fail(request.board(), deployed.error());
                 return fail(Step::deploy, deployed.error());
             }
+            deployed->made_from = keptFloat(used, deployed->kept_float);
             m_deployed = std::make_shared<const Deployed>(std::move(*deployed));
             m_deployments.finish(m_deployed);
-            m_deployed_basis = keptFloat(used, m_deployed->kept_float);
             LogEntry entry;
             entry.kind = LogEntry::Kind::deployed;
             entry.arguments = {QString::fromStdString(request.board()),
@@ -57,6 +57,7 @@ void Workspace::deploy(const BoardRequest& request) {
                 entry.command = deployCommand(file, m_prepared->original->path(), used.images, request);
             addLog(std::move(entry));
             emit deployedChanged();
+            resultArrived();
         });
 }
 

@@ -4,13 +4,19 @@
 #include <QFileInfo>
 #include <QPointer>
 
-#include "core/analyze/sensitivity_json.h"
 #include "core/calibrate/calibrate.h"
 #include "widgets/workspace/command_line.h"
 #include "widgets/workspace/reporting.h"
 #include "widgets/workspace/workspace.h"
 
 namespace quantwright {
+namespace {
+
+struct Calibrated : Calibration {
+    std::string statistics_sha256;
+};
+
+}  // namespace
 
 void Workspace::open(const OpenRequest& request) {
     begin(Step::open);
@@ -54,24 +60,19 @@ void Workspace::takeOpened(Opened opened, const OpenRequest& request) {
     m_plan = std::move(opened.plan);
     m_images = std::move(opened.images);
     m_calibrated_inputs = calibration_request(m_images).inputs;
-    m_sensitivity = std::move(opened.sensitivity);
+    m_statistics_sha256 = std::move(opened.statistics_sha256);
     m_exported.reset();
     m_opening_problems = std::move(opened.problems);
     m_sidecar_problems.clear();
-    m_comparison.reset();
     m_float_evaluation.reset();
-    m_deployed.reset();
-    m_deployments.clear();
-    m_sensitivity_basis.reset();
-    if (m_sensitivity)
-        m_sensitivity_basis = {std::move(opened.analyzed_plan), m_statistics, m_images};
     m_exported_basis.reset();
-    m_comparison_basis.reset();
-    m_deployed_basis.reset();
+    takeResults(std::move(opened.results));
     m_errors = {};
     m_changed_since_save = false;
     m_selection.clear();
     m_open_groups.setAll({});
+
+    m_analysis_memory = std::make_shared<AnalysisMemory>();
 
     LogEntry entry;
     entry.kind = LogEntry::Kind::opened;
@@ -110,19 +111,24 @@ void Workspace::calibrate() {
     m_jobs.start(
         slotOf(Step::calibrate),
         [prepared = m_prepared, images = m_images,
-         excluded = m_plan.excluded_images](const JobContext& job) -> Result<Calibration> {
+         excluded = m_plan.excluded_images](const JobContext& job) -> Result<Calibrated> {
             const auto reader = calibrationReader(*prepared, images, excluded);
             if (!reader)
                 return quantwright::fail(reader);
-            return quantwright::calibrate(*prepared, **reader, {}, job);
+            auto calibration = quantwright::calibrate(*prepared, **reader, {}, job);
+            if (!calibration)
+                return quantwright::fail(calibration);
+            std::string sha256 = statistics_sha256(*calibration->statistics);
+            return Calibrated{std::move(*calibration), std::move(sha256)};
         },
-        [this, prepared = m_prepared, images = m_images](Result<Calibration> calibration) {
+        [this, prepared = m_prepared, images = m_images](Result<Calibrated> calibration) {
             if (!calibration)
                 return fail(Step::calibrate, calibration.error());
             if (prepared != m_prepared)
                 return;
             m_statistics = calibration->statistics;
             m_calibrated_inputs = calibration_request(images).inputs;
+            m_statistics_sha256 = std::move(calibration->statistics_sha256);
             m_changed_since_save = true;
             LogEntry entry;
             entry.kind = LogEntry::Kind::calibrated;
@@ -157,9 +163,9 @@ void Workspace::analyze() {
     m_jobs.start(
         slotOf(Step::analyze),
         [prepared = m_prepared, images = m_images, excluded = m_plan.excluded_images,
-         resolved = resolvedForJob(),
+         resolved = resolvedForJob(), memory = m_analysis_memory,
          first](const JobContext& job) -> Result<std::shared_ptr<const Sensitivity>> {
-            const auto reader = calibrationReader(*prepared, images, excluded);
+            const auto reader = evaluationReader(*prepared, images, excluded);
             if (!reader)
                 return quantwright::fail(reader);
             const auto current = resolved();
@@ -167,6 +173,7 @@ void Workspace::analyze() {
                 return quantwright::fail(current);
             AnalyzeOptions options;
             options.partial = first;
+            options.memory = memory.get();
             return analyze_sensitivity(*current, **reader, options, job);
         },
         [this, used = basis(), prepared = m_prepared, before = m_sensitivity,
@@ -181,6 +188,7 @@ void Workspace::analyze() {
                 return fail(Step::analyze, sensitivity.error());
             if (prepared != m_prepared)
                 return;
+            m_analysis_memory->clear();
             m_sensitivity = std::move(*sensitivity);
             m_sensitivity_basis = used;
             LogEntry entry;
@@ -190,11 +198,47 @@ void Workspace::analyze() {
             entry.command = analyzeCommand(*m_prepared, m_images, used.plan);
             addLog(std::move(entry));
             emit sensitivityChanged();
-            if (!m_project_path.empty()) {  // which keeps it
-                m_changed_since_save = true;
-                emit modifiedChanged();
-            }
+            resultArrived();
         });
+}
+
+void Workspace::resultArrived() {
+    if (m_project_path.empty())
+        return;
+    m_changed_since_save = true;
+    emit modifiedChanged();
+}
+
+void Workspace::takeResults(KeptResults kept) {
+    m_sensitivity = std::move(kept.sensitivity);
+    m_sensitivity_basis.reset();
+    if (m_sensitivity)
+        m_sensitivity_basis = std::move(kept.analyzed);
+    m_comparison = std::move(kept.comparison);
+    m_comparison_basis.reset();
+    if (m_comparison)
+        m_comparison_basis = std::move(kept.compared);
+    m_deployed.reset();
+    m_deployments.clear();
+    for (const auto& deployed : kept.deployments) {
+        m_deployed = deployed;
+        m_deployments.finish(deployed);
+    }
+}
+
+KeptResults Workspace::results() const {
+    KeptResults results;
+    // A first answer that is still being refined is no result.
+    if (m_sensitivity && m_sensitivity->complete && m_sensitivity_basis) {
+        results.sensitivity = m_sensitivity;
+        results.analyzed = *m_sensitivity_basis;
+    }
+    if (m_comparison && m_comparison_basis) {
+        results.comparison = m_comparison;
+        results.compared = *m_comparison_basis;
+    }
+    results.deployments = m_deployments.succeeded();
+    return results;
 }
 
 namespace {
@@ -222,7 +266,8 @@ void Workspace::exportModel(const ExportRequest& request, const std::filesystem:
                 return quantwright::fail(current);
             std::shared_ptr<const InputReader> reader;
             if (images.any())
-                if (auto found = evaluationReader(*(*current)->prepared, images))
+                if (auto found =
+                        evaluationReader(*(*current)->prepared, images, (*current)->plan.excluded_images))
                     reader = std::move(*found);  // without one the values are made up
             auto files = export_files(*current, reader.get(), request, job);
             if (!files)
@@ -273,6 +318,7 @@ void Workspace::exportModel(const ExportRequest& request, const std::filesystem:
             m_comparison = reported->comparison;
             m_comparison_basis = m_exported_basis;
             emit comparisonChanged();
+            resultArrived();
         });
 }
 
@@ -283,10 +329,11 @@ void Workspace::evaluate() {
     const bool file_current = m_exported && m_exported_basis == basis();
     m_jobs.start(
         slotOf(Step::evaluate),
-        [prepared = m_prepared, images = m_images, resolved = resolvedForJob(), known = m_float_evaluation,
+        [prepared = m_prepared, images = m_images, excluded = m_plan.excluded_images,
+         resolved = resolvedForJob(), known = m_float_evaluation,
          file = file_current ? m_exported->path
                              : std::filesystem::path()](const JobContext& job) -> Result<Comparison> {
-            const auto reader = evaluationReader(*prepared, images);
+            const auto reader = evaluationReader(*prepared, images, excluded);
             if (!reader)
                 return quantwright::fail(reader);
             const auto current = resolved();
@@ -301,7 +348,7 @@ void Workspace::evaluate() {
                 return;
             m_comparison = std::make_shared<const Comparison>(std::move(*comparison));
             m_comparison_basis = used;
-            if (used.images == m_images)
+            if (used.images == m_images && used.plan.excluded_images == m_plan.excluded_images)
                 m_float_evaluation = m_comparison->float_model;
             LogEntry entry;
             entry.kind = LogEntry::Kind::evaluated;
@@ -310,6 +357,7 @@ void Workspace::evaluate() {
                 entry.command = evaluateCommand(m_comparison->file, m_prepared->original->path(), m_images);
             addLog(std::move(entry));
             emit comparisonChanged();
+            resultArrived();
         });
 }
 
@@ -323,18 +371,16 @@ void Workspace::save(const std::filesystem::path& path) {
     project.images = m_images;
     project.plan = m_plan;
     project.statistics = m_statistics;
-    // A first answer that is still being refined is no result.
-    if (m_sensitivity && m_sensitivity->complete && m_sensitivity_basis &&
-        m_sensitivity_basis->statistics == m_statistics && m_sensitivity_basis->images == m_images)
-        project.analysis = {m_sensitivity_basis->plan, to_json(*m_sensitivity, *m_prepared)};
     m_jobs.start(
         QStringLiteral("save"),
-        [project, path](const JobContext&) -> Result<std::filesystem::path> {
+        [project, path, results = results(),
+         prepared = m_prepared](const JobContext&) mutable -> Result<std::filesystem::path> {
+            keepResults(results, *prepared, project);
             if (const auto status = save_project(project, path); !status)
                 return quantwright::fail(status);
             return path;
         },
-        [this, saved_basis = basis(), index = m_undo.index(),
+        [this, saved_basis = basis(), kept = results(), index = m_undo.index(),
          prepared = m_prepared](Result<std::filesystem::path> path) {
             if (!path)
                 return fail({}, path.error());
@@ -344,7 +390,8 @@ void Workspace::save(const std::filesystem::path& path) {
             // What changed while the file was written is still unsaved.
             if (index == m_undo.index())
                 m_undo.setClean();
-            m_changed_since_save = saved_basis.statistics != m_statistics || saved_basis.images != m_images;
+            m_changed_since_save = saved_basis.statistics_sha256 != m_statistics_sha256 ||
+                                   saved_basis.images != m_images || kept != results();
             LogEntry entry;
             entry.kind = LogEntry::Kind::saved;
             entry.arguments = {QString::fromStdString(path->string())};
