@@ -2,6 +2,7 @@
 
 #include <onnx/onnx_pb.h>
 #include <onnxruntime_cxx_api.h>
+#include <onnxruntime_session_options_config_keys.h>
 
 #include <algorithm>
 #include <charconv>
@@ -103,6 +104,12 @@ Ort::SessionOptions settings_of(const SessionOptions& options) {
     settings.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
     for (const auto& domain : options.operators)
         settings.Add(*domain.operators);
+    if (!options.optimized_file.empty()) {
+        settings.SetOptimizedModelFilePath(options.optimized_file.c_str());
+        settings.AddConfigEntry(kOrtSessionOptionsOptimizedModelExternalInitializersFileName,
+                                (options.optimized_file.filename().string() + ".weights").c_str());
+        settings.AddConfigEntry(kOrtSessionOptionsOptimizedModelExternalInitializersMinSizeInBytes, "1024");
+    }
     return settings;
 }
 
