@@ -101,6 +101,9 @@ Ort::SessionOptions settings_of(const SessionOptions& options) {
         settings.SetIntraOpNumThreads(options.threads);
     settings.SetGraphOptimizationLevel(options.optimizations == Optimizations::off ? ORT_DISABLE_ALL
                                                                                    : ORT_ENABLE_ALL);
+    // What runs node by node is not timed: its threads needn't wait awake for more.
+    if (options.optimizations == Optimizations::off)
+        settings.AddConfigEntry(kOrtSessionOptionsConfigAllowIntraOpSpinning, "0");
     settings.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
     for (const auto& domain : options.operators)
         settings.Add(*domain.operators);
