@@ -87,6 +87,13 @@
             <numerusform>%n images; %1 tensors are in the first model alone, %2 in the second</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n image(s) give another result than float</source>
+        <translation>
+            <numerusform>%n image gives another result than float</numerusform>
+            <numerusform>%n images give another result than float</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Words</name>

@@ -24,6 +24,10 @@ Json verified_json(const Verified& verified) {
     return json;
 }
 
+const Judgement* judgement_of(const Findings& found) {
+    return found.judgement ? &*found.judgement : nullptr;
+}
+
 }  // namespace
 
 std::vector<std::pair<QString, QString>> finding_rows(const Findings& found, const Judged& judged) {
@@ -45,7 +49,7 @@ std::vector<std::pair<QString, QString>> finding_rows(const Findings& found, con
         rows.emplace_back(Cli::tr("Measured on"), judged.source == "evaluation"
                                                       ? Cli::tr("the evaluation images")
                                                       : Cli::tr("the calibration images"));
-        const auto figures = evaluation_rows(*found.evaluation, true);
+        const auto figures = evaluation_rows(*found.evaluation, true, judgement_of(found));
         rows.insert(rows.end(), figures.begin(), figures.end());
     }
     return rows;
@@ -70,7 +74,9 @@ Json findings_json(const QuantizeOptions& options, const Findings& found, const 
         json["calibration_images"] = resolved.statistics->images;
     if (found.evaluation) {
         json["evaluated_on"] = judged.source;
-        put_evaluation(json, *found.evaluation, true);
+        put_evaluation(json, *found.evaluation, true, is_by_scores(judgement_of(found)));
+        if (found.judgement)
+            json["task"] = task_json(*found.judgement, *judged.inputs->reader);
         auto all_skipped = skipped;
         if (judged.source == "evaluation")
             all_skipped.insert(all_skipped.end(), found.evaluation->skipped.begin(),

@@ -11,6 +11,7 @@
 #include "core/evaluate/output_parts.h"
 #include "core/plan/resolve.h"
 #include "core/plan/settings.h"
+#include "core/task/judge.h"
 
 namespace quantwright::words {
 
@@ -39,6 +40,12 @@ namespace quantwright::words {
 [[nodiscard]] QString value(Field field, const std::string& value);
 /// What a value means, in a line for a tooltip; empty where its name says it.
 [[nodiscard]] QString explanation(Field field, const std::string& value);
+[[nodiscard]] QString name(TaskKind kind);
+[[nodiscard]] QString name(LabelFormat format);
+/// "it has detected boxes: output0 1×22×2100": what speaks for a task.
+[[nodiscard]] QString sentence(const Evidence& evidence);
+/// A figure of a task as tables head it: "mAP@.5"; the name itself for one without words.
+[[nodiscard]] QString figure(const std::string& name);
 /// Which part of which output.
 [[nodiscard]] QString part(const WorstPart& worst);
 /// What a preset chooses, in a line; empty for one without words.
