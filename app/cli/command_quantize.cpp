@@ -118,10 +118,14 @@ Result<std::unique_ptr<Session>> session_of(const std::filesystem::path& file, O
     return pure_session(**quantized, threads);
 }
 
+/// What judges the float network's outputs, run as given.
+using OpenJudge = std::function<Result<std::unique_ptr<Judge>>(const Runner& float_run)>;
+
 Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepared& prepared,
                                  Optimizations optimizations, const InputReader& reader,
                                  const std::map<std::int64_t, std::vector<Tensor>>& float_outputs,
-                                 int threads, Context& context) {
+                                 int threads, const OpenJudge& open, std::unique_ptr<Judge>& judge,
+                                 Context& context) {
     const auto session = session_of(file, optimizations, threads, context);
     if (!session)
         return fail(session);
@@ -136,6 +140,14 @@ Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepar
     evaluation.outputs = output_parts(prepared);
     evaluation.reference_outputs = &float_outputs;
     evaluation.arithmetic = optimizations == Optimizations::off ? Arithmetic::file_off : Arithmetic::file;
+    auto opened = open(run_reference);
+    if (!opened)
+        return fail(opened);
+    judge = std::move(*opened);
+    evaluation.judge = [&](std::int64_t sample, const std::vector<Tensor>& outputs,
+                           const std::vector<Tensor>& expected) {
+        return judge->add(sample, outputs, expected);
+    };
     return evaluate(*run, run_reference, reader, evaluation, context.job());
 }
 
@@ -208,6 +220,12 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     const auto begin = std::chrono::steady_clock::now();
     if (auto valid = check(options); !valid)
         return fail(valid);
+    const auto choice = parse(options.task);
+    if (!choice)
+        return fail(choice);
+    const auto labels = take_task_labels(options.inputs, *choice);
+    if (!labels)
+        return fail(labels);
     const auto adopted = adopt_config(options);
     if (!adopted)
         return fail(adopted);
@@ -292,10 +310,18 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
         // it.
         const auto optimizations =
             resolved.target->runs_on_host ? Optimizations::standard : Optimizations::off;
+        const OpenJudge open = [&](const Runner& float_run) {
+            return make_judge(*prepared.original, *judged->inputs, options.inputs, *labels, *choice,
+                              float_run, context);
+        };
+        std::unique_ptr<Judge> judge;
         auto evaluation = evaluate_file(part->place(), prepared, optimizations, *judged->inputs->reader,
-                                        chosen->float_outputs, options.inputs.threads, context);
+                                        chosen->float_outputs, options.inputs.threads, open, judge, context);
         if (!evaluation)
             return about_final(evaluation.error(), part->place(), options.out);
+        found.judgement = judge->judgement();
+        found.problems.insert(found.problems.end(), found.judgement->problems.begin(),
+                              found.judgement->problems.end());
         const auto lost = lost_parts(evaluation->outputs, &resolved);
         found.problems.insert(found.problems.end(), lost.begin(), lost.end());
         found.evaluation = std::move(*evaluation);
@@ -382,6 +408,7 @@ Command add_quantize(CLI::App& app) {
         ->type_name("FILE");
     add_input_options(*sub, options->inputs);
     add_plan_options(*sub, options->plan);
+    add_task_options(*sub, options->task);
     return {sub, [options](Context& context) { return run(*options, context); }};
 }
 

@@ -26,6 +26,10 @@ Json verified_json(const Verified& verified) {
     return json;
 }
 
+const Judgement* judgement_of(const Findings& found) {
+    return found.judgement ? &*found.judgement : nullptr;
+}
+
 }  // namespace
 
 std::vector<std::pair<QString, QString>> finding_rows(const Findings& found) {
@@ -35,7 +39,7 @@ std::vector<std::pair<QString, QString>> finding_rows(const Findings& found) {
             Cli::tr("Preparation"),
             Cli::tr("changes the float outputs by at most %1").arg(*found.max_difference, 0, 'g', 3));
     if (found.evaluation) {
-        const auto figures = evaluation_rows(*found.evaluation, true);
+        const auto figures = evaluation_rows(*found.evaluation, true, judgement_of(found));
         rows.insert(rows.end(), figures.begin(), figures.end());
     }
     return rows;
@@ -50,7 +54,9 @@ Json findings_json(const QuantizeOptions& options, const Findings& found, const 
     put(json, "prepare_max_difference", found.max_difference);
     if (found.evaluation) {
         json["evaluated_on"] = judged.source;
-        put_evaluation(json, *found.evaluation, true);
+        put_evaluation(json, *found.evaluation, true, is_by_scores(judgement_of(found)));
+        if (found.judgement)
+            json["task"] = task_json(*found.judgement, *judged.inputs->reader);
         auto all_skipped = skipped;
         if (judged.source == "evaluation")
             all_skipped.insert(all_skipped.end(), found.evaluation->skipped.begin(),

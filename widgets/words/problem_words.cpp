@@ -251,6 +251,23 @@ constexpr Sentences table[] = {
                        "%2 names of labels or folders are not among the class names; the first is “%3”."),
      QT_TRANSLATE_NOOP("Words", "Their images have no label. Compare the names with the file of --classes."),
      the_images},
+    // {categories, first}
+    {"labels.unknown_categories",
+     QT_TRANSLATE_NOOP("Words",
+                       "%2 categories of the labels are none of the model's classes; the first is “%3”."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Their objects count as missed. Compare the names; --task-set names='[\"a\", \"b\"]' "
+                       "gives the model's classes theirs."),
+     the_images},
+    // {score}
+    {"task.nothing_found",
+     QT_TRANSLATE_NOOP("Words",
+                       "The float network shows nothing in these images (from a score of %2 on): there is "
+                       "nothing that the other could agree on."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Give images of what it looks for, or take fainter detections, too: --task-set "
+                       "score=0.1."),
+     the_images},
     // {tensors or layers}
     {"sidecar.not_expressible",
      QT_TRANSLATE_N_NOOP("Words",
