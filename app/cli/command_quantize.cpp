@@ -14,6 +14,7 @@
 #include "core/base/part_folder.h"
 #include "core/evaluate/exact_integers.h"
 #include "core/export/export_qdq.h"
+#include "core/improve/improve.h"
 #include "core/prepare/reference.h"
 #include "core/verify/export_verified.h"
 #include "widgets/words/report_words.h"
@@ -33,7 +34,7 @@ Status check(const QuantizeOptions& options) {
         return valid;
     if (auto valid = check_choice("--shapes", options.shapes, {"open", "fixed"}); !valid)
         return valid;
-    if (auto valid = check_choice("--improve", options.improve, {"none"}, {"fast", "best"}); !valid)
+    if (auto valid = check_choice("--improve", options.improve, {"none", "fast", "best"}); !valid)
         return valid;
     if (!options.save_plan.empty() &&
         std::filesystem::path(options.save_plan) == std::filesystem::path(options.out))
@@ -299,6 +300,20 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     auto chosen = choose(*started, options.inputs, context, same_data);
     if (!chosen)
         return fail(chosen);
+    if (const auto level = find_improve_level(options.improve);
+        level && *level != ImproveLevel::none && started->inputs) {
+        ImproveOptions how;
+        how.level = *level;
+        how.threads = options.inputs.threads;
+        auto improved = improve(chosen->resolved, *started->inputs->reader, how, context.job());
+        if (!improved)
+            return fail(improved);
+        auto resolved = resolve(chosen->resolved->prepared, chosen->resolved->statistics, chosen->resolved->plan,
+                                context.job(), *improved);
+        if (!resolved)
+            return fail(resolved);
+        chosen->take(std::move(*resolved), *started);
+    }
     found.problems = known_problems(options, config, *started, *judged, *chosen);
     if (const Problem* error = first_error(found.problems)) {
         context.say(found.problems);
@@ -398,7 +413,7 @@ Command add_quantize(CLI::App& app) {
     sub->add_option("--eval-images", options->eval_images,
                     utf8(Cli::tr("Images to measure the result on (default: the calibration images)")))
         ->type_name("DIR|LIST");
-    sub->add_option("--improve", options->improve, utf8(Cli::tr("none: plain rounding")))->type_name("none");
+    sub->add_option("--improve", options->improve, utf8(Cli::tr("none: plain rounding; fast: biases; best: closed-form rounding")))->type_name("none|fast|best");
     sub->add_option("--report", options->report, utf8(Cli::tr("Folder for report.html, .md, .csv and .json")))
         ->type_name("DIR");
     sub->add_option("--save-plan", options->save_plan, utf8(Cli::tr("Plan file to write")))

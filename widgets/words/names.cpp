@@ -39,6 +39,8 @@ QString name(Stage stage) {
             return Tr::tr("Simulating");
         case Stage::analyze:
             return Tr::tr("Analyzing");
+        case Stage::improve:
+            return Tr::tr("Improving");
         case Stage::quantize:
             return Tr::tr("Quantizing");
         case Stage::export_model:
