@@ -10,6 +10,7 @@
 #include "core/number/kernels.h"
 #include "core/number/metrics.h"
 #include "core/simulate/segment_session.h"
+#include "core/simulate/simulation.h"
 
 namespace quantwright {
 
@@ -67,17 +68,6 @@ public:
                 return moved;
         }
         return {};
-    }
-
-    /// Over the judged images, after run().
-    [[nodiscard]] ErrorSums errors() const {
-        ErrorSums sums;
-        for (const Image& image : *m_images)
-            if (image.judged)
-                for (std::size_t o = 0; o < image.as_float.outputs.size(); ++o)
-                    if (image.as_float.outputs[o].type == ElementType::float32)
-                        sums.add(image.as_float.outputs[o].floats(), image.as_quantized.outputs[o].floats());
-        return sums;
     }
 
 private:
@@ -211,6 +201,7 @@ private:
                                             static_cast<std::int64_t>(m_images->size()) - judged);
         const std::int64_t each_judged = from_each(k_judging_columns, judged);
         judging.count = judged * each_judged;
+        judging.images = judged;
         judging.as_float.resize(static_cast<std::size_t>(height * judging.count));
         judging.as_quantized.resize(judging.as_float.size());
         const std::int64_t at_once =
@@ -296,33 +287,179 @@ private:
     int m_kept = 0;  ///< the segment that the images are in front of
 };
 
-Result<std::shared_ptr<const Improved>> improve_images(const std::shared_ptr<const Resolved>& resolved,
-                                                       std::vector<Image> images, const ImproveOptions& options,
-                                                       const JobContext& job) {
-    auto runtime = MatrixProducts::create(options.threads);
-    if (!runtime)
-        return fail(runtime);
-    auto improved = std::make_shared<Improved>();
-    improved->model_sha256 = resolved->prepared->original->sha256();
-    improved->level = name_of(options.level);
-    for (const Image& image : images)
-        ++(image.judged ? improved->images_judged : improved->images_fit);
-    const auto begin = std::chrono::steady_clock::now();
-    FitOptions fit;
-    fit.threads = options.threads;
-    fit.rounding = options.level == ImproveLevel::best;
-    Walk walk(resolved, options, fit, **runtime, job);
-    if (auto walked = walk.run(images, *improved); !walked)
-        return fail(walked);
-    ImprovementStep step;
-    step.name = fit.rounding ? "rounding" : "bias";
-    step.after_db = walk.errors().snr_db();
-    step.changed = static_cast<int>(improved->weights.size());
-    step.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    step.kept = true;
-    improved->steps.push_back(step);
-    return std::shared_ptr<const Improved>(std::move(improved));
-}
+/// Error at the float network's outputs, of the images to fit on and of those to judge by.
+struct Errors {
+    ErrorSums fit, judged;
+};
+
+/// The steps of a level, one after the other: what helps where it was not made is kept.
+class Steps {
+public:
+    Steps(std::shared_ptr<const Resolved> plain, std::vector<Image> images, const ImproveOptions& options,
+          const JobContext& job)
+        : m_now(std::move(plain)), m_images(std::move(images)), m_options(options), m_job(job) {}
+
+    Result<std::shared_ptr<const Improved>> run() {
+        auto runtime = MatrixProducts::create(m_options.threads);
+        if (!runtime)
+            return fail(runtime);
+        m_improved.model_sha256 = m_now->prepared->original->sha256();
+        m_improved.level = name_of(m_options.level);
+        for (const Image& image : m_images)
+            ++(image.judged ? m_improved.images_judged : m_improved.images_fit);
+        if (auto found = find_references(); !found)
+            return fail(found);
+        auto errors = errors_of(m_now);
+        if (!errors)
+            return fail(errors);
+        m_errors = *errors;
+        if (auto chosen = choose_ranges(); !chosen)
+            return fail(chosen);
+        FitOptions fit;
+        fit.threads = m_options.threads;
+        fit.rounding = m_options.level == ImproveLevel::best;
+        if (auto fitted = fit_weights(fit, **runtime); !fitted)
+            return fail(fitted);
+        return std::make_shared<const Improved>(std::move(m_improved));
+    }
+
+private:
+    Status find_references() {
+        auto session = Session::create(*m_now->prepared->model, {1, Optimizations::standard, {}});
+        if (!session)
+            return fail(session);
+        m_references.resize(m_images.size());
+        return for_each_parallel(static_cast<int>(m_images.size()), worker_count(m_options.threads),
+                                 [&](int i) -> Status {
+                                     const auto index = static_cast<std::size_t>(i);
+                                     auto outputs = (*session)->run(m_images[index].batch.inputs, m_job.token());
+                                     if (!outputs)
+                                         return fail(outputs);
+                                     m_references[index] = std::move(*outputs);
+                                     return {};
+                                 });
+    }
+
+    Result<Errors> errors_of(const std::shared_ptr<const Resolved>& resolved) const {
+        SimulationOptions how;
+        how.threads = 1;
+        auto simulation = Simulation::create(resolved, how);
+        if (!simulation)
+            return fail(simulation);
+        std::vector<ErrorSums> each(m_images.size());
+        const auto ran = for_each_parallel(
+            static_cast<int>(m_images.size()), worker_count(m_options.threads), [&](int i) -> Status {
+                const auto index = static_cast<std::size_t>(i);
+                const auto outputs = (*simulation)->run(m_images[index].batch.inputs, m_job.token());
+                if (!outputs)
+                    return fail(outputs);
+                for (std::size_t o = 0; o < m_references[index].size(); ++o)
+                    if (m_references[index][o].type == ElementType::float32)
+                        each[index].add(m_references[index][o].floats(), (*outputs)[o].floats());
+                return {};
+            });
+        if (!ran)
+            return fail(ran);
+        Errors errors;
+        for (std::size_t i = 0; i < each.size(); ++i)
+            (m_images[i].judged ? errors.judged : errors.fit).add(each[i]);
+        return errors;
+    }
+
+    /// One threshold method for every tensor whose own nobody chose: each is as good as the images say.
+    Status choose_ranges() {
+        ImprovementStep step = begin("ranges");
+        if (!m_now->statistics)
+            return {};
+        std::shared_ptr<const Resolved> best;
+        Errors least = m_errors;
+        std::map<std::string, Range> ranges;
+        for (const char* method : {"mse", "percentile"}) {
+            Plan plan = m_now->plan;
+            plan.defaults.set(Field::threshold_method, method);
+            auto other = resolve(m_now->prepared, m_now->statistics, plan, m_job);
+            if (!other)
+                return fail(other);
+            Improved tried = m_improved;
+            for (const auto& tensor : (*other)->tensors)
+                if (tensor && tensor->origin < Origin::improved && tensor->scale_owner == tensor->tensor)
+                    tried.ranges[m_now->prepared->model->graph()[tensor->tensor].name] = tensor->range;
+            auto resolved = with(tried);
+            if (!resolved)
+                return fail(resolved);
+            auto errors = errors_of(*resolved);
+            if (!errors)
+                return fail(errors);
+            if (errors->fit.mean_squared_error() < least.fit.mean_squared_error()) {
+                least = *errors;
+                best = std::move(*resolved);
+                ranges = std::move(tried.ranges);
+            }
+        }
+        if (!best)
+            return {};
+        step.changed = static_cast<int>(ranges.size());
+        if (finish(std::move(step), least)) {
+            m_improved.ranges = std::move(ranges);
+            m_now = std::move(best);
+        }
+        return {};
+    }
+
+    Status fit_weights(const FitOptions& fit, const MatrixProducts& runtime) {
+        ImprovementStep step = begin(fit.rounding ? "rounding" : "bias");
+        Improved tried = m_improved;
+        Walk walk(m_now, m_options, fit, runtime, m_job);
+        if (auto walked = walk.run(m_images, tried); !walked)
+            return walked;
+        if (tried.weights.empty())
+            return {};
+        auto resolved = with(tried);
+        if (!resolved)
+            return fail(resolved);
+        auto errors = errors_of(*resolved);
+        if (!errors)
+            return fail(errors);
+        step.changed = static_cast<int>(tried.weights.size());
+        if (finish(std::move(step), *errors)) {
+            m_improved.weights = std::move(tried.weights);
+            m_now = std::move(*resolved);
+        }
+        return {};
+    }
+
+    Result<std::shared_ptr<const Resolved>> with(const Improved& improved) const {
+        return resolve(m_now->prepared, m_now->statistics, m_now->plan, m_job, std::make_shared<Improved>(improved));
+    }
+
+    ImprovementStep begin(std::string name) {
+        m_begin = std::chrono::steady_clock::now();
+        ImprovementStep step;
+        step.name = std::move(name);
+        step.before_db = m_errors.judged.snr_db();
+        return step;
+    }
+
+    /// True where the judged images say that it helps.
+    bool finish(ImprovementStep step, const Errors& errors) {
+        step.after_db = errors.judged.snr_db();
+        step.kept = errors.judged.mean_squared_error() < m_errors.judged.mean_squared_error();
+        step.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_begin).count();
+        if (step.kept)
+            m_errors = errors;
+        m_improved.steps.push_back(step);
+        return step.kept;
+    }
+
+    std::shared_ptr<const Resolved> m_now;
+    std::vector<Image> m_images;
+    const ImproveOptions& m_options;
+    const JobContext& m_job;
+    std::vector<std::vector<Tensor>> m_references;
+    Errors m_errors;
+    Improved m_improved;
+    std::chrono::steady_clock::time_point m_begin;
+};
 
 }  // namespace
 
@@ -350,7 +487,8 @@ Result<std::shared_ptr<const Improved>> improve(const std::shared_ptr<const Reso
         const std::int64_t most = options.images > 0 ? options.images : k_most_images;
         const std::int64_t count = std::min(most, reader.size());
         if (count < k_fewest_images || options.level == ImproveLevel::none)
-            return std::make_shared<const Improved>();
+            return std::make_shared<const Improved>(
+                Improved{given->prepared->original->sha256(), std::string(name_of(options.level))});
         std::vector<std::int64_t> runs;
         for (std::int64_t i = 0; i < count; ++i)
             runs.push_back(i * reader.size() / count);
@@ -362,7 +500,7 @@ Result<std::shared_ptr<const Improved>> improve(const std::shared_ptr<const Reso
             const bool judged = static_cast<std::int64_t>(images.size()) % k_judged_every == k_judged_every - 1;
             images.push_back({std::move(batch), judged, {}, {}});
         }
-        return improve_images(*plain, std::move(images), options, job);
+        return Steps(*plain, std::move(images), options, job).run();
     });
 }
 

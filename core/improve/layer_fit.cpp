@@ -130,12 +130,8 @@ private:
         std::vector<std::int32_t> codes;
         std::vector<float> bias;
         bool own_parameters = false;      ///< m_parameters, not m_plain
-        std::vector<double> errors = {};  ///< by row of all groups
+        std::vector<double> errors = {};  ///< by judging image
     };
-
-    [[nodiscard]] std::size_t rows() const {
-        return static_cast<std::size_t>(m_matrix.groups() * m_matrix.rows());
-    }
 
     /// Which scale an element of the weight has.
     void find_entries() {
@@ -236,7 +232,7 @@ private:
         }
     }
 
-    /// Candidates from `first`: one per ridge, the last without refitting.
+    /// Candidates from `first`: one without refitting, then one per ridge.
     Status round_all(std::size_t first) {
         clip_scales();
         for (std::size_t i = first; i < m_candidates.size(); ++i)
@@ -276,12 +272,12 @@ private:
                 if (m_cancel.cancelled())
                     return JobContext::cancelled_error();
                 Candidate& candidate = m_candidates[first + static_cast<std::size_t>(i)];
-                if (static_cast<std::size_t>(i) == m_options.ridges.size()) {
+                if (i == 0) {
                     finish(candidate, weights, spread);
                     return {};
                 }
                 Columns ridged = square;
-                ridged.diagonal().array() += m_options.ridges[static_cast<std::size_t>(i)] * mean;
+                ridged.diagonal().array() += m_options.ridges[static_cast<std::size_t>(i - 1)] * mean;
                 const Eigen::LLT<Eigen::Ref<Columns>> factor(ridged);
                 if (factor.info() != Eigen::Success) {
                     finish(candidate, weights, spread);
@@ -383,26 +379,27 @@ private:
 
     Status judge() {
         const std::int64_t count = m_judge.count, size = m_matrix.columns() * count;
+        const std::int64_t each = count / std::max<std::int64_t>(m_judge.images, 1);
         for (Candidate& candidate : m_candidates)
-            candidate.errors.assign(rows(), 0);
+            candidate.errors.assign(static_cast<std::size_t>(m_judge.images), 0);
         for (std::int64_t group = 0; group < m_matrix.groups(); ++group) {
             if (m_cancel.cancelled())
                 return JobContext::cancelled_error();
-            auto wanted = output(values(group), part(m_judge.as_float, group, size), count);
+            const auto wanted = output(values(group), part(m_judge.as_float, group, size), count);
             if (!wanted)
                 return fail(wanted);
             for (Candidate& candidate : m_candidates) {
-                const auto given = output(values(candidate, group), part(m_judge.as_quantized, group, size), count);
+                auto given = output(values(candidate, group), part(m_judge.as_quantized, group, size), count);
                 if (!given)
                     return fail(given);
-                for (std::int64_t row = 0; row < m_matrix.rows(); ++row) {
+                *given -= *wanted;
+                for (std::int64_t row = 0; row < m_matrix.rows() && !m_bias.empty(); ++row) {
                     const auto channel = static_cast<std::size_t>(group * m_matrix.rows() + row);
-                    const float shift = m_bias.empty() ? 0 : candidate.bias[channel] - m_bias[channel];
-                    candidate.errors[channel] =
-                        (given->row(row) - wanted->row(row)).array().cast<double>().unaryExpr([&](double x) {
-                            return (x + shift) * (x + shift);
-                        }).sum();
+                    given->row(row).array() += candidate.bias[channel] - m_bias[channel];
                 }
+                for (std::int64_t image = 0; image < m_judge.images; ++image)
+                    candidate.errors[static_cast<std::size_t>(image)] +=
+                        given->middleCols(image * each, each).cast<double>().squaredNorm();
             }
         }
         return {};
@@ -420,12 +417,34 @@ private:
         return Matrix(View(product->floats().data(), weights.rows(), count));
     }
 
+    /// The mildest candidate that is as good as the best one, as far as the judging images can tell: its error is
+    /// within one standard error of the difference. What is fitted closely to few images shows there last.
+    [[nodiscard]] std::size_t mildest() const {
+        const auto total = [](const Candidate& one) {
+            return std::accumulate(one.errors.begin(), one.errors.end(), 0.0);
+        };
+        const auto best = std::min_element(m_candidates.begin(), m_candidates.end(),
+                                           [&](const auto& a, const auto& b) { return total(a) < total(b); });
+        const double count = static_cast<double>(best->errors.size());
+        for (std::size_t i = 0; i < m_candidates.size(); ++i) {
+            const double difference = total(m_candidates[i]) - total(*best);
+            double squares = 0;
+            for (std::size_t image = 0; image < best->errors.size(); ++image) {
+                const double one = m_candidates[i].errors[image] - best->errors[image] - difference / count;
+                squares += one * one;
+            }
+            const double standard_error = std::sqrt(squares * count / std::max(count - 1, 1.0));
+            if (difference <= standard_error)
+                return i;
+        }
+        return static_cast<std::size_t>(best - m_candidates.begin());
+    }
+
     Result<FitResult> choose() const {
         const auto total = [](const Candidate& candidate) {
             return std::accumulate(candidate.errors.begin(), candidate.errors.end(), 0.0);
         };
-        const auto best = std::min_element(m_candidates.begin(), m_candidates.end(),
-                                           [&](const auto& a, const auto& b) { return total(a) < total(b); });
+        const auto best = m_candidates.begin() + static_cast<std::ptrdiff_t>(mildest());
         FitResult result{nullptr, total(m_candidates.front()), total(*best)};
         if (best == m_candidates.begin())
             return result;

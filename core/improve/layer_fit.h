@@ -17,6 +17,7 @@ namespace quantwright {
 struct LayerColumns {
     std::vector<float> as_float, as_quantized;
     std::int64_t count = 0;
+    std::int64_t images = 1;  ///< as many columns of each, one after the other
 };
 
 /// Sums over the columns that a fit may see.
@@ -39,7 +40,7 @@ struct FitOptions {
     bool rounding = true;  ///< false: only the bias is fitted
     /// Strength of the ridge that holds the refitted weights to the given ones, in mean diagonals of the inputs' second
     /// moment. Which one is taken shows on columns that the fit did not see.
-    std::vector<float> ridges{0.3f, 1, 4, 16};
+    std::vector<float> ridges{16, 4, 1, 0.3f};  ///< mildest first
     int threads = 0;
 };
 

@@ -19,9 +19,9 @@
 namespace quantwright {
 
 /// Where a choice came from, weakest first. `proposed`: float for a tail that integers spoil, stronger than
-/// what is chosen for the whole model, weaker than what is chosen for a layer (decode_tail.h). `given`: the
-/// model arrived with it (Prepared::given).
-enum class Origin { target, preset, defaults, proposed, given, rule, truncation, layer, tensor };
+/// what is chosen for the whole model, weaker than what is chosen for a layer (decode_tail.h). `improved`: a
+/// range of Improved::ranges. `given`: the model arrived with it (Prepared::given).
+enum class Origin { target, preset, defaults, proposed, improved, given, rule, truncation, layer, tensor };
 [[nodiscard]] std::string_view name_of(Origin origin);
 
 struct Choice {

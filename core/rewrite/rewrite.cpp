@@ -239,8 +239,7 @@ private:
                 written.set_output(i, name == m_written_as.end() ? m_graph[given].name : name->second);
                 produced.push_back(given);
             }
-        if (compute_node)
-            write_improved_bias(written, layer_index);
+        write_improved_bias(written, layer_index);
         if (!special || !m_writer.special_node(out(), layer_index, written)) {
             write_constants(written, layer_index, compute_node);
             *out().add_node() = std::move(written);

@@ -75,6 +75,8 @@ QString name(Origin origin) {
             return Tr::tr("Model-wide choice");
         case Origin::proposed:
             return Tr::tr("Proposed for the decode tail; a choice for this layer takes it back");
+        case Origin::improved:
+            return Tr::tr("Improved: this range gives the smaller error at the outputs");
         case Origin::given:
             return Tr::tr("The model brought it (QAT)");
         case Origin::rule:
