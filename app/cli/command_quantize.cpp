@@ -6,6 +6,7 @@
 #include "app/cli/pipeline.h"
 #include "app/cli/quantize_config.h"
 #include "app/cli/quantize_findings.h"
+#include "app/cli/quantize_improve.h"
 #include "app/cli/quantize_report.h"
 #include "app/cli/quantize_sidecar.h"
 #include "app/cli/unused_options.h"
@@ -14,7 +15,6 @@
 #include "core/base/part_folder.h"
 #include "core/evaluate/exact_integers.h"
 #include "core/export/export_qdq.h"
-#include "core/improve/improve.h"
 #include "core/prepare/reference.h"
 #include "core/verify/export_verified.h"
 #include "widgets/words/report_words.h"
@@ -300,21 +300,16 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     auto chosen = choose(*started, options.inputs, context, same_data);
     if (!chosen)
         return fail(chosen);
-    if (const auto level = find_improve_level(options.improve);
-        level && *level != ImproveLevel::none && started->inputs) {
-        ImproveOptions how;
-        how.level = *level;
-        how.threads = options.inputs.threads;
-        auto improved = improve(chosen->resolved, *started->inputs->reader, how, context.job());
-        if (!improved)
-            return fail(improved);
-        auto resolved = resolve(chosen->resolved->prepared, chosen->resolved->statistics, chosen->resolved->plan,
-                                context.job(), *improved);
-        if (!resolved)
-            return fail(resolved);
-        chosen->take(std::move(*resolved), *started);
-    }
+    std::vector<Problem> less_improved;
+    auto improved = improved_as_asked(chosen->resolved, improve_level(options.improve, config),
+                                      started->inputs ? started->inputs->reader.get() : nullptr,
+                                      !wanted->sidecar.empty(), options.inputs.threads, context.job(),
+                                      less_improved);
+    if (!improved)
+        return fail(improved);
+    chosen->take(std::move(*improved), *started);
     found.problems = known_problems(options, config, *started, *judged, *chosen);
+    found.problems.insert(found.problems.end(), less_improved.begin(), less_improved.end());
     if (const Problem* error = first_error(found.problems)) {
         context.say(found.problems);
         return Outcome{error_json(*error), {}, exit_failed};
@@ -413,7 +408,9 @@ Command add_quantize(CLI::App& app) {
     sub->add_option("--eval-images", options->eval_images,
                     utf8(Cli::tr("Images to measure the result on (default: the calibration images)")))
         ->type_name("DIR|LIST");
-    sub->add_option("--improve", options->improve, utf8(Cli::tr("none: plain rounding; fast: biases; best: closed-form rounding")))->type_name("none|fast|best");
+    sub->add_option("--improve", options->improve, utf8(Cli::tr("none: plain rounding; fast: ranges and biases, in seconds; best: ranges, weights rounded so that "
+                                 "errors make up for each other, and biases. Only what helps on images it was not made "
+                                 "from is kept (default: none)")))->type_name("none|fast|best");
     sub->add_option("--report", options->report, utf8(Cli::tr("Folder for report.html, .md, .csv and .json")))
         ->type_name("DIR");
     sub->add_option("--save-plan", options->save_plan, utf8(Cli::tr("Plan file to write")))

@@ -16,7 +16,7 @@ namespace quantwright {
 
 namespace {
 
-constexpr std::int64_t k_most_images = 128, k_fewest_images = 4;
+constexpr std::int64_t k_most_images = 128;
 /// Every so many images one is for judging.
 constexpr std::int64_t k_judged_every = 4;
 /// Columns of one image. 384 were enough on EfficientNet-lite0 (docs/quantization.md).
@@ -486,9 +486,8 @@ Result<std::shared_ptr<const Improved>> improve(const std::shared_ptr<const Reso
             return fail(plain);
         const std::int64_t most = options.images > 0 ? options.images : k_most_images;
         const std::int64_t count = std::min(most, reader.size());
-        if (count < k_fewest_images || options.level == ImproveLevel::none)
-            return std::make_shared<const Improved>(
-                Improved{given->prepared->original->sha256(), std::string(name_of(options.level))});
+        if (count < k_fewest_improve_runs || options.level == ImproveLevel::none)
+            return std::make_shared<const Improved>();
         std::vector<std::int64_t> runs;
         for (std::int64_t i = 0; i < count; ++i)
             runs.push_back(i * reader.size() / count);

@@ -19,6 +19,9 @@ enum class ImproveLevel {
 [[nodiscard]] std::string_view name_of(ImproveLevel level);
 [[nodiscard]] std::optional<ImproveLevel> find_improve_level(std::string_view name);
 
+/// With fewer runs of the model nothing is improved: nothing could be judged.
+inline constexpr std::int64_t k_fewest_improve_runs = 4;
+
 struct ImproveOptions {
     ImproveLevel level = ImproveLevel::best;
     int threads = 0;
@@ -27,8 +30,7 @@ struct ImproveOptions {
     std::int64_t memory_bytes = std::int64_t(256) << 20;
 };
 
-/// For the plan of `resolved` (its own improvement, if any, is not used). Fewer than 4 runs of the model: nothing
-/// is improved, for nothing could be judged. Deterministic. Memory: `memory_bytes`, and of one layer
+/// For the plan of `resolved` (its own improvement, if any, is not used). Deterministic. Memory: `memory_bytes`, and of one layer
 /// 20 * columns^2 bytes at a time. Errors: those of load_batches(), runtime.failed, cancelled.
 Result<std::shared_ptr<const Improved>> improve(const std::shared_ptr<const Resolved>& resolved,
                                                 const InputReader& reader, const ImproveOptions& options = {},
