@@ -192,7 +192,7 @@ std::vector<Problem> known_problems(const QuantizeOptions& options, const XslimC
                                     const Started& started, const Judged& judged, const Chosen& chosen) {
     std::vector<Problem> problems;
     if (config)
-        problems = config_problems(*config, options);
+        problems = config->problems;
     problems.insert(problems.end(), chosen.problems.begin(), chosen.problems.end());
     if (judged.own)
         problems.insert(problems.end(), judged.own->problems.begin(), judged.own->problems.end());
@@ -301,10 +301,10 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     if (!chosen)
         return fail(chosen);
     std::vector<Problem> less_improved;
-    auto improved = improved_as_asked(chosen->resolved, improve_level(options.improve, config),
-                                      started->inputs ? started->inputs->reader.get() : nullptr,
-                                      !wanted->sidecar.empty(), options.inputs.threads, context.job(),
-                                      less_improved);
+    auto improved =
+        improved_as_asked(chosen->resolved, improve_level(options.improve, config),
+                          started->inputs ? started->inputs->reader.get() : nullptr, !wanted->sidecar.empty(),
+                          options.inputs.threads, context.job(), less_improved);
     if (!improved)
         return fail(improved);
     chosen->take(std::move(*improved), *started);
@@ -408,9 +408,14 @@ Command add_quantize(CLI::App& app) {
     sub->add_option("--eval-images", options->eval_images,
                     utf8(Cli::tr("Images to measure the result on (default: the calibration images)")))
         ->type_name("DIR|LIST");
-    sub->add_option("--improve", options->improve, utf8(Cli::tr("none: plain rounding; fast: ranges and biases, in seconds; best: ranges, weights rounded so that "
-                                 "errors make up for each other, and biases. Only what helps on images it was not made "
-                                 "from is kept (default: none)")))->type_name("none|fast|best");
+    sub->add_option(
+           "--improve", options->improve,
+           utf8(
+               Cli::tr("none: plain rounding; fast: ranges and biases, in seconds; best: ranges, weights "
+                       "rounded so that "
+                       "errors make up for each other, and biases. Only what helps on images it was not made "
+                       "from is kept (default: none)")))
+        ->type_name("none|fast|best");
     sub->add_option("--report", options->report, utf8(Cli::tr("Folder for report.html, .md, .csv and .json")))
         ->type_name("DIR");
     sub->add_option("--save-plan", options->save_plan, utf8(Cli::tr("Plan file to write")))

@@ -78,10 +78,6 @@ Status OutputFolder::make_for(const fs::path& file) {
     return {};
 }
 
-std::vector<Problem> config_problems(const XslimConfig& config, const QuantizeOptions& options) {
-    return config.problems;
-}
-
 Result<Exported> export_file(const Resolved& resolved, const fs::path& place, const QuantizeOptions& options,
                              const XslimConfig* config, std::vector<Problem>& problems) {
     const auto write = [&](const ExportOptions& how) {

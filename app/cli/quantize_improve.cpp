@@ -16,10 +16,6 @@ QString step_name(const std::string& step) {
     return Cli::tr("Weights rounded");
 }
 
-QString decibels(const std::optional<double>& value) {
-    return value ? Cli::tr("%1 dB").arg(*value, 0, 'f', 1) : Cli::tr("no noise");
-}
-
 }  // namespace
 
 ImproveLevel improve_level(const std::string& option, const XslimConfig* config) {
@@ -35,7 +31,8 @@ Result<std::shared_ptr<const Resolved>> improved_as_asked(const std::shared_ptr<
     if (level == ImproveLevel::none)
         return resolved;
     if (!reader || float_file) {
-        problems.push_back({float_file ? "improve.float_file" : "improve.no_images", Severity::warning, {}, {}});
+        problems.push_back(
+            {float_file ? "improve.float_file" : "improve.no_images", Severity::warning, {}, {}});
         return resolved;
     }
     ImproveOptions how;
@@ -58,7 +55,8 @@ Json improve_json(const Improved& improved) {
                  {"images_judged", improved.images_judged},
                  {"steps", Json::array()}};
     for (const ImprovementStep& step : improved.steps) {
-        Json one = {{"name", step.name}, {"kept", step.kept}, {"changed", step.changed}, {"seconds", step.seconds}};
+        Json one = {
+            {"name", step.name}, {"kept", step.kept}, {"changed", step.changed}, {"seconds", step.seconds}};
         put(one, "snr_db_before", step.before_db);
         put(one, "snr_db_after", step.after_db);
         json["steps"].push_back(std::move(one));
@@ -69,9 +67,9 @@ Json improve_json(const Improved& improved) {
 std::vector<std::pair<QString, QString>> improve_rows(const Improved& improved) {
     std::vector<std::pair<QString, QString>> rows;
     for (const ImprovementStep& step : improved.steps) {
-        const QString change =
-            Cli::tr("%1 → %2 on %n image(s) that it was not made from", nullptr, static_cast<int>(improved.images_judged))
-                .arg(decibels(step.before_db), decibels(step.after_db));
+        const QString change = Cli::tr("%1 → %2 on %n image(s) that it was not made from", nullptr,
+                                       static_cast<int>(improved.images_judged))
+                                   .arg(decibels(step.before_db), decibels(step.after_db));
         rows.emplace_back(step_name(step.name), step.kept ? change : Cli::tr("%1: not kept").arg(change));
     }
     return rows;

@@ -35,8 +35,9 @@ struct Image {
     SegmentState as_float, as_quantized;  ///< in front of segment Walk::m_kept
 };
 
-/// Walks the chain of segments once, the float network and the quantized one side by side, and fits each weight
-/// on what reaches it. Sessions live while they are needed: each keeps the memory of all results it gave.
+/// Walks the chain of segments once, the float network and the quantized one side by side, and fits each
+/// weight on what reaches it. Sessions live while they are needed: each keeps the memory of all results it
+/// gave.
 class Walk {
 public:
     Walk(std::shared_ptr<const Resolved> resolved, const ImproveOptions& options, const FitOptions& fit,
@@ -183,9 +184,9 @@ private:
         const double shift = std::fmod(0.5 + 0.6180339887498949 * static_cast<double>(image), 1.0);
         std::vector<std::int64_t> result;
         for (std::int64_t i = 0; i < count; ++i)
-            result.push_back(static_cast<std::int64_t>((static_cast<double>(i) + shift) *
-                                                       static_cast<double>(positions) /
-                                                       static_cast<double>(count)));
+            result.push_back(
+                static_cast<std::int64_t>((static_cast<double>(i) + shift) * static_cast<double>(positions) /
+                                          static_cast<double>(count)));
         return result;
     }
 
@@ -194,8 +195,9 @@ private:
         const std::int64_t judged = std::count_if(m_images->begin(), m_images->end(),
                                                   [](const Image& image) { return image.judged; });
         const auto from_each = [&](std::int64_t wanted, std::int64_t images) {
-            return std::min(std::clamp(wanted / std::max<std::int64_t>(images, 1), k_fewest_columns, k_columns),
-                            matrix.positions());
+            return std::min(
+                std::clamp(wanted / std::max<std::int64_t>(images, 1), k_fewest_columns, k_columns),
+                matrix.positions());
         };
         const std::int64_t each = from_each(m_fit.rounding ? k_columns_of_a_weight * matrix.columns() : 0,
                                             static_cast<std::int64_t>(m_images->size()) - judged);
@@ -238,7 +240,8 @@ private:
                 matrix.gather(quantized->floats(), positions, to.as_quantized.data() + place * width, stride);
                 return {};
             };
-            if (auto done = for_each_parallel(static_cast<int>(portion.size()), worker_count(m_options.threads), one);
+            if (auto done =
+                    for_each_parallel(static_cast<int>(portion.size()), worker_count(m_options.threads), one);
                 !done)
                 return done;
             if (columns.count > 0)
@@ -265,7 +268,8 @@ private:
             }
             return {};
         };
-        if (auto done = for_each_parallel(static_cast<int>(m_images->size()), worker_count(m_options.threads), one);
+        if (auto done =
+                for_each_parallel(static_cast<int>(m_images->size()), worker_count(m_options.threads), one);
             !done)
             return done;
         m_kept = i + 1;
@@ -329,15 +333,15 @@ private:
         if (!session)
             return fail(session);
         m_references.resize(m_images.size());
-        return for_each_parallel(static_cast<int>(m_images.size()), worker_count(m_options.threads),
-                                 [&](int i) -> Status {
-                                     const auto index = static_cast<std::size_t>(i);
-                                     auto outputs = (*session)->run(m_images[index].batch.inputs, m_job.token());
-                                     if (!outputs)
-                                         return fail(outputs);
-                                     m_references[index] = std::move(*outputs);
-                                     return {};
-                                 });
+        return for_each_parallel(
+            static_cast<int>(m_images.size()), worker_count(m_options.threads), [&](int i) -> Status {
+                const auto index = static_cast<std::size_t>(i);
+                auto outputs = (*session)->run(m_images[index].batch.inputs, m_job.token());
+                if (!outputs)
+                    return fail(outputs);
+                m_references[index] = std::move(*outputs);
+                return {};
+            });
     }
 
     Result<Errors> errors_of(const std::shared_ptr<const Resolved>& resolved) const {
@@ -429,7 +433,8 @@ private:
     }
 
     Result<std::shared_ptr<const Resolved>> with(const Improved& improved) const {
-        return resolve(m_now->prepared, m_now->statistics, m_now->plan, m_job, std::make_shared<Improved>(improved));
+        return resolve(m_now->prepared, m_now->statistics, m_now->plan, m_job,
+                       std::make_shared<Improved>(improved));
     }
 
     ImprovementStep begin(std::string name) {
@@ -496,7 +501,8 @@ Result<std::shared_ptr<const Improved>> improve(const std::shared_ptr<const Reso
             return fail(batches);
         std::vector<Image> images;
         for (Batch& batch : *batches) {
-            const bool judged = static_cast<std::int64_t>(images.size()) % k_judged_every == k_judged_every - 1;
+            const bool judged =
+                static_cast<std::int64_t>(images.size()) % k_judged_every == k_judged_every - 1;
             images.push_back({std::move(batch), judged, {}, {}});
         }
         return Steps(*plain, std::move(images), options, job).run();

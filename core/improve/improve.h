@@ -1,7 +1,7 @@
 #pragma once
 // Better numbers at the same integer cost: weights rounded so that errors make up for each other, biases that
-// take back what is left, layer by layer on what the quantized network itself feeds them. Every step is judged
-// on images that it was not made from, and kept only where it helps there.
+// take back what is left, layer by layer on what the quantized network itself feeds them. Every step is
+// judged on images that it was not made from, and kept only where it helps there.
 #include <functional>
 #include <memory>
 
@@ -30,8 +30,9 @@ struct ImproveOptions {
     std::int64_t memory_bytes = std::int64_t(256) << 20;
 };
 
-/// For the plan of `resolved` (its own improvement, if any, is not used). Deterministic. Memory: `memory_bytes`, and of one layer
-/// 20 * columns^2 bytes at a time. Errors: those of load_batches(), runtime.failed, cancelled.
+/// For the plan of `resolved` (its own improvement, if any, is not used). Deterministic. Memory:
+/// `memory_bytes`, and of one layer 20 * columns^2 bytes at a time. Errors: those of load_batches(),
+/// runtime.failed, cancelled.
 Result<std::shared_ptr<const Improved>> improve(const std::shared_ptr<const Resolved>& resolved,
                                                 const InputReader& reader, const ImproveOptions& options = {},
                                                 const JobContext& job = {});

@@ -144,7 +144,8 @@ private:
     [[nodiscard]] std::size_t entry(std::size_t place) const {
         if (m_plain.axis < 0)
             return 0;
-        const auto channels = static_cast<std::size_t>(m_weight.shape[static_cast<std::size_t>(m_plain.axis)]);
+        const auto channels =
+            static_cast<std::size_t>(m_weight.shape[static_cast<std::size_t>(m_plain.axis)]);
         const std::size_t channel = place / m_inner % channels;
         if (!m_plain.blocked())
             return channel;
@@ -172,8 +173,8 @@ private:
         for (std::int64_t row = 0; row < m_matrix.rows(); ++row)
             for (std::int64_t column = 0; column < m_matrix.columns(); ++column) {
                 const std::size_t place = m_matrix.place(group, row, column), e = entry(place);
-                result(row, column) =
-                    static_cast<float>(candidate.codes[place] - parameters.zero_point[e]) * parameters.scale[e];
+                result(row, column) = static_cast<float>(candidate.codes[place] - parameters.zero_point[e]) *
+                                      parameters.scale[e];
             }
         return result;
     }
@@ -221,8 +222,10 @@ private:
                         const std::size_t place = m_matrix.place(group, row, column), e = entry(place);
                         const float value = m_weight.floats()[place];
                         const double error =
-                            value - static_cast<float>(round(value, tried, e) - tried.zero_point[e]) * tried.scale[e];
-                        errors[e] += error * error * importance[static_cast<std::size_t>(group * size + column)];
+                            value -
+                            static_cast<float>(round(value, tried, e) - tried.zero_point[e]) * tried.scale[e];
+                        errors[e] +=
+                            error * error * importance[static_cast<std::size_t>(group * size + column)];
                     }
             for (std::size_t e = 0; e < best.size(); ++e)
                 if (errors[e] < best[e]) {
@@ -260,7 +263,8 @@ private:
                 for (std::int64_t row = 0; row < m_matrix.rows(); ++row)
                     for (std::int64_t column = 0; column < m_matrix.columns(); ++column) {
                         const std::size_t place = m_matrix.place(group, row, column);
-                        m_candidates[i].codes[place] = round(weights(row, column), m_parameters, entry(place));
+                        m_candidates[i].codes[place] =
+                            round(weights(row, column), m_parameters, entry(place));
                     }
             return {};
         }
@@ -343,8 +347,9 @@ private:
                     const std::size_t place = m_matrix.place(group, row, column), e = entry(place);
                     const std::int32_t code = round(target(row, column) + correction(row), m_parameters, e);
                     candidate.codes[place] = code;
-                    errors(row, j) = target(row, column) -
-                                     static_cast<float>(code - m_parameters.zero_point[e]) * m_parameters.scale[e];
+                    errors(row, j) =
+                        target(row, column) -
+                        static_cast<float>(code - m_parameters.zero_point[e]) * m_parameters.scale[e];
                 }
             }
         }
@@ -373,7 +378,8 @@ private:
         const auto& input = m_resolved.tensors[static_cast<std::size_t>(m_matrix.input())];
         if (!m_choices.integers() || !input || weight.blocked())
             return std::isfinite(bias);
-        constexpr double limit = 1 << 29;  // half of what weights.cpp allows: ranges may still change a little
+        constexpr double limit =
+            1 << 29;  // half of what weights.cpp allows: ranges may still change a little
         return std::abs(bias) <= limit * input->parameters.scale.front() * weight.scale[entry(place)];
     }
 
@@ -410,15 +416,16 @@ private:
         const View right(columns.data(), m_matrix.columns(), count);
         if (m_matrix.groups() > 1 || m_matrix.columns() <= 32)
             return Matrix(weights * right);
-        const auto product = m_runtime.times({weights.data(), static_cast<std::size_t>(weights.size())}, columns,
-                                             m_matrix.columns());
+        const auto product = m_runtime.times({weights.data(), static_cast<std::size_t>(weights.size())},
+                                             columns, m_matrix.columns());
         if (!product)
             return fail(product);
         return Matrix(View(product->floats().data(), weights.rows(), count));
     }
 
-    /// The mildest candidate that is as good as the best one, as far as the judging images can tell: its error is
-    /// within one standard error of the difference. What is fitted closely to few images shows there last.
+    /// The mildest candidate that is as good as the best one, as far as the judging images can tell: its
+    /// error is within one standard error of the difference. What is fitted closely to few images shows there
+    /// last.
     [[nodiscard]] std::size_t mildest() const {
         const auto total = [](const Candidate& one) {
             return std::accumulate(one.errors.begin(), one.errors.end(), 0.0);

@@ -38,8 +38,8 @@ private:
 
 struct FitOptions {
     bool rounding = true;  ///< false: only the bias is fitted
-    /// Strength of the ridge that holds the refitted weights to the given ones, in mean diagonals of the inputs' second
-    /// moment. Which one is taken shows on columns that the fit did not see.
+    /// Strength of the ridge that holds the refitted weights to the given ones, in mean diagonals of the
+    /// inputs' second moment. Which one is taken shows on columns that the fit did not see.
     std::vector<float> ridges{16, 4, 1, 0.3f};  ///< mildest first
     int threads = 0;
 };

@@ -46,14 +46,14 @@ Result<std::shared_ptr<const MatrixProducts>> MatrixProducts::create(int threads
     return std::shared_ptr<const MatrixProducts>(std::move(result));
 }
 
-Result<Tensor> MatrixProducts::run(const Session& session, std::span<const float> a,
-                                   std::span<const float> b, std::int64_t inner, bool transposed) {
+Result<Tensor> MatrixProducts::run(const Session& session, std::span<const float> a, std::span<const float> b,
+                                   std::int64_t inner, bool transposed) {
     const auto count = [inner](std::span<const float> values) {
         return static_cast<std::int64_t>(values.size()) / inner;
     };
     const std::int64_t columns = count(b);
-    auto outputs = session.run({view(a, count(a), inner), transposed ? view(b, columns, inner)
-                                                                     : view(b, inner, columns)});
+    auto outputs = session.run(
+        {view(a, count(a), inner), transposed ? view(b, columns, inner) : view(b, inner, columns)});
     if (!outputs)
         return fail(outputs);
     return std::move(outputs->front());

@@ -41,8 +41,9 @@ std::vector<std::int64_t> pads_in_front(const onnx::NodeProto& node, bool transp
     for (std::size_t axis = 0; axis < in.size(); ++axis) {
         const std::int64_t reach = (kernel[axis] - 1) * dilations[axis] + 1;
         const std::int64_t total =
-            transposed ? strides[axis] * (in[axis] - 1) + (axis < added.size() ? added[axis] : 0) + reach - out[axis]
-                       : (out[axis] - 1) * strides[axis] + reach - in[axis];
+            transposed
+                ? strides[axis] * (in[axis] - 1) + (axis < added.size() ? added[axis] : 0) + reach - out[axis]
+                : (out[axis] - 1) * strides[axis] + reach - in[axis];
         const bool more_in_front = transposed ? how != "SAME_UPPER" : how == "SAME_LOWER";
         const std::int64_t all = std::max<std::int64_t>(total, 0);
         pads.push_back(more_in_front ? all - all / 2 : all / 2);
@@ -58,8 +59,9 @@ std::optional<WeightMatrix> WeightMatrix::of(const Prepared& prepared, int layer
         return std::nullopt;
     const Graph& graph = prepared.model->graph();
     const GraphNode& node = graph[facts.nodes.front()];
-    if (node.inputs.size() < 2 || !node.inputs[0] || !node.inputs[1] || graph[*node.inputs[0]].is_initializer ||
-        graph[*node.inputs[1]].name != facts.weight || node.outputs.empty() || !node.outputs[0])
+    if (node.inputs.size() < 2 || !node.inputs[0] || !node.inputs[1] ||
+        graph[*node.inputs[0]].is_initializer || graph[*node.inputs[1]].name != facts.weight ||
+        node.outputs.empty() || !node.outputs[0])
         return std::nullopt;
     WeightMatrix result;
     result.m_input = *node.inputs[0];
@@ -71,10 +73,11 @@ std::optional<WeightMatrix> WeightMatrix::of(const Prepared& prepared, int layer
     result.m_input_shape = input.shape;
     result.m_weight_shape = weight.shape;
     const std::string& op = node.proto->op_type();
-    const bool taken = op == "Conv" || op == "ConvTranspose"
-                           ? result.take_convolution(prepared, *node.proto, op == "ConvTranspose", output.shape)
-                       : op == "Gemm" || op == "MatMul" ? result.take_product(*node.proto)
-                                                        : false;
+    const bool taken =
+        op == "Conv" || op == "ConvTranspose"
+            ? result.take_convolution(prepared, *node.proto, op == "ConvTranspose", output.shape)
+        : op == "Gemm" || op == "MatMul" ? result.take_product(*node.proto)
+                                         : false;
     if (!taken || result.m_positions <= 0 || result.m_rows <= 0 || result.m_columns <= 0)
         return std::nullopt;
     return result;
@@ -157,9 +160,8 @@ void WeightMatrix::gather(std::span<const float> input, const std::vector<std::i
     if (!m_convolution) {
         for (std::int64_t k = 0; k < m_columns; ++k)
             for (std::size_t j = 0; j < chosen.size(); ++j)
-                out[static_cast<std::size_t>(k) * stride + j] =
-                    input[static_cast<std::size_t>(m_input_transposed ? k * m_positions + chosen[j]
-                                                                      : chosen[j] * m_columns + k)];
+                out[static_cast<std::size_t>(k) * stride + j] = input[static_cast<std::size_t>(
+                    m_input_transposed ? k * m_positions + chosen[j] : chosen[j] * m_columns + k)];
         return;
     }
     const std::int64_t each = product_of(m_out), plane = product_of(m_in), channels = m_columns / m_kernel;

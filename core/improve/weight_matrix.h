@@ -1,6 +1,6 @@
 #pragma once
-// A layer with a constant weight as a product of matrices: y = W x, one product per group, where a column x is
-// what one output position reads (im2col).
+// A layer with a constant weight as a product of matrices: y = W x, one product per group, where a column x
+// is what one output position reads (im2col).
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -10,8 +10,8 @@
 
 namespace quantwright {
 
-/// Where the elements of the weight are in the matrices. Conv, ConvTranspose: a column is (input channel of the
-/// group, kernel position); Gemm, MatMul: an index of the summed axis.
+/// Where the elements of the weight are in the matrices. Conv, ConvTranspose: a column is (input channel of
+/// the group, kernel position); Gemm, MatMul: an index of the summed axis.
 class WeightMatrix {
 public:
     /// Empty where the layer is no such product: no float constant of two or more axes as its second operand.
@@ -30,8 +30,8 @@ public:
     /// Columns of one run of the model: batch times output positions.
     [[nodiscard]] std::int64_t positions() const { return m_positions; }
 
-    /// The columns at `chosen` positions (ascending), as groups() matrices of columns() rows, row-major: element
-    /// (g, k, j) at out[(g * columns() + k) * stride + j].
+    /// The columns at `chosen` positions (ascending), as groups() matrices of columns() rows, row-major:
+    /// element (g, k, j) at out[(g * columns() + k) * stride + j].
     void gather(std::span<const float> input, const std::vector<std::int64_t>& chosen, float* out,
                 std::size_t stride) const;
 

@@ -23,7 +23,7 @@ struct ImprovedWeight {
 
 /// One thing that was tried, judged on images that it was not made from.
 struct ImprovementStep {
-    std::string name;  ///< "ranges", "bias", "rounding"
+    std::string name;                           ///< "ranges", "bias", "rounding"
     std::optional<double> before_db, after_db;  ///< SNR at the model's outputs; empty: no noise
     double seconds = 0;
     bool kept = false;

@@ -10,7 +10,7 @@
 namespace quantwright {
 
 std::string_view name_of(Origin origin) {
-    constexpr std::string_view names[] = {"target", "preset",     "defaults",   "proposed", "improved",
+    constexpr std::string_view names[] = {"target", "preset", "defaults",   "proposed", "improved",
                                           "given",  "rule",   "truncation", "layer",    "tensor"};
     return names[static_cast<std::size_t>(origin)];
 }

@@ -1,5 +1,5 @@
-// Improving: better on images that nothing was fitted to, the same in simulation and file, the same numbers on
-// any number of threads; what no longer fits the plan falls away and is said.
+// Improving: better on images that nothing was fitted to, the same in simulation and file, the same numbers
+// on any number of threads; what no longer fits the plan falls away and is said.
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -18,8 +18,8 @@ using namespace quantwright;
 
 namespace {
 
-/// input 1x3x16x16 → Conv+Relu → depthwise Conv+Clip → 1x1 Conv → ConvTranspose → Reshape → MatMul+Add → Gemm: every
-/// kind of weight.
+/// input 1x3x16x16 → Conv+Relu → depthwise Conv+Clip → 1x1 Conv → ConvTranspose → Reshape → MatMul+Add →
+/// Gemm: every kind of weight.
 std::shared_ptr<const Model> network() {
     testing::ModelBuilder b;
     b.input("x", {1, 3, 16, 16}).output("y");
@@ -31,13 +31,15 @@ std::shared_ptr<const Model> network() {
     b.weight("up.weight", {16, 8, 2, 2}).weight("up.bias", {8});
     set_attribute(b.node("ConvTranspose", "up", {"f", "up.weight", "up.bias"}, {"g"}), "strides",
                   std::vector<std::int64_t>{2, 2});
-    b.weight("rows", {3}, std::vector<std::int64_t>{1, 8, -1}).node("Reshape", "reshape", {"g", "rows"}, {"h"});
+    b.weight("rows", {3}, std::vector<std::int64_t>{1, 8, -1})
+        .node("Reshape", "reshape", {"g", "rows"}, {"h"});
     b.weight("product.weight", {256, 24}, 0.1f).weight("product.bias", {24});
     b.node("MatMul", "product", {"h", "product.weight"}, {"i"});
     b.node("Add", "add", {"i", "product.bias"}, {"j"});
     b.node("Flatten", "flatten", {"j"}, {"k"});
     b.weight("head.weight", {10, 192}, 0.1f).weight("head.bias", {10});
-    set_attribute(b.node("Gemm", "head", {"k", "head.weight", "head.bias"}, {"y"}), "transB", std::int64_t(1));
+    set_attribute(b.node("Gemm", "head", {"k", "head.weight", "head.bias"}, {"y"}), "transB",
+                  std::int64_t(1));
     return b.build();
 }
 
@@ -58,7 +60,8 @@ std::vector<std::vector<Tensor>> images(const Model& model, int count, unsigned 
     return samples;
 }
 
-Plan plan_for(const std::string& target, const std::string& mode = "static", const std::string& weight = "int8") {
+Plan plan_for(const std::string& target, const std::string& mode = "static",
+              const std::string& weight = "int8") {
     Plan plan;
     plan.target = target;
     plan.defaults.set(Field::mode, mode == "uint16" ? "static" : mode);
@@ -79,9 +82,10 @@ double snr(const std::shared_ptr<const Resolved>& resolved, const std::vector<st
 }
 
 bool equal(const Improved& a, const Improved& b) {
-    return a.ranges == b.ranges && std::equal(a.weights.begin(), a.weights.end(), b.weights.begin(), b.weights.end(),
-                                              [](const auto& x, const auto& y) {
-                                                  return x.first == y.first && x.second->codes == y.second->codes &&
+    return a.ranges == b.ranges && std::equal(a.weights.begin(), a.weights.end(), b.weights.begin(),
+                                              b.weights.end(), [](const auto& x, const auto& y) {
+                                                  return x.first == y.first &&
+                                                         x.second->codes == y.second->codes &&
                                                          x.second->bias == y.second->bias &&
                                                          x.second->parameters == y.second->parameters;
                                               });
@@ -98,11 +102,13 @@ class TestImprove : public QObject {
     std::shared_ptr<const Statistics> m_statistics;
     std::vector<std::vector<Tensor>> m_unseen;
 
-    std::shared_ptr<const Resolved> resolved(const Plan& plan, std::shared_ptr<const Improved> improved = nullptr) {
+    std::shared_ptr<const Resolved> resolved(const Plan& plan,
+                                             std::shared_ptr<const Improved> improved = nullptr) {
         return *resolve(m_prepared, m_statistics, plan, {}, std::move(improved));
     }
 
-    std::shared_ptr<const Improved> improved(const Plan& plan, ImproveLevel level = ImproveLevel::best, int threads = 0) {
+    std::shared_ptr<const Improved> improved(const Plan& plan, ImproveLevel level = ImproveLevel::best,
+                                             int threads = 0) {
         ImproveOptions options;
         options.level = level;
         options.threads = threads;
@@ -126,13 +132,27 @@ private slots:
         QTest::addColumn<QString>("weight");
         QTest::addColumn<double>("gain");
         // Eight-bit activations are most of the error here; what weights lose is what can be won.
-        QTest::newRow("x86") << "onnxruntime-x86" << "static" << "int8" << 0.05;
-        QTest::newRow("K1") << "spacemit-k1" << "static" << "int8" << 0.2;
-        QTest::newRow("TensorRT") << "tensorrt" << "static" << "int8" << 0.2;
-        QTest::newRow("16-bit activations") << "onnxruntime-x86" << "uint16" << "int8" << 4.0;
-        QTest::newRow("dynamic") << "onnxruntime-x86" << "dynamic" << "int8" << 0.5;
-        QTest::newRow("weights alone, 8 bit") << "onnxruntime-x86" << "weight-only" << "int8" << 5.0;
-        QTest::newRow("weights alone, 4 bit") << "onnxruntime-x86" << "weight-only" << "int4" << 5.0;
+        QTest::newRow("x86") << "onnxruntime-x86"
+                             << "static"
+                             << "int8" << 0.05;
+        QTest::newRow("K1") << "spacemit-k1"
+                            << "static"
+                            << "int8" << 0.2;
+        QTest::newRow("TensorRT") << "tensorrt"
+                                  << "static"
+                                  << "int8" << 0.2;
+        QTest::newRow("16-bit activations") << "onnxruntime-x86"
+                                            << "uint16"
+                                            << "int8" << 4.0;
+        QTest::newRow("dynamic") << "onnxruntime-x86"
+                                 << "dynamic"
+                                 << "int8" << 0.5;
+        QTest::newRow("weights alone, 8 bit") << "onnxruntime-x86"
+                                              << "weight-only"
+                                              << "int8" << 5.0;
+        QTest::newRow("weights alone, 4 bit") << "onnxruntime-x86"
+                                              << "weight-only"
+                                              << "int4" << 5.0;
     }
 
     void it_helps_on_unseen_images() {
@@ -205,7 +225,9 @@ private slots:
         const auto changed = resolved(plan, found);
         QVERIFY(says_stale(*changed));
         const auto weight = [&](const char* name) -> const std::optional<ResolvedWeight>& {
-            return changed->layers[static_cast<std::size_t>(m_prepared->find_layer(name) - m_prepared->layers.data())].weight;
+            return changed
+                ->layers[static_cast<std::size_t>(m_prepared->find_layer(name) - m_prepared->layers.data())]
+                .weight;
         };
         QVERIFY(weight("first") && !weight("first")->improved);
         QVERIFY(!weight("head"));
