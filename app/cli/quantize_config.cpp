@@ -78,15 +78,6 @@ Status OutputFolder::make_for(const fs::path& file) {
     return {};
 }
 
-std::vector<Problem> config_problems(const XslimConfig& config, const QuantizeOptions& options) {
-    std::vector<Problem> problems = config.problems;
-    if (options.improve.empty()) {
-        const auto more = improve_problems(config);
-        problems.insert(problems.end(), more.begin(), more.end());
-    }
-    return problems;
-}
-
 ExportRequest export_request(const QuantizeOptions& options, const Deliverable& wanted,
                              const XslimConfig* config) {
     ExportRequest request(options.out);

@@ -28,9 +28,6 @@ private:
     std::filesystem::path m_made;
 };
 
-/// What the file asks for and this version doesn't do.
-[[nodiscard]] std::vector<Problem> config_problems(const XslimConfig& config, const QuantizeOptions& options);
-
 /// With the opset that the options or the file ask for.
 [[nodiscard]] ExportRequest export_request(const QuantizeOptions& options, const Deliverable& wanted,
                                            const XslimConfig* config);

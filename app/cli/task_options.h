@@ -2,9 +2,9 @@
 // --task and what goes with it.
 #include "app/cli/context.h"
 #include "app/cli/inputs.h"
-#include "widgets/results/table.h"
 #include "core/evaluate/evaluate.h"
 #include "core/task/open_judge.h"
+#include "widgets/results/table.h"
 
 namespace quantwright::cli {
 
