@@ -108,16 +108,21 @@ private:
     Runner m_run;
 };
 
+Result<std::unique_ptr<Session>> session_of(const std::filesystem::path& file, Optimizations optimizations,
+                                            int threads, Context& context) {
+    if (optimizations == Optimizations::standard)
+        return Session::open(file, {threads, optimizations, {}});
+    const auto quantized = Model::load(file, context.job());
+    if (!quantized)
+        return fail(quantized);
+    return pure_session(**quantized, threads);
+}
+
 Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepared& prepared,
                                  Optimizations optimizations, const InputReader& reader,
                                  const std::map<std::int64_t, std::vector<Tensor>>& float_outputs,
                                  int threads, Context& context) {
-    const auto quantized = Model::load(file, context.job());
-    if (!quantized)
-        return fail(quantized);
-    const auto session = optimizations == Optimizations::off
-                             ? pure_session(**quantized, threads)
-                             : Session::create(**quantized, {threads, optimizations, {}});
+    const auto session = session_of(file, optimizations, threads, context);
     if (!session)
         return fail(session);
     const auto run = runner_for(**session, *prepared.model, file.string());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/scratch_folder.h"
 #include "core/board/board_accuracy.h"
 #include "core/board/board_layers.h"
 #include "core/board/clean_text.h"
@@ -12,7 +13,6 @@
 #include "core/board/operator_probe.h"
 #include "core/board/profile_layers.h"
 #include "core/board/sample_file.h"
-#include "core/board/scratch_folder.h"
 #include "core/board/upload.h"
 
 namespace quantwright {

@@ -6,8 +6,8 @@
 #include <array>
 
 #include "core/base/atomic_file.h"
+#include "core/base/scratch_folder.h"
 #include "core/board/authorized_keys.h"
-#include "core/board/scratch_folder.h"
 #include "core/board/sftp.h"
 
 namespace quantwright {

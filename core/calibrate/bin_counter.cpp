@@ -12,8 +12,6 @@ constexpr std::size_t lanes = observe_kernels::lanes;
 constexpr int half = Histogram::half;
 }  // namespace
 
-BinCounter::BinCounter() : m_counters(2 * half * lanes), m_exponent(Histogram::min_exponent) {}
-
 BinCounter& BinCounter::of_this_thread() {
     static thread_local BinCounter counter;
     return counter;
@@ -34,21 +32,25 @@ void BinCounter::add(std::span<const float> values, float min, float max) {
     if (values.empty())
         return;
     coarsen(Histogram::exponent_for(std::max(std::fabs(min), std::fabs(max))));
-    if (m_added + values.size() > UINT32_MAX) {
+    const double width = std::ldexp(1.0, m_exponent);
+    expect(values.size(), static_cast<int>(std::floor(min / width)) + half,
+           static_cast<int>(std::floor(max / width)) + half);
+    const bool may_be_relu = min == 0;
+    observe_kernels::count(values.data(), values.size(), static_cast<float>(width),
+                           std::ldexp(1.0f, -m_exponent), half, may_be_relu, m_counters.data());
+}
+
+void BinCounter::expect(std::uint64_t count, int first, int last) {
+    if (m_added + count > UINT32_MAX) {
         Histogram kept = std::move(m_overflow);
-        const int exponent = m_exponent;
         pour_into(kept);
-        start(exponent);
         m_overflow = std::move(kept);
     }
-    const double width = std::ldexp(1.0, m_exponent);
-    const int first = static_cast<int>(std::floor(min / width)) + half;
-    const int last = static_cast<int>(std::floor(max / width)) + half;
+    if (m_counters.empty())
+        m_counters.resize(2 * half * lanes);
     m_first = m_last < m_first ? first : std::min(m_first, first);
     m_last = std::max(m_last, last);
-    m_added += values.size();
-    observe_kernels::count(values.data(), values.size(), static_cast<float>(width),
-                           std::ldexp(1.0f, -m_exponent), half, m_counters.data());
+    m_added += count;
 }
 
 void BinCounter::coarsen(int exponent) {
@@ -94,6 +96,20 @@ void BinCounter::pour_into(Histogram& histogram) {
                 sum += counters[lane];
             histogram.m_counts[static_cast<std::size_t>(bin)] += sum;
         }
+    }
+    start(m_exponent);
+}
+
+void BinCounter::pour_into(BinCounter& other) {
+    if (m_last >= m_first) {
+        coarsen(other.m_exponent);
+        other.coarsen(m_exponent);
+        other.expect(m_added, m_first, m_last);
+        const std::size_t first = static_cast<std::size_t>(m_first) * lanes;
+        const std::size_t end = static_cast<std::size_t>(m_last + 1) * lanes;
+        for (std::size_t i = first; i < end; ++i)
+            other.m_counters[i] += m_counters[i];
+        other.m_overflow.merge(m_overflow);
     }
     start(m_exponent);
 }

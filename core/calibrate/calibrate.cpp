@@ -5,8 +5,8 @@
 #include <fstream>
 
 #include "core/calibrate/image_queue.h"
-#include "core/calibrate/observe_operator.h"
 #include "core/calibrate/observed_graph.h"
+#include "core/calibrate/observed_session.h"
 #include "core/calibrate/tensor_sums.h"
 #include "core/runtime/session.h"
 
@@ -75,14 +75,9 @@ private:
                 std::make_unique<Observation>(m_prepared.tensor_types[static_cast<std::size_t>(id)].shape));
             m_sums.emplace_back(*m_observations->back());
         }
-        // One thread inside of a run: images are what runs side by side, and sums don't depend on how many
-        // there are.
-        SessionOptions options{1, Optimizations::standard, {}};
-        if (!m_tensors.empty())
-            options.operators.push_back(make_observe_domain(m_observations));
         auto session =
-            Session::create(observed_model(m_prepared, m_tensors, m_options.keep_outputs_bytes > 0),
-                            m_prepared.model.get(), options);
+            observed_session(m_prepared, m_tensors, m_observations, m_options.keep_outputs_bytes > 0,
+                             faster_for(m_prepared, m_runs.size()));
         if (!session)
             return fail(session);
         m_session = std::move(*session);

@@ -14,13 +14,14 @@ namespace {
 
 constexpr std::size_t k_block =
     4096;  ///< elements that stay in the first-level cache while all loops see them
+constexpr std::size_t k_few = 8192;
 constexpr std::int64_t k_most_channels = 4096;
 constexpr float k_infinity = std::numeric_limits<float>::infinity();
 
-double product(const Shape& shape, std::size_t begin, std::size_t end) {
-    double result = 1;
+std::size_t product(const Shape& shape, std::size_t begin, std::size_t end) {
+    std::size_t result = 1;
     for (std::size_t i = begin; i < end; ++i)
-        result *= static_cast<double>(shape[i]);
+        result *= static_cast<std::size_t>(shape[i]);
     return result;
 }
 
@@ -59,13 +60,12 @@ Observation::Observation(const Shape& shape)
 /// One image's walk over the values, block by block.
 class Observation::Pass {
 public:
-    Pass(std::size_t channel_count, int exponent) : m_counter(BinCounter::of_this_thread()) {
+    Pass(std::size_t channel_count, BinCounter& counter) : m_counter(counter) {
         static thread_local std::vector<float> low, high;
         low.assign(channel_count, k_infinity);
         high.assign(channel_count, -k_infinity);
         m_low = &low;
         m_high = &high;
-        m_counter.start(exponent);
     }
 
     /// `outer` times as many runs of `inner` neighbours as there are channels.
@@ -89,11 +89,24 @@ public:
     }
     void walk(const float* values, std::size_t count) {
         for (std::size_t i = 0; i < count; i += k_block)
-            block(values + i, std::min(k_block, count - i));
+            look_at(values + i, std::min(k_block, count - i));
+    }
+    /// `images` times the blocks of all channels; `size` channels in each.
+    void walk_blocks(const float* values, std::size_t images, std::size_t pixels, std::size_t size) {
+        const std::size_t channels = m_low->size(), rows = k_block / size;
+        for (std::size_t n = 0; n < images; ++n)
+            for (std::size_t first = 0; first < channels; first += size)
+                for (std::size_t p = 0; p < pixels; p += rows) {
+                    const std::size_t count = std::min(rows, pixels - p);
+                    if (first + size <= channels)
+                        over_lanes(values, count, size, first);
+                    else
+                        over_part(values, count, size, first);
+                    values += count * size;
+                }
     }
 
     ImageSummary summary;  ///< `count` is that of the finite elements here
-    BinCounter& counter() { return m_counter; }
     /// Where all values were finite; no negative zero.
     std::vector<Range> channels() const {
         std::vector<Range> ranges(m_low->size());
@@ -103,13 +116,13 @@ public:
     }
 
 private:
-    observe_kernels::Summary block(const float* values, std::size_t count) {
+    observe_kernels::Summary look_at(const float* values, std::size_t count) {
         std::span<const float> finite(values, count);
         auto result = observe_kernels::summarize(values, count);
         if (!std::isfinite(result.squares)) {
             finite = finite_of(finite);
             if (finite.empty())
-                return {k_infinity, -k_infinity, 0, 0};
+                return {k_infinity, -k_infinity};
             result = observe_kernels::summarize(finite.data(), finite.size());
         }
         result.min += 0.0f;  // no negative zero
@@ -137,42 +150,88 @@ private:
     }
 
     void within_channel(const float* values, std::size_t count, std::size_t channel) {
-        const auto result = block(values, count);
+        const auto result = look_at(values, count);
         (*m_low)[channel] = std::min((*m_low)[channel], result.min);
         (*m_high)[channel] = std::max((*m_high)[channel], result.max);
     }
 
     void over_channels(const float* values, vector_kernels::Runs runs, std::size_t first) {
-        block(values, runs.outer * runs.channels * runs.inner);
+        look_at(values, runs.outer * runs.channels * runs.inner);
         vector_kernels::widen_ranges(values, runs, m_low->data() + first, m_high->data() + first);
+    }
+
+    /// `count` pixels of as many channels as divide the summary's width.
+    void over_lanes(const float* values, std::size_t count, std::size_t channels, std::size_t first) {
+        const auto result = look_at(values, count * channels);
+        const std::size_t lanes = std::min(result.width, count * channels);
+        for (std::size_t i = 0; i < lanes; ++i) {
+            const std::size_t channel = first + i % channels;
+            (*m_low)[channel] = std::min((*m_low)[channel], result.low[i]);
+            (*m_high)[channel] = std::max((*m_high)[channel], result.high[i]);
+        }
+    }
+
+    /// `count` pixels of a block of `size` channels that is not full.
+    void over_part(const float* values, std::size_t count, std::size_t size, std::size_t first) {
+        static thread_local std::vector<float> part(k_block + observe_kernels::Summary::width);
+        const std::size_t channels = m_low->size() - first;
+        // Room for what fills up, which means nothing.
+        m_low->resize(first + size, k_infinity);
+        m_high->resize(first + size, -k_infinity);
+        observe_kernels::take_part(values, count, size, channels, part.data(), m_low->data() + first,
+                                   m_high->data() + first);
+        m_low->resize(first + channels);
+        m_high->resize(first + channels);
+        look_at(part.data(), count * channels);
     }
 
     BinCounter& m_counter;
     std::vector<float>*m_low, *m_high;
 };
 
-ImageSummary Observation::observe(std::span<const float> values, const Shape& shape) {
+ImageSummary Observation::observe(std::span<const float> values, const Shape& shape, std::size_t block) {
     const auto axis = static_cast<std::size_t>(std::max(m_axis, 0));
     const bool fits = m_axis >= 0 && shape.size() > axis && channel_axis_of(shape) == m_axis &&
                       static_cast<std::size_t>(shape[axis]) == m_channel_count;
-    Pass pass(fits ? m_channel_count : 0, m_exponent.load(std::memory_order_relaxed));
-    if (fits && !values.empty())
-        pass.walk(values.data(), static_cast<std::size_t>(product(shape, 0, axis)),
-                  static_cast<std::size_t>(product(shape, axis + 1, shape.size())));
+    const std::size_t channels = block > 0 ? static_cast<std::size_t>(shape[1]) : fits ? m_channel_count : 0;
+    // Emptying a counter of the thread's own takes as long as counting some thousand elements, so few are
+    // counted at once where they belong, unless another thread is at it.
+    std::unique_lock lock(m_mutex, std::defer_lock);
+    const bool at_once = values.size() <= k_few && lock.try_lock();
+    BinCounter& counter = at_once ? m_counter : BinCounter::of_this_thread();
+    if (!at_once)
+        counter.start(m_exponent.load(std::memory_order_relaxed));
+    Pass pass(channels, counter);
+    if (block > 0)
+        pass.walk_blocks(values.data(), product(shape, 0, 1), product(shape, 2, shape.size()), block);
+    else if (fits && !values.empty())
+        pass.walk(values.data(), product(shape, 0, axis), product(shape, axis + 1, shape.size()));
     else
         pass.walk(values.data(), values.size());
 
     ImageSummary summary = pass.summary;
-    summary.count = static_cast<double>(values.size());
-    if (summary.nan > 0)
+    summary.count = static_cast<double>(block > 0 ? product(shape, 0, shape.size()) : values.size());
+    if (summary.nan > 0) {
+        m_nan = true;
         return summary;
+    }
     // A channel may hold nothing but infinities: there are no ranges by channel then.
     if (fits && !values.empty() && summary.not_finite == 0)
         summary.channels = pass.channels();
-    const std::lock_guard lock(m_mutex);
-    pass.counter().pour_into(m_histogram);
-    m_exponent.store(m_histogram.exponent(), std::memory_order_relaxed);
+    if (!at_once) {
+        lock.lock();
+        counter.pour_into(m_counter);
+    }
+    m_exponent.store(m_counter.exponent(), std::memory_order_relaxed);
     return summary;
+}
+
+Histogram Observation::take_histogram() {
+    Histogram histogram;
+    if (!m_nan)
+        m_counter.pour_into(histogram);
+    m_counter = {};
+    return histogram;
 }
 
 }  // namespace quantwright

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "core/calibrate/bin_counter.h"
 #include "core/calibrate/statistics.h"
 #include "core/model/tensor.h"
 
@@ -36,12 +37,14 @@ class Observation {
 public:
     explicit Observation(const Shape& shape);
 
-    /// Adds one image's values, without infinities. Not if one of them is NaN: then the summary says so, and
-    /// that is all.
-    ImageSummary observe(std::span<const float> values, const Shape& shape);
+    /// Adds one image's values, without infinities. If one of them is NaN the summary says so, and there is
+    /// no histogram any more. They lie row-major or, four axes with `block` 8 or 16, in blocks of so many
+    /// channels (core/runtime/channel_blocks.h): `values` are then with those that fill up, `shape` is
+    /// without. The layout changes the sums' last bits, nothing else.
+    ImageSummary observe(std::span<const float> values, const Shape& shape, std::size_t block = 0);
 
     /// Not while anybody observes.
-    [[nodiscard]] Histogram take_histogram() { return std::move(m_histogram); }
+    [[nodiscard]] Histogram take_histogram();
     /// -1 where no ranges are kept by channel.
     [[nodiscard]] int channel_axis() const { return m_axis; }
     [[nodiscard]] std::size_t channel_count() const { return m_channel_count; }
@@ -51,9 +54,10 @@ private:
 
     const int m_axis;
     const std::size_t m_channel_count;
-    std::atomic<int> m_exponent{Histogram::min_exponent};  // a hint: the histogram's
+    std::atomic<int> m_exponent{Histogram::min_exponent};  // a hint: the counter's
+    std::atomic<bool> m_nan = false;
     std::mutex m_mutex;
-    Histogram m_histogram;
+    BinCounter m_counter;
 };
 
 }  // namespace quantwright

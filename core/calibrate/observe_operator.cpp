@@ -23,10 +23,16 @@ void leave_repeats_out(std::span<const float>& values, Shape& shape) {
     shape.front() = rows.samples;
 }
 
+struct Layout {
+    std::int64_t block = 0, channels = 0;
+};
+
 class Kernel {
 public:
-    Kernel(std::shared_ptr<Observations> observations, std::size_t slot)
-        : m_observations(std::move(observations)), m_observation(*m_observations->at(slot)) {}
+    Kernel(std::shared_ptr<Observations> observations, std::size_t slot, Layout layout)
+        : m_observations(std::move(observations)),
+          m_observation(*m_observations->at(slot)),
+          m_layout(layout) {}
 
     OrtStatusPtr ComputeV2(OrtKernelContext* raw) {
         try {
@@ -36,7 +42,15 @@ public:
             std::span values(input.GetTensorData<float>(), info.GetElementCount());
             Shape shape = info.GetShape();
             leave_repeats_out(values, shape);
-            const auto summary = pack(m_observation.observe(values, shape));
+            if (m_layout.block > 0) {
+                const std::int64_t filled =
+                    (m_layout.channels + m_layout.block - 1) / m_layout.block * m_layout.block;
+                if (shape.size() != 4 || shape[1] != filled)
+                    throw std::runtime_error("not in blocks of channels");
+                shape[1] = m_layout.channels;
+            }
+            const auto summary =
+                pack(m_observation.observe(values, shape, static_cast<std::size_t>(m_layout.block)));
             auto output = context.GetOutput(0, {static_cast<std::int64_t>(summary.size())});
             std::copy(summary.begin(), summary.end(), output.GetTensorMutableData<double>());
             return nullptr;
@@ -48,6 +62,7 @@ public:
 private:
     std::shared_ptr<Observations> m_observations;
     Observation& m_observation;
+    const Layout m_layout;
 };
 
 constexpr bool k_with_status = true;
@@ -58,8 +73,11 @@ struct ObserveOp : Ort::CustomOpBase<ObserveOp, Kernel, k_with_status> {
     OrtStatusPtr CreateKernelV2(const OrtApi& api, const OrtKernelInfo* info, void** kernel) const {
         try {
             const Ort::ConstKernelInfo kernel_info(info);
-            const auto slot = static_cast<std::size_t>(kernel_info.GetAttribute<std::int64_t>("slot"));
-            *kernel = new Kernel(observations, slot);
+            const auto number = [&](const char* name) {
+                return kernel_info.GetAttribute<std::int64_t>(name);
+            };
+            *kernel = new Kernel(observations, static_cast<std::size_t>(number("slot")),
+                                 {number("block"), number("channels")});
             return nullptr;
         } catch (const std::exception& e) {
             return api.CreateStatus(ORT_RUNTIME_EXCEPTION, e.what());

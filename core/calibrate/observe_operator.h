@@ -10,7 +10,9 @@
 namespace quantwright {
 
 inline constexpr const char* k_observe_domain = "quantwright";
-inline constexpr const char* k_observe = "Observe";  ///< attribute `slot`: index into the observations
+/// Attribute `slot`: index into the observations. Where `block` is above 0 the input lies in blocks of so
+/// many channels (core/runtime/channel_blocks.h), and `channels` of them are the tensor's.
+inline constexpr const char* k_observe = "Observe";
 
 using Observations = std::vector<std::unique_ptr<Observation>>;
 

@@ -1,9 +1,12 @@
 #include "core/calibrate/observed_graph.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/calibrate/observe_operator.h"
 #include "core/model/proto_helpers.h"
+#include "core/runtime/channel_blocks.h"
 
 namespace quantwright {
 
@@ -49,6 +52,8 @@ onnx::ModelProto observed_model(const Prepared& prepared, const std::vector<Tens
         node = make_node(k_observe, summary, {graph[tensors[slot]].name}, {summary});
         node.set_domain(k_observe_domain);
         set_attribute(node, "slot", static_cast<std::int64_t>(slot));
+        set_attribute(node, "block", std::int64_t(0));
+        set_attribute(node, "channels", std::int64_t(0));
         auto& output = *proto.add_output();
         output.set_name(summary);
         auto& type = *output.mutable_type()->mutable_tensor_type();
@@ -58,6 +63,41 @@ onnx::ModelProto observed_model(const Prepared& prepared, const std::vector<Tens
     if (with_outputs)
         proto.mutable_output()->MergeFrom(prepared.model->proto().graph().output());
     return model;
+}
+
+bool read_blocks(onnx::ModelProto& optimized, std::size_t block) {
+    auto& graph = *optimized.mutable_graph();
+    std::map<std::string, const onnx::NodeProto*> from_blocks;
+    for (const auto& node : graph.node())
+        if (node.domain() == k_blocks_domain && node.op_type() == k_from_blocks &&
+            int_attribute(node, "channels_last", 0) == 0)
+            from_blocks[node.output(0)] = &node;
+    bool any = false;
+    std::set<std::string> read;
+    for (auto& node : *graph.mutable_node()) {
+        const bool observes = node.domain() == k_observe_domain && node.op_type() == k_observe;
+        if (const auto found = observes ? from_blocks.find(node.input(0)) : from_blocks.end();
+            found != from_blocks.end()) {
+            set_attribute(node, "block", static_cast<std::int64_t>(block));
+            set_attribute(node, "channels", int_attribute(*found->second, "channels", 0));
+            node.set_input(0, found->second->input(0));
+            any = true;
+        }
+        read.insert(node.input().begin(), node.input().end());
+    }
+    if (!any)
+        return false;
+    for (const auto& output : graph.output())
+        read.insert(output.name());
+    std::set<std::string> unread;
+    for (const auto& [name, node] : from_blocks)
+        if (!read.contains(name))
+            unread.insert(name);
+    auto& nodes = *graph.mutable_node();
+    nodes.erase(std::remove_if(nodes.begin(), nodes.end(),
+                               [&](const onnx::NodeProto& node) { return unread.contains(node.output(0)); }),
+                nodes.end());
+    return true;
 }
 
 }  // namespace quantwright

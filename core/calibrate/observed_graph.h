@@ -16,4 +16,8 @@ namespace quantwright {
 [[nodiscard]] onnx::ModelProto observed_model(const Prepared& prepared, const std::vector<TensorId>& tensors,
                                               bool with_outputs = false);
 
+/// Takes the graph as the runtime optimized it. Observing operators whose tensor the runtime keeps in blocks
+/// of channels, and would reorder for them, read the blocks. False if there are none.
+bool read_blocks(onnx::ModelProto& optimized, std::size_t block);
+
 }  // namespace quantwright

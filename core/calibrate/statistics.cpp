@@ -68,9 +68,9 @@ void merge_into(TensorStatistics& a, const TensorStatistics& b) {
     a.histogram.merge(b.histogram);
     WorstImages worst;
     for (const auto& image : a.worst_images)
-        worst.add(image);
+        worst.add(image.image, image.max_abs);
     for (const auto& image : b.worst_images)
-        worst.add(image);
+        worst.add(image.image, image.max_abs);
     a.worst_images = worst.take();
 }
 

@@ -24,7 +24,7 @@ void TensorSums::add(const ImageSummary& image, const std::string& name) {
     m_moving.add({&range, 1});
     m_sum += image.sum;
     m_squares += image.squares;
-    m_worst.add({name, static_cast<float>(std::max(std::fabs(image.min), std::fabs(image.max)))});
+    m_worst.add(name, static_cast<float>(std::max(std::fabs(image.min), std::fabs(image.max))));
 }
 
 void TensorSums::add_channels(const std::vector<Range>& image) {

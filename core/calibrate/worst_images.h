@@ -10,13 +10,13 @@ namespace quantwright {
 class WorstImages {
 public:
     /// Equal ones in the order of their names, so that it doesn't matter who came first.
-    void add(TensorStatistics::ImageExtreme image) {
-        const auto before = [](const auto& a, const auto& b) {
-            return a.max_abs > b.max_abs || (a.max_abs == b.max_abs && a.image < b.image);
-        };
-        if (m_images.size() == k_most && !before(image, m_images.back()))
+    void add(const std::string& image, float max_abs) {
+        const auto place = std::find_if(m_images.begin(), m_images.end(), [&](const auto& other) {
+            return max_abs > other.max_abs || (max_abs == other.max_abs && image < other.image);
+        });
+        if (place == m_images.end() && m_images.size() == k_most)
             return;
-        m_images.insert(std::upper_bound(m_images.begin(), m_images.end(), image, before), std::move(image));
+        m_images.insert(place, {image, max_abs});
         if (m_images.size() > k_most)
             m_images.pop_back();
     }

@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 #include <cstring>
+#include <optional>
 #include <random>
 #include <unordered_set>
 
@@ -55,16 +56,52 @@ Result<Tensor> made_up_input(const onnx::ValueInfoProto& input) {
                        std::vector<std::byte>(static_cast<std::size_t>(count) * size_of(type)));
 }
 
+namespace {
+
+/// The types of a graph in which nothing is new.
+std::optional<MeasuredTypes> types_in(const WorkingGraph& working, const MeasuredTypes& known) {
+    MeasuredTypes types;
+    const std::vector<bool> stuck = working.nodes_that_cannot_run();
+    const auto take = [&](const std::string& name) {
+        const auto found = known.find(name);
+        if (found == known.end())
+            return false;
+        types.insert(*found);
+        return true;
+    };
+    for (const auto& input : working.frame_model().graph().input())
+        if (!take(input.name()))
+            return std::nullopt;
+    for (std::size_t i = 0; i < working.nodes().size(); ++i) {
+        const WorkingNode& node = working.nodes()[i];
+        if (node.removed || stuck[i])
+            continue;
+        for (const std::string& name : node.proto.output())
+            if (!name.empty() && !take(name))
+                return std::nullopt;
+        for (const std::string& name : node.proto.input())
+            if (const auto* constant = working.constant_proto(name))
+                types[name] = {static_cast<ElementType>(constant->data_type()),
+                               {constant->dims().begin(), constant->dims().end()}};
+    }
+    return types;
+}
+
+}  // namespace
+
 Result<MeasuredTypes> measure(const WorkingGraph& working, const PrepareOptions& options,
-                              const JobContext& job) {
+                              const JobContext& job, const MeasuredTypes& known) {
+    if (!known.empty())
+        if (auto types = types_in(working, known))
+            return *std::move(types);
     onnx::ModelProto proto = working.runnable_proto();
     auto& graph = *proto.mutable_graph();
-    std::unordered_set<std::string> known;
+    std::unordered_set<std::string> wanted;
     for (const auto& output : graph.output())
-        known.insert(output.name());
+        wanted.insert(output.name());
     for (const auto& node : graph.node())
         for (const std::string& name : node.output())
-            if (!name.empty() && known.insert(name).second)
+            if (!name.empty() && wanted.insert(name).second)
                 graph.add_output()->set_name(name);
 
     MeasuredTypes types;

@@ -20,8 +20,9 @@ Result<Tensor> made_up_input(const onnx::ValueInfoProto& input);
 
 /// Runs the graph, whose inputs have fixed shapes, on a made-up input, or on options.samples, and looks at
 /// everything its nodes make. What is no tensor gets type `undefined`; what can't run is left out. Errors:
-/// the runtime's.
+/// the runtime's. Nothing is run where `known`, an earlier answer about this graph, has all of it: what is
+/// folded since then keeps the shapes that have a name.
 Result<MeasuredTypes> measure(const WorkingGraph& working, const PrepareOptions& options,
-                              const JobContext& job);
+                              const JobContext& job, const MeasuredTypes& known = {});
 
 }  // namespace quantwright

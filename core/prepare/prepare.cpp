@@ -81,7 +81,9 @@ std::unordered_map<std::string, Origins> origins_by_name(const WorkingGraph& gra
     return result;
 }
 
-Status fold(WorkingGraph& graph, Prepared& prepared, const PrepareOptions& options, const JobContext& job) {
+/// `types`: what had to be measured on the way.
+Status fold(WorkingGraph& graph, Prepared& prepared, const PrepareOptions& options, const JobContext& job,
+            MeasuredTypes& types) {
     lift_constants(graph);
     remove_no_ops(graph);
     fold_constants(graph, options, job, prepared.problems);
@@ -89,11 +91,12 @@ Status fold(WorkingGraph& graph, Prepared& prepared, const PrepareOptions& optio
     job.report(Stage::prepare, 2, k_steps);
     find_size_facts(graph);
     if (has_shape_nodes(graph)) {
-        const auto types = measure(graph, options, job);
-        if (!types)
-            return fail(types);
-        fold_shapes(graph, *types);
-        fold_constants(graph, options, job, prepared.problems, *types);
+        auto measured = measure(graph, options, job);
+        if (!measured)
+            return fail(measured);
+        types = std::move(*measured);
+        fold_shapes(graph, types);
+        fold_constants(graph, options, job, prepared.problems, types);
         remove_no_ops(graph);
     }
     job.report(Stage::prepare, 3, k_steps);
@@ -202,11 +205,12 @@ Result<std::shared_ptr<const Prepared>> prepare_model(std::shared_ptr<const Mode
     graph.remove_dead();
     mark_unknown_operators(graph, prepared->problems);
     job.report(Stage::prepare, 1, k_steps);
-    if (auto folded = fold(graph, *prepared, options, job); !folded)
+    MeasuredTypes known;
+    if (auto folded = fold(graph, *prepared, options, job, known); !folded)
         return fail(folded);
     make_names_unique(graph);
 
-    auto types = measure(graph, options, job);
+    auto types = measure(graph, options, job, known);
     if (!types)
         return fail(types);
     add_declared_types(graph, *types);

@@ -2,6 +2,7 @@
 
 #include <onnx/onnx_pb.h>
 #include <onnxruntime_cxx_api.h>
+#include <onnxruntime_session_options_config_keys.h>
 
 #include <algorithm>
 #include <charconv>
@@ -100,9 +101,18 @@ Ort::SessionOptions settings_of(const SessionOptions& options) {
         settings.SetIntraOpNumThreads(options.threads);
     settings.SetGraphOptimizationLevel(options.optimizations == Optimizations::off ? ORT_DISABLE_ALL
                                                                                    : ORT_ENABLE_ALL);
+    // What runs node by node is not timed: its threads needn't wait awake for more.
+    if (options.optimizations == Optimizations::off)
+        settings.AddConfigEntry(kOrtSessionOptionsConfigAllowIntraOpSpinning, "0");
     settings.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
     for (const auto& domain : options.operators)
         settings.Add(*domain.operators);
+    if (!options.optimized_file.empty()) {
+        settings.SetOptimizedModelFilePath(options.optimized_file.c_str());
+        settings.AddConfigEntry(kOrtSessionOptionsOptimizedModelExternalInitializersFileName,
+                                (options.optimized_file.filename().string() + ".weights").c_str());
+        settings.AddConfigEntry(kOrtSessionOptionsOptimizedModelExternalInitializersMinSizeInBytes, "1024");
+    }
     return settings;
 }
 

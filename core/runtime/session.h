@@ -31,6 +31,9 @@ struct SessionOptions {
     int threads = 0;  ///< inside one run; 0: the runtime's default (all cores)
     Optimizations optimizations = Optimizations::standard;
     std::vector<OperatorDomain> operators;  ///< kept alive by the session
+    /// The graph as optimized for this machine is written there, its weights beside it; empty: is not.
+    /// Another session opens it without optimizations.
+    std::filesystem::path optimized_file = {};
 };
 
 /// Weights that are outside of a proto, by name.

@@ -1,11 +1,10 @@
 #include "core/verify/verify.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <csignal>
 
 #include "core/base/json.h"
+#include "core/base/scratch_folder.h"
 #include "core/verify/check_request.h"
 #include "core/verify/checker.h"
 #include "core/verify/child_process.h"
@@ -18,28 +17,6 @@ namespace fs = std::filesystem;
 
 /// What became of a run that has begun and said nothing more yet.
 constexpr const char* k_unsaid = "?";
-
-/// A folder of its own that goes with the object.
-class ScratchFolder {
-public:
-    ScratchFolder() {
-        std::error_code error;
-        std::string place = (fs::temp_directory_path(error) / "quantwright-check-XXXXXX").string();
-        if (::mkdtemp(place.data()))
-            m_path = place;
-    }
-    ~ScratchFolder() {
-        std::error_code ignored;
-        if (!m_path.empty())
-            fs::remove_all(m_path, ignored);
-    }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    [[nodiscard]] const fs::path& path() const { return m_path; }
-
-private:
-    fs::path m_path;
-};
 
 /// Takes the checker's lines in; one that makes no sense is left out.
 void take(std::string_view line, Verified& verified) {
@@ -124,19 +101,18 @@ Result<Verified> verify_file(const fs::path& file, const std::vector<NamedTensor
     const auto program = checker_program();
     if (!program)
         return fail(program);
-    const ScratchFolder folder;
-    if (folder.path().empty())
-        return fail(ErrorCode::output_not_checked, fs::temp_directory_path().string(),
-                    "no folder can be made there");
+    ScratchFolder folder;
+    if (auto made = folder.make({}); !made)
+        return fail(ErrorCode::output_not_checked, made.error().subject, "no folder can be made there");
     // What crashes more often comes last, so that the other is known.
     CheckRequest request{file, inputs, {Optimizations::off}, options.threads};
     if (options.standard)
         request.runs.push_back(Optimizations::standard);
-    if (auto written = write_request(request, folder.path()); !written)
+    if (auto written = write_request(request, folder.folder()); !written)
         return fail(written);
     Verified verified;
     const auto end = run_process(
-        *program, {folder.path().string()}, options.limit,
+        *program, {folder.folder().string()}, options.limit,
         [&](std::string_view line) { take(line, verified); }, job);
     if (!end)
         return fail(end);

@@ -1,5 +1,5 @@
 #pragma once
-// Private to core/board.
+// Where files are made that nobody keeps.
 #include <unistd.h>
 
 #include <cstdlib>
@@ -10,7 +10,7 @@
 
 namespace quantwright {
 
-/// A folder for what is made to be sent, gone at the end.
+/// A folder of one's own that goes, with all that is in it, when this does.
 class ScratchFolder {
 public:
     ScratchFolder() = default;
@@ -22,6 +22,7 @@ public:
     ScratchFolder(const ScratchFolder&) = delete;
     ScratchFolder& operator=(const ScratchFolder&) = delete;
 
+    /// Inside `parent`, or where the system has such things. Errors: output.unwritable.
     Status make(const std::filesystem::path& parent) {
         std::error_code error;
         std::string name =
