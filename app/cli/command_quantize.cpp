@@ -6,6 +6,7 @@
 #include "app/cli/pipeline.h"
 #include "app/cli/quantize_config.h"
 #include "app/cli/quantize_findings.h"
+#include "app/cli/quantize_improve.h"
 #include "app/cli/quantize_report.h"
 #include "app/cli/quantize_sidecar.h"
 #include "app/cli/unused_options.h"
@@ -33,7 +34,7 @@ Status check(const QuantizeOptions& options) {
         return valid;
     if (auto valid = check_choice("--shapes", options.shapes, {"open", "fixed"}); !valid)
         return valid;
-    if (auto valid = check_choice("--improve", options.improve, {"none"}, {"fast", "best"}); !valid)
+    if (auto valid = check_choice("--improve", options.improve, {"none", "fast", "best"}); !valid)
         return valid;
     if (!options.save_plan.empty() &&
         std::filesystem::path(options.save_plan) == std::filesystem::path(options.out))
@@ -176,7 +177,7 @@ std::vector<Problem> known_problems(const QuantizeOptions& options, const XslimC
                                     const Started& started, const Judged& judged, const Chosen& chosen) {
     std::vector<Problem> problems;
     if (config)
-        problems = config_problems(*config, options);
+        problems = config->problems;
     problems.insert(problems.end(), chosen.problems.begin(), chosen.problems.end());
     if (judged.own)
         problems.insert(problems.end(), judged.own->problems.begin(), judged.own->problems.end());
@@ -284,7 +285,16 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     auto chosen = choose(*started, options.inputs, context, same_data);
     if (!chosen)
         return fail(chosen);
+    std::vector<Problem> less_improved;
+    auto improved =
+        improved_as_asked(chosen->resolved, improve_level(options.improve, config),
+                          started->inputs ? started->inputs->reader.get() : nullptr, !wanted->sidecar.empty(),
+                          options.inputs.threads, context.job(), less_improved);
+    if (!improved)
+        return fail(improved);
+    chosen->take(std::move(*improved), *started);
     found.problems = known_problems(options, config, *started, *judged, *chosen);
+    found.problems.insert(found.problems.end(), less_improved.begin(), less_improved.end());
     if (const Problem* error = first_error(found.problems)) {
         context.say(found.problems);
         return Outcome{error_json(*error), {}, exit_failed};
@@ -382,7 +392,14 @@ Command add_quantize(CLI::App& app) {
     sub->add_option("--eval-images", options->eval_images,
                     utf8(Cli::tr("Images to measure the result on (default: the calibration images)")))
         ->type_name("DIR|LIST");
-    sub->add_option("--improve", options->improve, utf8(Cli::tr("none: plain rounding")))->type_name("none");
+    sub->add_option(
+           "--improve", options->improve,
+           utf8(
+               Cli::tr("none: plain rounding; fast: ranges and biases, in seconds; best: ranges, weights "
+                       "rounded so that "
+                       "errors make up for each other, and biases. Only what helps on images it was not made "
+                       "from is kept (default: none)")))
+        ->type_name("none|fast|best");
     sub->add_option("--report", options->report, utf8(Cli::tr("Folder for report.html, .md, .csv and .json")))
         ->type_name("DIR");
     sub->add_option("--save-plan", options->save_plan, utf8(Cli::tr("Plan file to write")))

@@ -6,6 +6,7 @@
 #include "app/cli/evaluation_text.h"
 #include "app/cli/format.h"
 #include "app/cli/json_output.h"
+#include "app/cli/quantize_improve.h"
 #include "app/cli/sensitivity_output.h"
 #include "widgets/words/words.h"
 
@@ -83,6 +84,8 @@ Json findings_json(const QuantizeOptions& options, const Findings& found, const 
         json["preprocess"] = *judged.inputs->preprocess;
     else if (started.statistics && !started.statistics->preprocess.is_null())
         json["preprocess"] = started.statistics->preprocess;
+    if (resolved.improved)
+        json["improve"] = improve_json(*resolved.improved);
     if (found.sensitivity) {
         json["sensitivity_measured_on"] = fields_to_json(found.sensitivity->measured_on);
         json["most_sensitive"] = sensitivity_json(*found.sensitivity, *resolved.prepared, 3);
@@ -100,6 +103,9 @@ QString findings_text(const QuantizeOptions& options, const Findings& found, con
     table.add({Cli::tr("Target"), text(resolved.target->label)});
     for (const auto& [label, value] : finding_rows(found))
         table.add({label, value});
+    if (resolved.improved)
+        for (const auto& [label, value] : improve_rows(*resolved.improved))
+            table.add({label, value});
     table.add({Cli::tr("Time"), duration(found.seconds)});
     const bool float_model = found.exported.bytes == found.exported.float_bytes && !found.sidecar.empty();
     table.add({float_model ? Cli::tr("Float model") : Cli::tr("Quantized model"), text(options.out)});
