@@ -87,6 +87,13 @@
             <numerusform>%n images give another result than float</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%1 → %2 on %n image(s) that it was not made from</source>
+        <translation>
+            <numerusform>%1 → %2 on %n image that it was not made from</numerusform>
+            <numerusform>%1 → %2 on %n images that it was not made from</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Words</name>

@@ -622,10 +622,6 @@
         <translation>要写出的量化模型</translation>
     </message>
     <message>
-        <source>none: plain rounding</source>
-        <translation>none：直接舍入</translation>
-    </message>
-    <message>
         <source>Folder for report.html, .md, .csv and .json</source>
         <translation>存放 report.html、.md、.csv、.json 的文件夹</translation>
     </message>
@@ -1184,6 +1180,32 @@
     <message>
         <source>A program that scores the outputs: it gets a folder and prints a JSON object of figures (docs/tasks.md)</source>
         <translation>给输出打分的程序：它得到一个文件夹，输出一个由指标组成的 JSON 对象（docs/tasks.md）</translation>
+    </message>
+    <message>
+        <source>none: plain rounding; fast: ranges and biases, in seconds; best: ranges, weights rounded so that errors make up for each other, and biases. Only what helps on images it was not made from is kept (default: none)</source>
+        <translation>none：普通舍入；fast：调整范围和偏置，数秒完成；best：调整范围、让权重的舍入误差相互抵消，并校正偏置。只保留在未参与求解的图像上确有改善的部分（默认：none）</translation>
+    </message>
+    <message>
+        <source>Ranges chosen</source>
+        <translation>范围选择</translation>
+    </message>
+    <message>
+        <source>Biases corrected</source>
+        <translation>偏置校正</translation>
+    </message>
+    <message>
+        <source>Weights rounded</source>
+        <translation>权重舍入</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 → %2 on %n image(s) that it was not made from</source>
+        <translation>
+            <numerusform>%1 → %2（在未参与求解的 %n 张图像上）</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: not kept</source>
+        <translation>%1：未采用</translation>
     </message>
 </context>
 <context>
@@ -2617,14 +2639,6 @@
         <translation>整个层保持浮点。</translation>
     </message>
     <message>
-        <source>“%1 = %3” asks for fine tuning (--improve %2): this version rounds plainly.</source>
-        <translation>“%1 = %3”要求微调（--improve %2）：此版本只做普通舍入。</translation>
-    </message>
-    <message>
-        <source>finetune_level 0 asks for plain rounding.</source>
-        <translation>finetune_level 0 表示普通舍入。</translation>
-    </message>
-    <message>
         <source>“%1 = %2”: the file written has opset %3.</source>
         <translation>“%1 = %2”：写出的文件为 opset %3。</translation>
     </message>
@@ -3592,6 +3606,54 @@
     <message>
         <source>it gives %1</source>
         <translation>给出 %1</translation>
+    </message>
+    <message>
+        <source>Improving</source>
+        <translation>正在改进</translation>
+    </message>
+    <message>
+        <source>Improved: this range gives the smaller error at the outputs</source>
+        <translation>已改进：此范围在输出端的误差更小</translation>
+    </message>
+    <message>
+        <source>“%1 = %3” asks for fine tuning (--improve %2): the window rounds plainly.</source>
+        <translation>“%1 = %3”要求微调（--improve %2）：窗口中只做普通舍入。</translation>
+    </message>
+    <message>
+        <source>“quantwright-cli quantize --config” does it.</source>
+        <translation>“quantwright-cli quantize --config”会执行微调。</translation>
+    </message>
+    <message>
+        <source>Nothing was improved: a calibration cache or table goes with the float model.</source>
+        <translation>未做改进：校准缓存或校准表是与浮点模型配套的。</translation>
+    </message>
+    <message>
+        <source>--format qdq writes a file with weights of its own.</source>
+        <translation>--format qdq 会写出自带量化权重的文件。</translation>
+    </message>
+    <message>
+        <source>Nothing was improved: there are no images to do it on.</source>
+        <translation>未做改进：没有可用的图像。</translation>
+    </message>
+    <message>
+        <source>Give --images besides the statistics.</source>
+        <translation>除统计文件外，请再给出 --images。</translation>
+    </message>
+    <message>
+        <source>Nothing was improved: the images are too few to judge by (%2, at least %3 are needed).</source>
+        <translation>未做改进：图像太少，无法判断效果（%2 张，至少需要 %3 张）。</translation>
+    </message>
+    <message>
+        <source>Give more images; 16 and more are good.</source>
+        <translation>请提供更多图像，16 张以上为宜。</translation>
+    </message>
+    <message>
+        <source>Improved weights of %2 of %3 layers no longer fit the plan; these are rounded plainly.</source>
+        <translation>%3 层中有 %2 层的改进权重已不符合当前方案，这些层按普通舍入处理。</translation>
+    </message>
+    <message>
+        <source>Improve again.</source>
+        <translation>请重新改进。</translation>
     </message>
 </context>
 <context>
@@ -4890,6 +4952,10 @@
         <source>proposed</source>
         <translation>建议</translation>
     </message>
+    <message>
+        <source>improved</source>
+        <translation>改进</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::FindPage</name>
@@ -5698,6 +5764,10 @@ To look around first: File › Open sample.</source>
         <translation>
             <numerusform>%n 个组成部分中有 %1 个已量化</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Improved</source>
+        <translation>已改进</translation>
     </message>
 </context>
 <context>
