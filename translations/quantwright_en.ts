@@ -80,6 +80,20 @@
             <numerusform>An earlier run did not end: its %n measurements are used. --fresh measures anew.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n image(s) give another result than float</source>
+        <translation>
+            <numerusform>%n image gives another result than float</numerusform>
+            <numerusform>%n images give another result than float</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 → %2 on %n image(s) that it was not made from</source>
+        <translation>
+            <numerusform>%1 → %2 on %n image that it was not made from</numerusform>
+            <numerusform>%1 → %2 on %n images that it was not made from</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Words</name>

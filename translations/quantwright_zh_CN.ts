@@ -622,10 +622,6 @@
         <translation>要写出的量化模型</translation>
     </message>
     <message>
-        <source>none: plain rounding</source>
-        <translation>none：直接舍入</translation>
-    </message>
-    <message>
         <source>Folder for report.html, .md, .csv and .json</source>
         <translation>存放 report.html、.md、.csv、.json 的文件夹</translation>
     </message>
@@ -1142,6 +1138,74 @@
     <message>
         <source>Ranks</source>
         <translation>排名范围</translation>
+    </message>
+    <message>
+        <source>%1 (float %2)</source>
+        <translation>%1（浮点 %2）</translation>
+    </message>
+    <message>
+        <source>A program that scores the outputs: it gets a folder and prints a JSON object of figures (docs/tasks.md)</source>
+        <translation>给输出打分的程序：它得到一个文件夹，输出一个由指标组成的 JSON 对象（docs/tasks.md）</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>none: plain rounding; fast: ranges and biases, in seconds; best: ranges, weights rounded so that errors make up for each other, and biases. Only what helps on images it was not made from is kept (default: none)</source>
+        <translation>none：普通舍入；fast：调整范围和偏置，数秒完成；best：调整范围、让权重的舍入误差相互抵消，并校正偏置。只保留在未参与求解的图像上确有改善的部分（默认：none）</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>有变化</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) give another result than float</source>
+        <translation>
+            <numerusform>%n 张图像的结果与浮点不同</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Ranges chosen</source>
+        <translation>范围选择</translation>
+    </message>
+    <message>
+        <source>Biases corrected</source>
+        <translation>偏置校正</translation>
+    </message>
+    <message>
+        <source>Weights rounded</source>
+        <translation>权重舍入</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 → %2 on %n image(s) that it was not made from</source>
+        <translation>
+            <numerusform>%1 → %2（在未参与求解的 %n 张图像上）</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: not kept</source>
+        <translation>%1：未采用</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>What the network is for (default: told by its outputs, metadata and labels; none: tensors alone are scored)</source>
+        <translation>网络的用途（默认：由输出、元数据和标签判断；none：只比较张量）</translation>
+    </message>
+    <message>
+        <source>Decoder and options of the task (docs/tasks.md)</source>
+        <translation>任务的解码器和选项（docs/tasks.md）</translation>
+    </message>
+    <message>
+        <source>One option of the task, such as decoder=yolox or score=0.4; repeatable</source>
+        <translation>任务的一个选项，如 decoder=yolox 或 score=0.4；可重复</translation>
+    </message>
+    <message>
+        <source>Task: %1 by decoder %2 (%3)</source>
+        <translation>任务：%1，解码器 %2（%3）</translation>
     </message>
 </context>
 <context>
@@ -2575,14 +2639,6 @@
         <translation>整个层保持浮点。</translation>
     </message>
     <message>
-        <source>“%1 = %3” asks for fine tuning (--improve %2): this version rounds plainly.</source>
-        <translation>“%1 = %3”要求微调（--improve %2）：此版本只做普通舍入。</translation>
-    </message>
-    <message>
-        <source>finetune_level 0 asks for plain rounding.</source>
-        <translation>finetune_level 0 表示普通舍入。</translation>
-    </message>
-    <message>
         <source>“%1 = %2”: the file written has opset %3.</source>
         <translation>“%1 = %2”：写出的文件为 opset %3。</translation>
     </message>
@@ -3277,6 +3333,327 @@
         <translation>
             <numerusform>%n 张图像，%1</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>the labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>the task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>the command</source>
+        <translation>该命令</translation>
+    </message>
+    <message>
+        <source>The labels “%1” can&apos;t be read.</source>
+        <translation>无法读取标签“%1”。</translation>
+    </message>
+    <message>
+        <source>Mend the file at that place; docs/tasks.md shows what each format looks like.</source>
+        <translation>请修正文件的该处；各格式的写法见 docs/tasks.md。</translation>
+    </message>
+    <message>
+        <source>The labels “%1” are of another kind than the task.</source>
+        <translation>标签“%1”与任务的类型不符。</translation>
+    </message>
+    <message>
+        <source>Give labels of the task, or say which task is meant: --task detection, for example.</source>
+        <translation>请给出该任务的标签，或指明任务，例如 --task detection。</translation>
+    </message>
+    <message>
+        <source>The choice “%1” of the task is wrong.</source>
+        <translation>任务的选择“%1”有误。</translation>
+    </message>
+    <message>
+        <source>docs/tasks.md lists decoders and options with their values.</source>
+        <translation>docs/tasks.md 列出了解码器、选项及其取值。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s outputs are not those of “%1”.</source>
+        <translation>模型的输出不符合“%1”。</translation>
+    </message>
+    <message>
+        <source>Name the task or its decoder (--task, --task-set decoder=NAME), or score the tensors alone: --task none.</source>
+        <translation>请指明任务或解码器（--task、--task-set decoder=名称），或只比较张量：--task none。</translation>
+    </message>
+    <message>
+        <source>The judging command “%1” gave no figures.</source>
+        <translation>评判命令“%1”没有给出指标。</translation>
+    </message>
+    <message>
+        <source>Run it by hand on the folder that it gets; it must print one JSON object of numbers.</source>
+        <translation>请手动对它得到的文件夹运行一次；它必须输出一个由数字组成的 JSON 对象。</translation>
+    </message>
+    <message>
+        <source>Improving</source>
+        <translation>正在改进</translation>
+    </message>
+    <message>
+        <source>Improved: this range gives the smaller error at the outputs</source>
+        <translation>已改进：此范围在输出端的误差更小</translation>
+    </message>
+    <message>
+        <source>%2 categories of the labels are none of the model&apos;s classes; the first is “%3”.</source>
+        <translation>标签中有 %2 个类别不在模型的类别之中；第一个是“%3”。</translation>
+    </message>
+    <message>
+        <source>Their objects count as missed. Compare the names; --task-set names=&apos;[&quot;a&quot;, &quot;b&quot;]&apos; gives the model&apos;s classes theirs.</source>
+        <translation>这些目标都按漏检计算。请核对名称；--task-set names=&apos;[&quot;a&quot;, &quot;b&quot;]&apos; 可给模型的类别命名。</translation>
+    </message>
+    <message>
+        <source>The float network shows nothing in these images (from a score of %2 on): there is nothing that the other could agree on.</source>
+        <translation>浮点网络在这些图像中没有检测到任何目标（得分不低于 %2），无从比较一致性。</translation>
+    </message>
+    <message>
+        <source>Give images of what it looks for, or take fainter detections, too: --task-set score=0.1.</source>
+        <translation>请给出含有目标的图像，或同时计入得分较低的检测：--task-set score=0.1。</translation>
+    </message>
+    <message>
+        <source>“%1 = %3” asks for fine tuning (--improve %2): the window rounds plainly.</source>
+        <translation>“%1 = %3”要求微调（--improve %2）：窗口中只做普通舍入。</translation>
+    </message>
+    <message>
+        <source>“quantwright-cli quantize --config” does it.</source>
+        <translation>“quantwright-cli quantize --config”会执行微调。</translation>
+    </message>
+    <message>
+        <source>Nothing was improved: a calibration cache or table goes with the float model.</source>
+        <translation>未做改进：校准缓存或校准表是与浮点模型配套的。</translation>
+    </message>
+    <message>
+        <source>--format qdq writes a file with weights of its own.</source>
+        <translation>--format qdq 会写出自带量化权重的文件。</translation>
+    </message>
+    <message>
+        <source>Nothing was improved: there are no images to do it on.</source>
+        <translation>未做改进：没有可用的图像。</translation>
+    </message>
+    <message>
+        <source>Give --images besides the statistics.</source>
+        <translation>除统计文件外，请再给出 --images。</translation>
+    </message>
+    <message>
+        <source>Nothing was improved: the images are too few to judge by (%2, at least %3 are needed).</source>
+        <translation>未做改进：图像太少，无法判断效果（%2 张，至少需要 %3 张）。</translation>
+    </message>
+    <message>
+        <source>Give more images; 16 and more are good.</source>
+        <translation>请提供更多图像，16 张以上为宜。</translation>
+    </message>
+    <message>
+        <source>Improved weights of %2 of %3 layers no longer fit the plan; these are rounded plainly.</source>
+        <translation>%3 层中有 %2 层的改进权重已不符合当前方案，这些层按普通舍入处理。</translation>
+    </message>
+    <message>
+        <source>Improve again.</source>
+        <translation>请重新改进。</translation>
+    </message>
+    <message>
+        <source>Top-1</source>
+        <translation>Top-1</translation>
+    </message>
+    <message>
+        <source>Top-5</source>
+        <translation>Top-5</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>一致率</translation>
+    </message>
+    <message>
+        <source>mAP</source>
+        <translation>mAP</translation>
+    </message>
+    <message>
+        <source>mAP@.5</source>
+        <translation>mAP@.5</translation>
+    </message>
+    <message>
+        <source>mAP@.75</source>
+        <translation>mAP@.75</translation>
+    </message>
+    <message>
+        <source>mAP, small</source>
+        <translation>mAP（小目标）</translation>
+    </message>
+    <message>
+        <source>mAP, medium</source>
+        <translation>mAP（中目标）</translation>
+    </message>
+    <message>
+        <source>mAP, large</source>
+        <translation>mAP（大目标）</translation>
+    </message>
+    <message>
+        <source>Recall, 1 box</source>
+        <translation>召回率（1 个框）</translation>
+    </message>
+    <message>
+        <source>Recall, 10 boxes</source>
+        <translation>召回率（10 个框）</translation>
+    </message>
+    <message>
+        <source>Recall, 100 boxes</source>
+        <translation>召回率（100 个框）</translation>
+    </message>
+    <message>
+        <source>Recall, small</source>
+        <translation>召回率（小目标）</translation>
+    </message>
+    <message>
+        <source>Recall, medium</source>
+        <translation>召回率（中目标）</translation>
+    </message>
+    <message>
+        <source>Recall, large</source>
+        <translation>召回率（大目标）</translation>
+    </message>
+    <message>
+        <source>mAP@.5 against float&apos;s boxes</source>
+        <translation>相对浮点检测框的 mAP@.5</translation>
+    </message>
+    <message>
+        <source>mAP against float&apos;s boxes</source>
+        <translation>相对浮点检测框的 mAP</translation>
+    </message>
+    <message>
+        <source>mIoU</source>
+        <translation>mIoU</translation>
+    </message>
+    <message>
+        <source>Pixel accuracy</source>
+        <translation>像素准确率</translation>
+    </message>
+    <message>
+        <source>mIoU against float&apos;s masks</source>
+        <translation>相对浮点掩码的 mIoU</translation>
+    </message>
+    <message>
+        <source>Pixels as float&apos;s</source>
+        <translation>与浮点相同的像素</translation>
+    </message>
+    <message>
+        <source>Exact texts</source>
+        <translation>整行正确率</translation>
+    </message>
+    <message>
+        <source>Character error rate</source>
+        <translation>字符错误率</translation>
+    </message>
+    <message>
+        <source>Same text as float</source>
+        <translation>与浮点文本相同</translation>
+    </message>
+    <message>
+        <source>Verification accuracy</source>
+        <translation>验证准确率</translation>
+    </message>
+    <message>
+        <source>AUC</source>
+        <translation>AUC</translation>
+    </message>
+    <message>
+        <source>Mean cosine to float</source>
+        <translation>与浮点的平均余弦</translation>
+    </message>
+    <message>
+        <source>Mean absolute error</source>
+        <translation>平均绝对误差</translation>
+    </message>
+    <message>
+        <source>Root mean square error</source>
+        <translation>均方根误差</translation>
+    </message>
+    <message>
+        <source>Mean absolute error to float</source>
+        <translation>与浮点的平均绝对误差</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <comment>task</comment>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>classification</source>
+        <translation>分类</translation>
+    </message>
+    <message>
+        <source>detection</source>
+        <translation>目标检测</translation>
+    </message>
+    <message>
+        <source>segmentation</source>
+        <translation>语义分割</translation>
+    </message>
+    <message>
+        <source>text recognition</source>
+        <translation>文本识别</translation>
+    </message>
+    <message>
+        <source>embedding</source>
+        <translation>特征嵌入</translation>
+    </message>
+    <message>
+        <source>regression</source>
+        <translation>回归</translation>
+    </message>
+    <message>
+        <source>COCO JSON</source>
+        <translation>COCO JSON</translation>
+    </message>
+    <message>
+        <source>YOLO text files</source>
+        <translation>YOLO 文本文件</translation>
+    </message>
+    <message>
+        <source>Pascal VOC XML</source>
+        <translation>Pascal VOC XML</translation>
+    </message>
+    <message>
+        <source>masks</source>
+        <translation>掩码</translation>
+    </message>
+    <message>
+        <source>a list of texts</source>
+        <translation>文本列表</translation>
+    </message>
+    <message>
+        <source>a list of pairs</source>
+        <translation>样本对列表</translation>
+    </message>
+    <message>
+        <source>folders of identities</source>
+        <translation>身份文件夹</translation>
+    </message>
+    <message>
+        <source>a table of values</source>
+        <translation>数值表</translation>
+    </message>
+    <message>
+        <source>classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>chosen: %1</source>
+        <translation>已选择：%1</translation>
+    </message>
+    <message>
+        <source>the model&apos;s metadata say %1</source>
+        <translation>模型元数据：%1</translation>
+    </message>
+    <message>
+        <source>the labels are for %1</source>
+        <translation>标签用于 %1</translation>
+    </message>
+    <message>
+        <source>it gives %1</source>
+        <translation>给出 %1</translation>
+    </message>
+    <message>
+        <source>the graph has %1</source>
+        <translation>图中有 %1</translation>
     </message>
 </context>
 <context>
@@ -4563,6 +4940,10 @@
         <source>proposed</source>
         <translation>建议</translation>
     </message>
+    <message>
+        <source>improved</source>
+        <translation>改进</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::FindPage</name>
@@ -5333,6 +5714,10 @@ To look around first: File › Open sample.</source>
         <translation>
             <numerusform>%n 个组成部分中有 %1 个已量化</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Improved</source>
+        <translation>已改进</translation>
     </message>
 </context>
 <context>

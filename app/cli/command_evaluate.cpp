@@ -4,9 +4,11 @@
 #include "app/cli/format.h"
 #include "app/cli/json_output.h"
 #include "app/cli/pipeline.h"
+#include "app/cli/task_options.h"
 #include "core/analyze/lost_parts.h"
 #include "core/evaluate/evaluate.h"
 #include "core/evaluate/exact_integers.h"
+#include "core/task/judge_command.h"
 
 namespace quantwright::cli {
 
@@ -15,6 +17,8 @@ namespace {
 struct Options {
     std::string model, against, optimizations = "default";
     InputOptions inputs;
+    TaskArguments task;
+    std::string judge;
 };
 
 /// Runs the samples with the file's pure arithmetic where there is no other reference.
@@ -65,13 +69,82 @@ Json gap_json(const KernelGap& gap) {
             {"hint", utf8(gap_hint(gap))}};
 }
 
-Result<Outcome> run(const Options& options, Context& context) {
+/// The user's own program, for the model and, where there is one, for the reference.
+class Programs {
+public:
+    Status open(const std::string& command, const Model& model, const Model* reference) {
+        if (command.empty())
+            return {};
+        for (const auto& [of, judge] : {std::pair{&model, &m_own}, {reference, &m_reference}}) {
+            if (!of)
+                continue;
+            std::vector<std::string> outputs;
+            for (const ValueInfo& output : of->outputs())
+                outputs.push_back(output.name);
+            auto created = CommandJudge::create(command, std::move(outputs));
+            if (!created)
+                return fail(created);
+            *judge = std::move(*created);
+        }
+        return {};
+    }
+
+    Status add(std::int64_t sample, const InputReader& reader, const std::vector<Tensor>& outputs,
+               const std::vector<Tensor>& expected) {
+        const auto& image = reader.file(sample).path;
+        if (m_own)
+            if (auto added = m_own->add(sample, image, outputs); !added)
+                return added;
+        return m_reference ? m_reference->add(sample, image, expected) : Status();
+    }
+
+    /// `judge` in the JSON, and its rows.
+    Status tell(const std::string& command, Json& json, Table& table, Context& context) {
+        if (!m_own)
+            return {};
+        const auto own = m_own->run(std::chrono::hours(1), context.job());
+        if (!own)
+            return fail(own);
+        std::optional<CommandFigures> reference;
+        if (m_reference) {
+            auto figures = m_reference->run(std::chrono::hours(1), context.job());
+            if (!figures)
+                return fail(figures);
+            reference = std::move(*figures);
+        }
+        Json& told = json["judge"];
+        told["command"] = command;
+        for (const Figure& figure : own->figures) {
+            told["figures"][figure.name] = figure.value;
+            QString value = QString::number(figure.value, 'g', 6);
+            const Figure* before = reference ? find_figure(reference->figures, figure.name) : nullptr;
+            if (before) {
+                told["reference"][figure.name] = before->value;
+                value = Cli::tr("%1 (float %2)").arg(value, QString::number(before->value, 'g', 6));
+            }
+            table.add({text(figure.name), value});
+        }
+        told["lower_is_better"] = own->lower_is_better;
+        return {};
+    }
+
+private:
+    std::unique_ptr<CommandJudge> m_own, m_reference;
+};
+
+Result<Outcome> run(Options options, Context& context) {
     if (auto valid = check(options.inputs); !valid)
         return fail(valid);
     if (auto valid = check_choice("--optimizations", options.optimizations, {"default", "off"}); !valid)
         return fail(valid);
     if (!options.inputs.any_source())
         return wrong_usage("--images", Cli::tr("the images to evaluate on are missing"));
+    const auto choice = parse(options.task);
+    if (!choice)
+        return fail(choice);
+    const auto labels = take_task_labels(options.inputs, *choice);
+    if (!labels)
+        return fail(labels);
     const auto model = Model::load(options.model, context.job());
     if (!model)
         return fail(model);
@@ -113,6 +186,19 @@ Result<Outcome> run(const Options& options, Context& context) {
             return fail(parts);
         by_part.outputs = std::move(*parts);
     }
+    const auto judge = make_judge(**model, *inputs, options.inputs, *labels, *choice,
+                                  reference.value_or(runner(**session)), context);
+    if (!judge)
+        return fail(judge);
+    Programs programs;
+    if (auto opened = programs.open(options.judge, **model, against.get()); !opened)
+        return fail(opened);
+    by_part.judge = [&](std::int64_t sample, const std::vector<Tensor>& outputs,
+                        const std::vector<Tensor>& expected) -> Status {
+        if (auto judged = (*judge)->add(sample, outputs, expected); !judged)
+            return judged;
+        return programs.add(sample, *inputs->reader, outputs, expected);
+    };
     const auto evaluation =
         evaluate(runner(**session), reference.value_or(Runner()), *inputs->reader, by_part, context.job());
     if (!evaluation)
@@ -120,9 +206,13 @@ Result<Outcome> run(const Options& options, Context& context) {
 
     Outcome outcome;
     outcome.json = {{"model", options.model}, {"optimizations", options.optimizations}};
-    put_evaluation(outcome.json, *evaluation, reference.has_value());
+    const Judgement judgement = (*judge)->judgement();
+    put_evaluation(outcome.json, *evaluation, reference.has_value(), is_by_scores(&judgement));
+    outcome.json["task"] = task_json(judgement, *inputs->reader);
     Table table({{}, {}});
-    add_evaluation(table, *evaluation, reference.has_value());
+    add_evaluation(table, *evaluation, reference.has_value(), &judgement);
+    if (auto told = programs.tell(options.judge, outcome.json, table, context); !told)
+        return fail(told);
     if ((*model)->already_quantized()) {
         const auto gap = measure_gap(**model, reference, *inputs->reader, options.inputs.threads, context);
         if (!gap)
@@ -139,6 +229,7 @@ Result<Outcome> run(const Options& options, Context& context) {
     std::vector<Problem> problems = inputs->problems;
     for (Problem& lost : lost_parts(evaluation->outputs))
         problems.push_back(std::move(lost));
+    problems.insert(problems.end(), judgement.problems.begin(), judgement.problems.end());
     context.say(problems);
     outcome.json["skipped"] = skipped_json(evaluation->skipped);
     outcome.json["problems"] = problems_json(problems);
@@ -161,6 +252,13 @@ Command add_evaluate(CLI::App& app) {
                     utf8(Cli::tr("default: as ONNX Runtime runs it; off: the file's pure arithmetic")))
         ->type_name("default|off");
     add_input_options(*sub, options->inputs);
+    add_task_options(*sub, options->task);
+    sub->add_option(
+           "--judge", options->judge,
+           utf8(Cli::tr("A program that scores the outputs: it gets a folder and prints a JSON object of "
+                        "figures (docs/tasks.md)")))
+        ->type_name("COMMAND")
+        ->group(utf8(Cli::tr("Task")));
     return {sub, [options](Context& context) { return run(*options, context); }};
 }
 

@@ -6,6 +6,7 @@
 #include "app/cli/pipeline.h"
 #include "app/cli/quantize_config.h"
 #include "app/cli/quantize_findings.h"
+#include "app/cli/quantize_improve.h"
 #include "app/cli/quantize_report.h"
 #include "app/cli/quantize_sidecar.h"
 #include "app/cli/unused_options.h"
@@ -33,7 +34,7 @@ Status check(const QuantizeOptions& options) {
         return valid;
     if (auto valid = check_choice("--shapes", options.shapes, {"open", "fixed"}); !valid)
         return valid;
-    if (auto valid = check_choice("--improve", options.improve, {"none"}, {"fast", "best"}); !valid)
+    if (auto valid = check_choice("--improve", options.improve, {"none", "fast", "best"}); !valid)
         return valid;
     if (!options.save_plan.empty() &&
         std::filesystem::path(options.save_plan) == std::filesystem::path(options.out))
@@ -118,10 +119,14 @@ Result<std::unique_ptr<Session>> session_of(const std::filesystem::path& file, O
     return pure_session(**quantized, threads);
 }
 
+/// What judges the float network's outputs, run as given.
+using OpenJudge = std::function<Result<std::unique_ptr<Judge>>(const Runner& float_run)>;
+
 Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepared& prepared,
                                  Optimizations optimizations, const InputReader& reader,
                                  const std::map<std::int64_t, std::vector<Tensor>>& float_outputs,
-                                 int threads, Context& context) {
+                                 int threads, const OpenJudge& open, std::unique_ptr<Judge>& judge,
+                                 Context& context) {
     const auto session = session_of(file, optimizations, threads, context);
     if (!session)
         return fail(session);
@@ -136,6 +141,14 @@ Result<Evaluation> evaluate_file(const std::filesystem::path& file, const Prepar
     evaluation.outputs = output_parts(prepared);
     evaluation.reference_outputs = &float_outputs;
     evaluation.arithmetic = optimizations == Optimizations::off ? Arithmetic::file_off : Arithmetic::file;
+    auto opened = open(run_reference);
+    if (!opened)
+        return fail(opened);
+    judge = std::move(*opened);
+    evaluation.judge = [&](std::int64_t sample, const std::vector<Tensor>& outputs,
+                           const std::vector<Tensor>& expected) {
+        return judge->add(sample, outputs, expected);
+    };
     return evaluate(*run, run_reference, reader, evaluation, context.job());
 }
 
@@ -176,7 +189,7 @@ std::vector<Problem> known_problems(const QuantizeOptions& options, const XslimC
                                     const Started& started, const Judged& judged, const Chosen& chosen) {
     std::vector<Problem> problems;
     if (config)
-        problems = config_problems(*config, options);
+        problems = config->problems;
     problems.insert(problems.end(), chosen.problems.begin(), chosen.problems.end());
     if (judged.own)
         problems.insert(problems.end(), judged.own->problems.begin(), judged.own->problems.end());
@@ -222,6 +235,12 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     const auto begin = std::chrono::steady_clock::now();
     if (auto valid = check(options); !valid)
         return fail(valid);
+    const auto choice = parse(options.task);
+    if (!choice)
+        return fail(choice);
+    const auto labels = take_task_labels(options.inputs, *choice);
+    if (!labels)
+        return fail(labels);
     const auto adopted = adopt_config(options);
     if (!adopted)
         return fail(adopted);
@@ -284,7 +303,16 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     auto chosen = choose(*started, options.inputs, context, same_data);
     if (!chosen)
         return fail(chosen);
+    std::vector<Problem> less_improved;
+    auto improved =
+        improved_as_asked(chosen->resolved, improve_level(options.improve, config),
+                          started->inputs ? started->inputs->reader.get() : nullptr, !wanted->sidecar.empty(),
+                          options.inputs.threads, context.job(), less_improved);
+    if (!improved)
+        return fail(improved);
+    chosen->take(std::move(*improved), *started);
     found.problems = known_problems(options, config, *started, *judged, *chosen);
+    found.problems.insert(found.problems.end(), less_improved.begin(), less_improved.end());
     if (const Problem* error = first_error(found.problems)) {
         context.say(found.problems);
         return Outcome{error_json(*error), {}, exit_failed};
@@ -304,10 +332,18 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
         // it.
         const auto optimizations =
             resolved.target->runs_on_host ? Optimizations::standard : Optimizations::off;
+        const OpenJudge open = [&](const Runner& float_run) {
+            return make_judge(*prepared.original, *judged->inputs, options.inputs, *labels, *choice,
+                              float_run, context);
+        };
+        std::unique_ptr<Judge> judge;
         auto evaluation = evaluate_file(part->place(), prepared, optimizations, *judged->inputs->reader,
-                                        chosen->float_outputs, options.inputs.threads, context);
+                                        chosen->float_outputs, options.inputs.threads, open, judge, context);
         if (!evaluation)
             return about_output(evaluation.error(), *part, options);
+        found.judgement = judge->judgement();
+        found.problems.insert(found.problems.end(), found.judgement->problems.begin(),
+                              found.judgement->problems.end());
         const auto lost = lost_parts(evaluation->outputs, &resolved);
         found.problems.insert(found.problems.end(), lost.begin(), lost.end());
         found.evaluation = std::move(*evaluation);
@@ -382,13 +418,21 @@ Command add_quantize(CLI::App& app) {
     sub->add_option("--eval-images", options->eval_images,
                     utf8(Cli::tr("Images to measure the result on (default: the calibration images)")))
         ->type_name("DIR|LIST");
-    sub->add_option("--improve", options->improve, utf8(Cli::tr("none: plain rounding")))->type_name("none");
+    sub->add_option(
+           "--improve", options->improve,
+           utf8(
+               Cli::tr("none: plain rounding; fast: ranges and biases, in seconds; best: ranges, weights "
+                       "rounded so that "
+                       "errors make up for each other, and biases. Only what helps on images it was not made "
+                       "from is kept (default: none)")))
+        ->type_name("none|fast|best");
     sub->add_option("--report", options->report, utf8(Cli::tr("Folder for report.html, .md, .csv and .json")))
         ->type_name("DIR");
     sub->add_option("--save-plan", options->save_plan, utf8(Cli::tr("Plan file to write")))
         ->type_name("FILE");
     add_input_options(*sub, options->inputs);
     add_plan_options(*sub, options->plan);
+    add_task_options(*sub, options->task);
     return {sub, [options](Context& context) { return run(*options, context); }};
 }
 

@@ -16,30 +16,65 @@ QString accuracy(double fraction, const std::optional<double>& reference) {
         .arg(100 * (*reference - fraction), 0, 'f', 2);
 }
 
+QString value_text(const Figure& figure, bool is_fraction) {
+    return is_fraction ? percent(figure.value) : QString::number(figure.value, 'g', 5);
+}
+
+/// The figures of a task; what hardly anybody asks for (areas, recalls) is in the JSON.
+void add_figures(std::vector<std::pair<QString, QString>>& rows, const Judgement& judgement) {
+    const TaskKind kind = judgement.task.kind;
+    if (kind == TaskKind::none)
+        return;
+    rows.emplace_back(Cli::tr("Task"), words::name(kind));
+    const bool fractions = kind != TaskKind::regression;
+    for (const Figure& figure : judgement.figures) {
+        if (figure.name.starts_with("recall") || figure.name.starts_with("map_"))
+            continue;
+        QString value = value_text(figure, fractions);
+        if (const Figure* reference = find_figure(judgement.reference, figure.name))
+            value = Cli::tr("%1 (float %2)").arg(value, value_text(*reference, fractions));
+        rows.emplace_back(words::figure(figure.name), value);
+    }
+    for (const Figure& figure : judgement.agreement)
+        rows.emplace_back(words::figure(figure.name),
+                          value_text(figure, fractions && figure.name != "mean_cosine"));
+    if (!judgement.agreement.empty() && kind != TaskKind::embedding && kind != TaskKind::regression)
+        rows.emplace_back(Cli::tr("Changed"), Cli::tr("%n image(s) give another result than float", nullptr,
+                                                      static_cast<int>(judgement.changes.size())));
+}
+
 }  // namespace
+
+bool is_by_scores(const Judgement* judgement) {
+    return !judgement || judgement->task.kind == TaskKind::classification;
+}
 
 QString worst_part_text(const WorstPart& worst) {
     //: A figure in dB, then which part of the outputs it belongs to
     return Cli::tr("%1 (%2)").arg(decibels(worst.snr_db), words::part(worst));
 }
 
-std::vector<std::pair<QString, QString>> evaluation_rows(const Evaluation& evaluation, bool has_reference) {
+std::vector<std::pair<QString, QString>> evaluation_rows(const Evaluation& evaluation, bool has_reference,
+                                                         const Judgement* judgement) {
     std::vector<std::pair<QString, QString>> rows;
-    const QString labelled = evaluation.labelled > 0
-                                 ? Cli::tr("%1, %2 labelled").arg(evaluation.images).arg(evaluation.labelled)
-                                 : QString::number(evaluation.images);
-    rows.emplace_back(Cli::tr("Images"), labelled);
+    const bool by_scores = is_by_scores(judgement);
+    const std::int64_t labelled = by_scores ? evaluation.labelled : judgement->labelled;
+    rows.emplace_back(Cli::tr("Images"), labelled > 0
+                                             ? Cli::tr("%1, %2 labelled").arg(evaluation.images).arg(labelled)
+                                             : QString::number(evaluation.images));
     rows.emplace_back(Cli::tr("Measured on"), words::measuredOn(evaluation.measured_on));
-    if (evaluation.top1)
+    if (!by_scores)
+        add_figures(rows, *judgement);
+    if (by_scores && evaluation.top1)
         rows.emplace_back(
             Cli::tr("Top-1"),
             accuracy(*evaluation.top1, has_reference ? evaluation.reference_top1 : std::nullopt));
-    if (evaluation.top5)
+    if (by_scores && evaluation.top5)
         rows.emplace_back(
             Cli::tr("Top-5"),
             accuracy(*evaluation.top5, has_reference ? evaluation.reference_top5 : std::nullopt));
     if (has_reference) {
-        if (evaluation.agreement)
+        if (by_scores && evaluation.agreement)
             rows.emplace_back(Cli::tr("Agreement"), percent(*evaluation.agreement));
         if (evaluation.cosine) {
             rows.emplace_back(Cli::tr("SNR"), decibels(evaluation.snr_db));
@@ -66,8 +101,9 @@ std::vector<std::pair<QString, QString>> evaluation_rows(const Evaluation& evalu
     return rows;
 }
 
-void add_evaluation(Table& table, const Evaluation& evaluation, bool has_reference) {
-    for (const auto& [label, value] : evaluation_rows(evaluation, has_reference))
+void add_evaluation(Table& table, const Evaluation& evaluation, bool has_reference,
+                    const Judgement* judgement) {
+    for (const auto& [label, value] : evaluation_rows(evaluation, has_reference, judgement))
         table.add({label, value});
 }
 

@@ -116,18 +116,22 @@ void put_outputs(Json& object, const std::vector<OutputError>& outputs) {
         object["worst_part"] = worst_part_json(*worst);
 }
 
-void put_evaluation(Json& object, const Evaluation& evaluation, bool has_reference) {
+void put_evaluation(Json& object, const Evaluation& evaluation, bool has_reference, bool by_scores) {
     object["images"] = evaluation.images;
-    object["labelled"] = evaluation.labelled;
     object["measured_on"] = fields_to_json(evaluation.measured_on);
-    put(object, "top1", evaluation.top1);
-    put(object, "top5", evaluation.top5);
-    if (has_reference) {
+    if (by_scores) {
+        object["labelled"] = evaluation.labelled;
+        put(object, "top1", evaluation.top1);
+        put(object, "top5", evaluation.top5);
+    }
+    if (has_reference && by_scores) {
         put(object, "reference_top1", evaluation.reference_top1);
         put(object, "reference_top5", evaluation.reference_top5);
         if (evaluation.top1 && evaluation.reference_top1)
             object["drop"] = 100 * (*evaluation.reference_top1 - *evaluation.top1);
         put(object, "agreement", evaluation.agreement);
+    }
+    if (has_reference) {
         // Without a cosine nothing was compared: then the SNR isn't known either, rather than free of noise.
         if (evaluation.cosine)
             object["snr_db"] = snr_json(evaluation.snr_db);

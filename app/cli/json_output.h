@@ -27,7 +27,8 @@ void put(Json& object, const char* key, const std::optional<double>& value);
 [[nodiscard]] Json worst_part_json(const WorstPart& worst);
 /// `outputs` and `worst_part`, where they are known.
 void put_outputs(Json& object, const std::vector<OutputError>& outputs);
-/// The figures of an evaluation; those against a reference only with `has_reference`.
-void put_evaluation(Json& object, const Evaluation& evaluation, bool has_reference);
+/// The figures of an evaluation; those against a reference only with `has_reference`, those of the largest
+/// score only `by_scores`.
+void put_evaluation(Json& object, const Evaluation& evaluation, bool has_reference, bool by_scores = true);
 
 }  // namespace quantwright::cli

@@ -78,15 +78,6 @@ Status OutputFolder::make_for(const fs::path& file) {
     return {};
 }
 
-std::vector<Problem> config_problems(const XslimConfig& config, const QuantizeOptions& options) {
-    std::vector<Problem> problems = config.problems;
-    if (options.improve.empty()) {
-        const auto more = improve_problems(config);
-        problems.insert(problems.end(), more.begin(), more.end());
-    }
-    return problems;
-}
-
 Result<Exported> export_file(const Resolved& resolved, const fs::path& place, const QuantizeOptions& options,
                              const XslimConfig* config, std::vector<Problem>& problems) {
     const auto write = [&](const ExportOptions& how) {

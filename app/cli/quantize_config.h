@@ -27,9 +27,6 @@ private:
     std::filesystem::path m_made;
 };
 
-/// What the file asks for and this version doesn't do.
-[[nodiscard]] std::vector<Problem> config_problems(const XslimConfig& config, const QuantizeOptions& options);
-
 /// With the opset that the options or the file ask for; what could not be obeyed is added to `problems`.
 /// Errors: output.*, model.unsupported_opset.
 Result<Exported> export_file(const Resolved& resolved, const std::filesystem::path& place,

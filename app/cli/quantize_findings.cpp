@@ -6,6 +6,7 @@
 #include "app/cli/evaluation_text.h"
 #include "app/cli/format.h"
 #include "app/cli/json_output.h"
+#include "app/cli/quantize_improve.h"
 #include "app/cli/sensitivity_output.h"
 #include "widgets/words/words.h"
 
@@ -23,6 +24,10 @@ Json verified_json(const Verified& verified) {
                 {{"name", output.name}, {"shape", output.shape}, {"finite", output.finite}});
     }
     return json;
+}
+
+const Judgement* judgement_of(const Findings& found) {
+    return found.judgement ? &*found.judgement : nullptr;
 }
 
 }  // namespace
@@ -43,7 +48,7 @@ std::vector<std::pair<QString, QString>> finding_rows(const Findings& found) {
             Cli::tr("Preparation"),
             Cli::tr("changes the float outputs by at most %1").arg(*found.max_difference, 0, 'g', 3));
     if (found.evaluation) {
-        const auto figures = evaluation_rows(*found.evaluation, true);
+        const auto figures = evaluation_rows(*found.evaluation, true, judgement_of(found));
         rows.insert(rows.end(), figures.begin(), figures.end());
     }
     return rows;
@@ -68,7 +73,9 @@ Json findings_json(const QuantizeOptions& options, const Findings& found, const 
         json["calibration_images"] = resolved.statistics->images;
     if (found.evaluation) {
         json["evaluated_on"] = judged.source;
-        put_evaluation(json, *found.evaluation, true);
+        put_evaluation(json, *found.evaluation, true, is_by_scores(judgement_of(found)));
+        if (found.judgement)
+            json["task"] = task_json(*found.judgement, *judged.inputs->reader);
         auto all_skipped = skipped;
         if (judged.source == "evaluation")
             all_skipped.insert(all_skipped.end(), found.evaluation->skipped.begin(),
@@ -83,6 +90,8 @@ Json findings_json(const QuantizeOptions& options, const Findings& found, const 
         json["preprocess"] = *judged.inputs->preprocess;
     else if (started.statistics && !started.statistics->preprocess.is_null())
         json["preprocess"] = started.statistics->preprocess;
+    if (resolved.improved)
+        json["improve"] = improve_json(*resolved.improved);
     if (found.sensitivity) {
         json["sensitivity_measured_on"] = fields_to_json(found.sensitivity->measured_on);
         json["most_sensitive"] = sensitivity_json(*found.sensitivity, *resolved.prepared, 3);
@@ -100,6 +109,9 @@ QString findings_text(const QuantizeOptions& options, const Findings& found, con
     table.add({Cli::tr("Target"), text(resolved.target->label)});
     for (const auto& [label, value] : finding_rows(found))
         table.add({label, value});
+    if (resolved.improved)
+        for (const auto& [label, value] : improve_rows(*resolved.improved))
+            table.add({label, value});
     table.add({Cli::tr("Time"), duration(found.seconds)});
     const bool float_model = found.exported.bytes == found.exported.float_bytes && !found.sidecar.empty();
     table.add({float_model ? Cli::tr("Float model") : Cli::tr("Quantized model"), text(options.out)});

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/cli/judged.h"
+#include "app/cli/task_options.h"
 #include "core/analyze/sensitivity.h"
 #include "core/evaluate/evaluate.h"
 #include "core/export/export_qdq.h"
@@ -21,6 +22,7 @@ struct QuantizeOptions {
     std::int64_t opset_max = 0;  ///< 0: no cap
     InputOptions inputs;
     PlanOptions plan;
+    TaskArguments task;
 };
 
 /// Everything found out on the way, for the three forms it is told in.
@@ -30,6 +32,7 @@ struct Findings {
     std::filesystem::path sidecar;  ///< written beside the model; empty: none
     std::optional<double> max_difference;
     std::optional<Evaluation> evaluation;
+    std::optional<Judgement> judgement;
     std::shared_ptr<const Sensitivity> sensitivity;
     std::optional<Comparison> comparison;  ///< xslim's analysis, with --config
     bool random_inputs = false;            ///< what `comparison` was made with

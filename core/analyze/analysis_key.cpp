@@ -41,8 +41,13 @@ std::string analysis_key(const Resolved& resolved, const std::vector<Batch>& bat
         if (tensor)
             hash.add(tensor->parameters);
     for (const ResolvedLayer& layer : resolved.layers)
-        if (layer.weight)
+        if (layer.weight) {
             hash.add(layer.weight->parameters);
+            if (const auto& improved = layer.weight->improved) {
+                hash.add(std::span<const std::int32_t>(improved->codes));
+                hash.add(std::span<const float>(improved->bias));
+            }
+        }
     for (const Batch& batch : batches) {
         hash.add(std::ssize(batch.samples));
         for (const Tensor& input : batch.inputs) {

@@ -27,6 +27,7 @@ enum class Stage {
     thresholds,
     simulate,
     analyze,
+    improve,
     quantize,
     export_model,
     verify,  ///< the written file is loaded and run

@@ -102,14 +102,14 @@ private:
         if (m_reference && !(expected = expect(run, batch)))
             return fail(expected);
         if (batch.rows == 1)
-            return score(m_reader.file(batch.samples.front()), outputs, *expected);
+            return score(batch.samples.front(), outputs, *expected);
         for (std::size_t i = 0; i < batch.samples.size(); ++i) {
             const auto row = static_cast<std::int64_t>(i);
             const auto own = outputs_of_row(outputs, batch.rows, row);
             const auto own_expected = outputs_of_row(*expected, batch.rows, row);
             if (!own || !own_expected)
                 return score_whole(batch, outputs, *expected);
-            if (auto scored = score(m_reader.file(batch.samples[i]), *own, *own_expected); !scored)
+            if (auto scored = score(batch.samples[i], *own, *own_expected); !scored)
                 return scored;
         }
         return {};
@@ -118,9 +118,8 @@ private:
     /// Outputs that can't be told apart by sample: a full batch is one result.
     Status score_whole(const Batch& batch, const std::vector<Tensor>& outputs,
                        const std::vector<Tensor>& expected) {
-        const ImageFile& file = m_reader.file(batch.samples.front());
         if (batch.complete())
-            return score(file, outputs, expected);
+            return score(batch.samples.front(), outputs, expected, false);
         for (const std::int64_t sample : batch.samples)
             m_result.skipped.push_back({m_reader.file(sample).path.string(), ErrorCode::images_unreadable,
                                         "its batch of " + std::to_string(batch.rows) +
@@ -128,8 +127,13 @@ private:
         return {};
     }
 
-    Status score(const ImageFile& file, const std::vector<Tensor>& outputs,
-                 const std::vector<Tensor>& expected) {
+    /// `apart`: the outputs are the sample's alone, so that the task can be judged.
+    Status score(std::int64_t sample, const std::vector<Tensor>& outputs, const std::vector<Tensor>& expected,
+                 bool apart = true) {
+        const ImageFile& file = m_reader.file(sample);
+        if (m_options.judge && apart)
+            if (auto judged = m_options.judge(sample, outputs, expected); !judged)
+                return judged;
         ImageResult image;
         image.image = file.relative;
         image.label = file.label;

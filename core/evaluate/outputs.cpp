@@ -19,11 +19,6 @@ Floats::Floats(const Tensor& tensor) {
     m_values = m_owned;
 }
 
-bool is_float_type(ElementType type) {
-    return type == ElementType::float32 || type == ElementType::float16 || type == ElementType::bfloat16 ||
-           type == ElementType::float64;
-}
-
 bool is_float(const Tensor& tensor) {
     return is_float_type(tensor.type);
 }
@@ -32,30 +27,7 @@ const Tensor* scores_of(const std::vector<Tensor>& outputs) {
     const auto first = std::find_if(outputs.begin(), outputs.end(), is_float);
     if (first == outputs.end())
         return nullptr;
-    const auto wide =
-        std::count_if(first->shape.begin(), first->shape.end(), [](std::int64_t size) { return size != 1; });
-    return wide == 1 && element_count(first->shape) >= 2 ? &*first : nullptr;
-}
-
-namespace {
-bool has_nan(std::span<const float> values) {
-    return std::any_of(values.begin(), values.end(), [](float x) { return std::isnan(x); });
-}
-}  // namespace
-
-int top1(std::span<const float> scores) {
-    if (scores.empty() || has_nan(scores))
-        return -1;
-    return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
-}
-
-bool in_top5(std::span<const float> scores, int label) {
-    if (label < 0 || static_cast<std::size_t>(label) >= scores.size() || has_nan(scores))
-        return false;
-    const float score = scores[static_cast<std::size_t>(label)];
-    const auto greater = std::count_if(scores.begin(), scores.end(), [&](float x) { return x > score; });
-    const auto equal_before = std::count(scores.begin(), scores.begin() + label, score);
-    return greater + equal_before < 5;
+    return is_score_vector(first->shape) ? &*first : nullptr;
 }
 
 Result<ErrorSums> output_error(const std::vector<Tensor>& reference, const std::vector<Tensor>& value) {

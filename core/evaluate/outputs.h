@@ -6,6 +6,7 @@
 #include "core/base/result.h"
 #include "core/model/tensor.h"
 #include "core/number/metrics.h"
+#include "core/task/scores.h"
 
 namespace quantwright {
 
@@ -20,17 +21,11 @@ private:
     std::span<const float> m_values;
 };
 
-[[nodiscard]] bool is_float_type(ElementType type);
 [[nodiscard]] bool is_float(const Tensor& tensor);
 
 /// The scores of one sample: the first float output, if it is a vector (all dimensions 1 but one) of at least
 /// two elements. Null otherwise.
 [[nodiscard]] const Tensor* scores_of(const std::vector<Tensor>& outputs);
-
-/// Index of the largest score, the first of equal ones; -1 if one is NaN.
-[[nodiscard]] int top1(std::span<const float> scores);
-/// True if fewer than five scores come before the label's; false for a label that isn't there and for NaN.
-[[nodiscard]] bool in_top5(std::span<const float> scores, int label);
 
 /// Float outputs of both, one by one in their order. runtime.failed where the two don't have the same
 /// outputs.

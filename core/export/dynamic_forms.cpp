@@ -33,6 +33,12 @@ const ResolvedWeight& DynamicForms::weight_of(int layer) const {
     return *m_resolved.layers[static_cast<std::size_t>(layer)].weight;
 }
 
+Tensor DynamicForms::bias_of(int layer, const std::string& name) const {
+    const Layer& one = m_resolved.prepared->layers[static_cast<std::size_t>(layer)];
+    return !name.empty() && name == one.bias ? bias_values(m_resolved, layer)
+                                             : m_resolved.prepared->model->weight(name);
+}
+
 void DynamicForms::write(onnx::GraphProto& graph, int layer, const onnx::NodeProto& node) {
     const Parameters& parameters = weight_of(layer).parameters;
     // ConvInteger takes one zero point for the whole weight (ONNX Runtime 1.31 refuses a vector).
@@ -64,7 +70,8 @@ DynamicForms::Codes DynamicForms::weight_codes_of(onnx::GraphProto& graph, int l
     auto& written = m_weights[weight.initializer];
     for (const Written& one : written)
         if (one.transposed == transpose && weight_of(one.layer).parameters == weight.parameters &&
-            weight_of(one.layer).storage == weight.storage)
+            weight_of(one.layer).storage == weight.storage &&
+            weight_of(one.layer).improved == weight.improved)
             return one.names;
 
     const Parameters& parameters = weight.parameters;
@@ -128,7 +135,7 @@ void DynamicForms::convolution(onnx::GraphProto& graph, int layer, const onnx::N
         const Model& model = *m_resolved.prepared->model;
         const std::size_t rank = model.weight(weight_of(layer).initializer).shape.size();
         bias = m_names.fresh(to + "_bias");
-        const Tensor values = model.weight(given);
+        const Tensor values = bias_of(layer, given);
         if (values.type == ElementType::float32) {
             const auto floats = values.floats();
             add_constant(graph, bias,
@@ -157,7 +164,7 @@ void DynamicForms::fused_product(onnx::GraphProto& graph, int layer, const onnx:
     const std::string bias = input_or_nothing(node, 2);
     const auto columns =
         m_resolved.prepared->model->weight(weight_of(layer).initializer).shape[is_transposed(node) ? 0 : 1];
-    const Tensor values = m_resolved.prepared->model->weight(bias);
+    const Tensor values = bias_of(layer, bias);
     const bool takes_bias = values.type == ElementType::float32 && values.shape == Shape{columns};
     const std::string& to = node.output(0);
     std::vector<std::string> inputs{node.input(0), weight.values, weight.scale, weight.zero_point};

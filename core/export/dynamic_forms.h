@@ -32,6 +32,8 @@ private:
     };
 
     [[nodiscard]] const ResolvedWeight& weight_of(int layer) const;
+    /// The float bias that the node reads as `name`.
+    [[nodiscard]] Tensor bias_of(int layer, const std::string& name) const;
     /// The activation's codes; one DynamicQuantizeLinear for all who read the tensor.
     const Codes& quantized(onnx::GraphProto& graph, const std::string& activation);
     /// The weight's codes in bytes; the scale has a Conv's rank, or is one per column. Once per weight.

@@ -5,6 +5,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "core/images/geometry.h"
 #include "core/images/input_reader.h"
 
 namespace quantwright {
@@ -85,58 +86,15 @@ PixelsOf<T> window(const PixelsOf<T>& image, int top, int left, Size size, T val
     return result;
 }
 
-/// What an image of this size is resized to.
-Size resized(Size image, const Preprocess& preprocess) {
-    const std::int64_t height = image.height, width = image.width;
-    switch (preprocess.resize) {
-        case ResizeMode::none:
-            break;
-        case ResizeMode::stretch:
-            return preprocess.size;
-        case ResizeMode::short_side: {
-            // The long side is cut to an integer, as torchvision's Resize does.
-            const std::int64_t side = preprocess.size.height;
-            const std::int64_t longer = side * std::max(height, width) / std::min(height, width);
-            const auto limited = static_cast<int>(std::min(longer, max_pixels));
-            return height <= width ? Size{static_cast<int>(side), limited}
-                                   : Size{limited, static_cast<int>(side)};
-        }
-        case ResizeMode::letterbox: {
-            const double ratio =
-                std::min(static_cast<double>(preprocess.size.height) / static_cast<double>(height),
-                         static_cast<double>(preprocess.size.width) / static_cast<double>(width));
-            const auto scaled = [ratio](std::int64_t side, int limit) {
-                return std::clamp(static_cast<int>(std::nearbyint(static_cast<double>(side) * ratio)), 1,
-                                  limit);
-            };
-            return {scaled(height, preprocess.size.height), scaled(width, preprocess.size.width)};
-        }
-    }
-    return image;
-}
-
 template <class T>
 PixelsOf<T> geometry(PixelsOf<T> image, const Preprocess& preprocess) {
     const auto value = static_cast<T>(preprocess.pad_value * (std::numeric_limits<T>::max() / 255));
+    const Placement place = placement_of({image.height, image.width}, preprocess);
     if (preprocess.resize != ResizeMode::none)
-        image = resample(image, resized({image.height, image.width}, preprocess), preprocess.filter);
-    const auto centred = [](int have, int want) {  // floor, also where the image is smaller
-        return static_cast<int>(std::floor((have - want) / 2.0));
-    };
-    if (preprocess.resize == ResizeMode::letterbox) {
-        const Size size = preprocess.size;
-        const int top = (size.height - image.height) / 2, left = (size.width - image.width) / 2;
-        image = window(image, -top, -left, size, value);
-    }
-    const auto [left, top, right, bottom] = preprocess.pad;
-    if (preprocess.pad != std::array<int, 4>{0, 0, 0, 0})
-        image = window(image, -top, -left, {image.height + top + bottom, image.width + left + right}, value);
-    if (preprocess.crop) {
-        const Size crop = *preprocess.crop;
-        image =
-            window(image, centred(image.height, crop.height), centred(image.width, crop.width), crop, value);
-    }
-    return image;
+        image = resample(image, place.resized, preprocess.filter);
+    if (place.left == 0 && place.top == 0 && place.plane == place.resized)
+        return image;
+    return window(image, -place.top, -place.left, place.plane, value);
 }
 
 /// x = (pixel * scale - mean) / std for each of `count` pixel values, in double.
@@ -176,7 +134,7 @@ Result<Tensor> apply(const PixelsOf<T>& pixels, const Preprocess& preprocess) {
         return fail(ErrorCode::preprocess_invalid, "mean", "one mean and std per channel");
     if (pixels.height < 1 || pixels.width < 1)
         return fail(ErrorCode::images_unreadable, {}, "the image is empty");
-    if (!small_enough(resized({pixels.height, pixels.width}, preprocess)))
+    if (!small_enough(placement_of({pixels.height, pixels.width}, preprocess).resized))
         return fail(ErrorCode::images_too_large, {}, "after resizing");
     try {
         const bool fits = in_color(pixels, preprocess.color);

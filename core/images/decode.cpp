@@ -5,6 +5,7 @@
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 
+#include "core/images/geometry.h"
 #include "core/images/image_header.h"
 #include "core/images/input_reader.h"
 
@@ -153,6 +154,19 @@ PixelsOf<T> to_pixels(const cv::Mat& image, int channels, bool has_alpha) {
     return pixels;
 }
 
+/// Errors: images.unreadable, images.too_large.
+Result<ImageHeader> checked_header(const std::filesystem::path& path,
+                                   const std::vector<std::uint8_t>& bytes) {
+    const std::optional<ImageHeader> header = read_image_header(bytes);
+    if (!header)
+        return fail(ErrorCode::images_unreadable, path.string(), "not an image, or an incomplete one");
+    if (header->width > max_pixels || header->height > max_pixels ||
+        header->width * header->height > max_pixels)
+        return fail(ErrorCode::images_too_large, path.string(),
+                    std::to_string(header->width) + "x" + std::to_string(header->height));
+    return *header;
+}
+
 struct Decoded {
     cv::Mat image;  ///< turned upright
     bool has_alpha = false;
@@ -164,13 +178,9 @@ Result<Decoded> decode_file(const std::filesystem::path& path, int channels) {
         const Result<std::vector<std::uint8_t>> bytes = read_bytes(path);
         if (!bytes)
             return fail(bytes);
-        const std::optional<ImageHeader> header = read_image_header(*bytes);
+        const Result<ImageHeader> header = checked_header(path, *bytes);
         if (!header)
-            return fail(ErrorCode::images_unreadable, path.string(), "not an image, or an incomplete one");
-        if (header->width > max_pixels || header->height > max_pixels ||
-            header->width * header->height > max_pixels)
-            return fail(ErrorCode::images_too_large, path.string(),
-                        std::to_string(header->width) + "x" + std::to_string(header->height));
+            return fail(header);
         cv::Mat image = decode(*bytes, *header);
         const int found = image.channels();
         if (image.cols != header->width || image.rows != header->height ||
@@ -187,6 +197,17 @@ Result<Decoded> decode_file(const std::filesystem::path& path, int channels) {
 }
 
 }  // namespace
+
+Result<Size> image_size(const std::filesystem::path& path) {
+    const auto bytes = read_bytes(path);
+    if (!bytes)
+        return fail(bytes);
+    const auto header = checked_header(path, *bytes);
+    if (!header)
+        return fail(header);
+    const Size stored{static_cast<int>(header->height), static_cast<int>(header->width)};
+    return header->orientation >= 5 ? Size{stored.width, stored.height} : stored;
+}
 
 Result<Pixels> decode_image(const std::filesystem::path& path, int channels) {
     const auto decoded = decode_file(path, channels);

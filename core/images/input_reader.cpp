@@ -52,6 +52,14 @@ Shape row_shape(const Shape& shape) {
     return row;
 }
 
+/// Height and width of an input of rank 4, whichever axis its channels are; else 1 by the elements.
+Size input_size(const Shape& shape) {
+    if (shape.size() != 4)
+        return {1, static_cast<int>(element_count(shape))};
+    const bool planar = shape[1] <= 4 || shape[3] > 4;
+    return {static_cast<int>(shape[planar ? 2 : 1]), static_cast<int>(shape[planar ? 3 : 2])};
+}
+
 bool is_row(const InputSource& source, const ImageFile& file) {
     return file.part ? !file.part->whole : kind_of(source, file.path) == ReadAs::image;
 }
@@ -164,6 +172,17 @@ std::int64_t InputReader::samples() const {
 const ImageFile& InputReader::file(std::int64_t sample) const {
     const std::int64_t entry = m_in_rows[m_named] ? sample : sample / m_rows;
     return m_sources[m_named].list.files[static_cast<std::size_t>(entry)];
+}
+
+Result<Geometry> InputReader::geometry(std::int64_t sample) const {
+    const InputSource& source = m_sources[m_named];
+    const ImageFile& file = this->file(sample);
+    if (kind_of(source, file.path) != ReadAs::image)
+        return geometry_of(input_size(source.shape));
+    const auto size = image_size(file.path);
+    if (!size)
+        return fail(size);
+    return geometry_of(*size, source.preprocess);
 }
 
 Result<Tensor> InputReader::read_array(const InputSource& source, const ImageFile& file) const {

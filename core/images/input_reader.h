@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/images/geometry.h"
 #include "core/images/image_list.h"
 #include "core/images/preprocess.h"
 #include "core/images/resample.h"
@@ -81,6 +82,9 @@ public:
     [[nodiscard]] const std::vector<InputSource>& sources() const { return m_sources; }
     /// Of the source that samples are called after.
     [[nodiscard]] const ImageList& named_list() const { return m_sources[m_named].list; }
+    /// What preprocessing does to a sample's image; a sample that is no image is its own input. Errors:
+    /// images.unreadable, images.too_large.
+    Result<Geometry> geometry(std::int64_t sample) const;
     /// Values are converted (towards integers rounded and clamped), a leading axis of 1 that the file lacks
     /// is added. In a batch of several what can't be read is left out. Errors: images.unreadable (another
     /// shape, too), images.too_large: callers skip the run and list it.

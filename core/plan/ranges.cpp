@@ -98,6 +98,12 @@ private:
         }
         result.percentile = number(percentile);
         result.given = !result.clip && given_activation(m_resolved, tensor.tensor);
+        if (!result.clip && !result.given && result.origin < Origin::improved && m_resolved.improved)
+            if (const auto better = m_resolved.improved->ranges.find(m_graph[tensor.tensor].name);
+                better != m_resolved.improved->ranges.end()) {
+                result.clip = better->second;
+                result.origin = Origin::improved;
+            }
         return result;
     }
 
@@ -172,7 +178,7 @@ private:
         int widened = 0;
         for (const TensorId id : score_logits(m_resolved)) {
             ResolvedTensor& tensor = *m_resolved.tensors[static_cast<std::size_t>(id)];
-            if (tensor.origin > Origin::proposed || tensor.range.max >= least_logit_end)
+            if (tensor.origin > Origin::improved || tensor.range.max >= least_logit_end)
                 continue;
             tensor.range.max = least_logit_end;
             tensor.origin = Origin::proposed;

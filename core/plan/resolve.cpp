@@ -10,8 +10,8 @@
 namespace quantwright {
 
 std::string_view name_of(Origin origin) {
-    constexpr std::string_view names[] = {"target", "preset",     "defaults", "proposed", "given",
-                                          "rule",   "truncation", "layer",    "tensor"};
+    constexpr std::string_view names[] = {"target", "preset", "defaults",   "proposed", "improved",
+                                          "given",  "rule",   "truncation", "layer",    "tensor"};
     return names[static_cast<std::size_t>(origin)];
 }
 
@@ -220,7 +220,8 @@ std::vector<bool> behind_truncation(Resolved& resolved) {
 
 Result<std::shared_ptr<const Resolved>> resolve_plan(std::shared_ptr<const Prepared> prepared,
                                                      std::shared_ptr<const Statistics> statistics,
-                                                     const Plan& plan, const JobContext& job) {
+                                                     const Plan& plan, const JobContext& job,
+                                                     std::shared_ptr<const Improved> improved) {
     if (auto same = check_model(plan, *prepared->original, {}); !same)
         return fail(same);
     if (statistics && statistics->model_sha256 != prepared->original->sha256())
@@ -236,6 +237,7 @@ Result<std::shared_ptr<const Resolved>> resolve_plan(std::shared_ptr<const Prepa
     resolved->prepared = std::move(prepared);
     resolved->target = *target;
     resolved->statistics = std::move(statistics);
+    resolved->improved = std::move(improved);
     resolved->plan = plan;
     resolved->problems = resolved->prepared->problems;
     const std::vector<bool> behind = behind_truncation(*resolved);
@@ -265,10 +267,12 @@ Result<std::shared_ptr<const Resolved>> resolve_plan(std::shared_ptr<const Prepa
 
 Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> prepared,
                                                 std::shared_ptr<const Statistics> statistics,
-                                                const Plan& plan, const JobContext& job) {
+                                                const Plan& plan, const JobContext& job,
+                                                std::shared_ptr<const Improved> improved) {
     const std::string subject = prepared->original->path().string();
-    return guarded(subject,
-                   [&] { return resolve_plan(std::move(prepared), std::move(statistics), plan, job); });
+    return guarded(subject, [&] {
+        return resolve_plan(std::move(prepared), std::move(statistics), plan, job, std::move(improved));
+    });
 }
 
 }  // namespace quantwright

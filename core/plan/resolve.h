@@ -11,6 +11,7 @@
 
 #include "core/calibrate/statistics.h"
 #include "core/calibrate/threshold.h"
+#include "core/plan/improved.h"
 #include "core/plan/plan.h"
 #include "core/plan/target.h"
 #include "core/prepare/prepare.h"
@@ -18,9 +19,9 @@
 namespace quantwright {
 
 /// Where a choice came from, weakest first. `proposed`: float for a tail that integers spoil, stronger than
-/// what is chosen for the whole model, weaker than what is chosen for a layer (decode_tail.h). `given`: the
-/// model arrived with it (Prepared::given).
-enum class Origin { target, preset, defaults, proposed, given, rule, truncation, layer, tensor };
+/// what is chosen for the whole model, weaker than what is chosen for a layer (decode_tail.h). `improved`: a
+/// range of Improved::ranges. `given`: the model arrived with it (Prepared::given).
+enum class Origin { target, preset, defaults, proposed, improved, given, rule, truncation, layer, tensor };
 [[nodiscard]] std::string_view name_of(Origin origin);
 
 struct Choice {
@@ -73,6 +74,7 @@ struct ResolvedWeight {
     Parameters parameters;  ///< codes and zero point as the scheme says (int8: zero point 0)
     ElementType storage = ElementType::int8;  ///< uint8: codes and zero points are stored with 128 added
     int raised_channels = 0;                  ///< channels whose scale was raised so that the int32 bias fits
+    std::shared_ptr<const ImprovedWeight> improved;  ///< null: codes are the values, rounded
 };
 
 struct ResolvedLayer {
@@ -110,6 +112,7 @@ struct Resolved {
     std::shared_ptr<const Prepared> prepared;
     std::shared_ptr<const Target> target;
     std::shared_ptr<const Statistics> statistics;  ///< null before calibration: then no layer is quantized
+    std::shared_ptr<const Improved> improved;      ///< null: nothing was
     Plan plan;
     std::vector<ResolvedLayer> layers;                   ///< by index of prepared->layers
     std::vector<std::optional<ResolvedTensor>> tensors;  ///< by TensorId of prepared->model->graph()
@@ -122,11 +125,17 @@ struct Resolved {
 };
 
 /// Ranges that were found for one plan are known for the next (Statistics::thresholds): after an edit only
-/// new questions cost time. Errors: plan.invalid (no such target or preset), plan.other_model,
+/// new questions cost time. `improved` holds for layers whose weights the plan still quantizes as it did when
+/// that was made. Errors: plan.invalid (no such target or preset), plan.other_model,
 /// stats.other_model, cancelled.
 Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> prepared,
                                                 std::shared_ptr<const Statistics> statistics,
-                                                const Plan& plan, const JobContext& job = {});
+                                                const Plan& plan, const JobContext& job = {},
+                                                std::shared_ptr<const Improved> improved = nullptr);
+
+/// The same with one more improved weight, which must be made for it; null where its bias does not fit.
+[[nodiscard]] std::shared_ptr<const Resolved> with_improved(const Resolved& resolved, int layer,
+                                                            std::shared_ptr<const ImprovedWeight> weight);
 
 /// What a layer could be for a target without any statistics: `inspect`, and the window before calibration.
 [[nodiscard]] KeptFloat quantizable(const Prepared& prepared, int layer, const Target& target);
@@ -137,5 +146,7 @@ Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> 
 /// Codes of a quantized layer's weight (row-major, the initializer's shape) and of its int32 bias.
 [[nodiscard]] std::vector<std::int32_t> weight_codes(const Resolved& resolved, int layer);
 [[nodiscard]] std::vector<std::int32_t> bias_codes(const Resolved& resolved, int layer);
+/// The values that its bias stands for: the improved ones, else the model's. Of a layer with a bias.
+[[nodiscard]] Tensor bias_values(const Resolved& resolved, int layer);
 
 }  // namespace quantwright

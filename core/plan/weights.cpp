@@ -114,7 +114,51 @@ bool bias_can_be_integer(const Layer& layer, const Tensor& bias, const Tensor& w
            bias.shape[0] == weight.shape[static_cast<std::size_t>(layer.weight_channel_axis)];
 }
 
+/// What was made better for the layer, where it is of these parameters.
+std::shared_ptr<const ImprovedWeight> improved_for(const Resolved& resolved, std::size_t layer) {
+    const auto& weight = resolved.layers[layer].weight;
+    if (!weight || !resolved.improved || given_weight(resolved, static_cast<int>(layer)))
+        return nullptr;
+    const auto found = resolved.improved->weights.find(resolved.prepared->layers[layer].name);
+    const auto elements =
+        static_cast<std::size_t>(element_count(resolved.prepared->model->weight(weight->initializer).shape));
+    if (found == resolved.improved->weights.end() || found->second->plain != weight->parameters ||
+        found->second->codes.size() != elements)
+        return nullptr;
+    return found->second;
+}
+
+/// The improved bias, divided by its scale, is within int32's safe half. (A plain one is, see
+/// raise_for_bias().)
+bool bias_fits(const ImprovedWeight& weight, float input) {
+    const Parameters& parameters = weight.parameters;
+    for (std::size_t c = 0; c < weight.bias.size(); ++c)
+        if (const double scale = parameters.scale[parameters.per_channel() ? c : 0];
+            std::abs(double(weight.bias[c])) > k_bias_limit * input * scale)
+            return false;
+    return true;
+}
+
+/// False where the bias does not fit the scale of what the layer reads now.
+bool use_improved(Resolved& resolved, std::size_t index, std::shared_ptr<const ImprovedWeight> improved) {
+    ResolvedLayer& layer = resolved.layers[index];
+    const auto scale = input_scale(resolved, resolved.prepared->layers[index]);
+    if (layer.integers() && scale && !improved->parameters.blocked() && !bias_fits(*improved, *scale))
+        return false;
+    layer.weight->parameters = improved->parameters;
+    if (layer.bias)
+        layer.bias = bias_parameters(improved->parameters, *scale);
+    layer.weight->improved = std::move(improved);
+    return true;
+}
+
 }  // namespace
+
+std::shared_ptr<const Resolved> with_improved(const Resolved& resolved, int layer,
+                                              std::shared_ptr<const ImprovedWeight> weight) {
+    auto result = std::make_shared<Resolved>(resolved);
+    return use_improved(*result, static_cast<std::size_t>(layer), std::move(weight)) ? result : nullptr;
+}
 
 void quantize_weights(Resolved& resolved) {
     const Model& model = *resolved.prepared->model;
@@ -174,6 +218,13 @@ void quantize_weights(Resolved& resolved) {
                                      Severity::info,
                                      {},
                                      {std::to_string(raised_channels), std::to_string(raised_layers)}});
+    std::size_t improved = 0;
+    for (std::size_t i = 0; i < resolved.layers.size(); ++i)
+        if (auto better = improved_for(resolved, i))
+            improved += use_improved(resolved, i, std::move(better)) ? 1 : 0;
+    if (const std::size_t made = resolved.improved ? resolved.improved->weights.size() : 0; improved < made)
+        resolved.problems.push_back(
+            {"improved.stale", Severity::info, {}, {std::to_string(made - improved), std::to_string(made)}});
     if (unsigned_layers > 0)
         resolved.problems.push_back(
             {"weight.uint8_storage", Severity::info, {}, {std::to_string(unsigned_layers)}});
@@ -181,8 +232,19 @@ void quantize_weights(Resolved& resolved) {
 
 std::vector<std::int32_t> weight_codes(const Resolved& resolved, int layer) {
     const auto& weight = *resolved.layers[static_cast<std::size_t>(layer)].weight;
+    if (weight.improved)
+        return weight.improved->codes;
     const Tensor values = resolved.prepared->model->weight(weight.initializer);
     return quantize(values.floats(), values.shape, weight.parameters);
+}
+
+Tensor bias_values(const Resolved& resolved, int layer) {
+    const auto index = static_cast<std::size_t>(layer);
+    Tensor values = resolved.prepared->model->weight(resolved.prepared->layers[index].bias);
+    const auto& weight = resolved.layers[index].weight;
+    if (weight && weight->improved && !weight->improved->bias.empty())
+        return make_tensor(std::move(values.shape), weight->improved->bias);
+    return values;
 }
 
 std::vector<std::int32_t> bias_codes(const Resolved& resolved, int layer) {
@@ -192,7 +254,7 @@ std::vector<std::int32_t> bias_codes(const Resolved& resolved, int layer) {
     if (const auto came = given.bias_codes.find(name);
         came != given.bias_codes.end() && given.biases.at(name) == *resolved.layers[index].bias)
         return came->second;
-    const Tensor values = resolved.prepared->model->weight(name);
+    const Tensor values = bias_values(resolved, layer);
     // In double: a float quotient beyond 2^24 would lose the low bits of the code.
     const Parameters& parameters = *resolved.layers[index].bias;
     const auto floats = values.floats();

@@ -239,6 +239,7 @@ private:
                 written.set_output(i, name == m_written_as.end() ? m_graph[given].name : name->second);
                 produced.push_back(given);
             }
+        write_improved_bias(written, layer_index);
         if (!special || !m_writer.special_node(out(), layer_index, written)) {
             write_constants(written, layer_index, compute_node);
             *out().add_node() = std::move(written);
@@ -337,25 +338,40 @@ private:
         const ResolvedLayer& resolved = m_resolved.layers[static_cast<std::size_t>(layer_index)];
         if (!m_options.weights || !active(layer_index) || !compute_node)
             return;
-        const auto replace = [&](const std::string& initializer, auto write) {
-            const auto input = std::find(node.input().begin(), node.input().end(), initializer);
-            if (input == node.input().end())
-                return;
-            const auto tensor = m_graph.find_tensor(initializer);
-            const bool shared =
-                tensor && (m_graph[*tensor].consumers.size() > 1 || m_graph[*tensor].is_output);
-            const std::string name = shared ? fresh(initializer + "_dequantized") : initializer;
-            m_replaced.insert(name);
-            write(name);
-            for (auto& one : *node.mutable_input())
-                if (one == initializer)
-                    one = name;
-        };
         if (resolved.weight)
-            replace(layer.weight,
-                    [&](const std::string& name) { m_writer.weight(out(), layer_index, name); });
+            replace_constant(node, layer.weight,
+                             [&](const std::string& name) { m_writer.weight(out(), layer_index, name); });
         if (resolved.bias)
-            replace(layer.bias, [&](const std::string& name) { m_writer.bias(out(), layer_index, name); });
+            replace_constant(node, layer.bias,
+                             [&](const std::string& name) { m_writer.bias(out(), layer_index, name); });
+    }
+
+    /// A bias that stays float, with the values that improving gave it.
+    void write_improved_bias(onnx::NodeProto& node, int layer_index) {
+        const ResolvedLayer& resolved = m_resolved.layers[static_cast<std::size_t>(layer_index)];
+        if (!m_options.weights || !active(layer_index) || resolved.bias || !resolved.weight ||
+            !resolved.weight->improved || resolved.weight->improved->bias.empty())
+            return;
+        const std::string& bias = m_prepared.layers[static_cast<std::size_t>(layer_index)].bias;
+        replace_constant(node, bias, [&](const std::string& name) {
+            *out().add_initializer() = proto_from(name, bias_values(m_resolved, layer_index));
+        });
+    }
+
+    /// `write` writes what the node reads in place of the initializer, under the name it is given.
+    template <class Write>
+    void replace_constant(onnx::NodeProto& node, const std::string& initializer, const Write& write) {
+        const auto input = std::find(node.input().begin(), node.input().end(), initializer);
+        if (input == node.input().end())
+            return;
+        const auto tensor = m_graph.find_tensor(initializer);
+        const bool shared = tensor && (m_graph[*tensor].consumers.size() > 1 || m_graph[*tensor].is_output);
+        const std::string name = shared ? fresh(initializer + "_dequantized") : initializer;
+        m_replaced.insert(name);
+        write(name);
+        for (auto& one : *node.mutable_input())
+            if (one == initializer)
+                one = name;
     }
 
     void keep_initializers() {

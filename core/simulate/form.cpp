@@ -10,8 +10,8 @@ namespace {
 
 bool same_weight(const std::optional<ResolvedWeight>& a, const std::optional<ResolvedWeight>& b) {
     return a.has_value() == b.has_value() &&
-           (!a ||
-            (a->initializer == b->initializer && a->parameters == b->parameters && a->storage == b->storage));
+           (!a || (a->initializer == b->initializer && a->parameters == b->parameters &&
+                   a->storage == b->storage && a->improved == b->improved));
 }
 
 bool same_layer(const FormView& a, const FormView& b, int layer) {

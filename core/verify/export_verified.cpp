@@ -77,7 +77,7 @@ private:
         Plan plan = m_asked->plan;
         for (const int layer : floats)
             plan.layers[layer_name(layer)].set(Field::mode, "float");
-        auto resolved = resolve(m_asked->prepared, m_asked->statistics, plan);
+        auto resolved = resolve(m_asked->prepared, m_asked->statistics, plan, {}, m_asked->improved);
         if (!resolved)
             return fail(resolved);
         auto marked = std::make_shared<Resolved>(**resolved);

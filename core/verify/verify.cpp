@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <csignal>
 
+#include "core/base/child_process.h"
 #include "core/base/json.h"
 #include "core/base/scratch_folder.h"
 #include "core/verify/check_request.h"
 #include "core/verify/checker.h"
-#include "core/verify/child_process.h"
 
 namespace quantwright {
 

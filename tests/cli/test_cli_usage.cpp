@@ -103,12 +103,10 @@ private slots:
 
     void what_is_not_there_yet_is_refused_by_name_data() {
         QTest::addColumn<QStringList>("arguments");
-        const QStringList quantize = {"quantize", "m.onnx", "--out", "o.onnx", "--images", "d"};
         const auto row = [](const QStringList& arguments) {
             QTest::newRow(qPrintable(arguments.join(' '))) << arguments;
         };
         row({"search", "m.onnx", "--images", "d"});
-        row(quantize + QStringList{"--improve", "best"});
     }
     void what_is_not_there_yet_is_refused_by_name() {
         QFETCH(QStringList, arguments);

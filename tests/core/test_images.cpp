@@ -84,6 +84,7 @@ void TestImages::decodes_to_the_golden_pixels() {
     QCOMPARE(rgb->width, want["size"][1].get<int>());
     QCOMPARE(rgb->channels, 3);
     QVERIFY(largest_difference(rgb->data, from_hex(want["rgb"])) <= tolerance);
+    QVERIFY((*image_size(path) == Size{rgb->height, rgb->width}));
     const Result<Pixels> gray = decode_image(path, 1);
     QVERIFY(gray.has_value());
     QCOMPARE(gray->channels, 1);

@@ -73,6 +73,8 @@ private slots:
     void normalisation();
     void short_side_data();
     void short_side();
+    void geometry_follows_the_pixels_data();
+    void geometry_follows_the_pixels();
     void letterbox_is_centred();
     void opencv_filters();
     void extreme_images();
@@ -272,6 +274,56 @@ void TestPreprocess::extreme_images() {
     QVERIFY(!tensor.has_value());
     QCOMPARE(tensor.error().code, ErrorCode::images_too_large);
     QVERIFY(!apply_preprocess(Pixels{}, preprocess).has_value());
+}
+
+void TestPreprocess::geometry_follows_the_pixels_data() {
+    QTest::addColumn<QByteArray>("description");
+    QTest::newRow("as it is") << QByteArray(R"({"resize": {"mode": "none"}})");
+    QTest::newRow("stretch") << QByteArray(R"({"resize": {"mode": "stretch", "size": [120, 90]}})");
+    QTest::newRow("letterbox") << QByteArray(R"({"resize": {"mode": "letterbox", "size": [101, 130]}})");
+    QTest::newRow("letterbox, narrow")
+        << QByteArray(R"({"resize": {"mode": "letterbox", "size": [160, 61]}})");
+    QTest::newRow("short side and crop") << QByteArray(R"({"resize": {"size": 100}, "crop": 91})");
+    QTest::newRow("crop larger than the image") << QByteArray(R"({"resize": {"mode": "none"}, "crop": 131})");
+    QTest::newRow("pad and crop") << QByteArray(
+        R"({"resize": {"mode": "none"}, "pad": [7, 3, 20, 4], "crop": [70, 99]})");
+}
+
+/// A white square in a black image: its middle lies where the geometry says.
+void TestPreprocess::geometry_follows_the_pixels() {
+    QFETCH(QByteArray, description);
+    constexpr int height = 64, width = 96, top = 22, left = 44, side = 16;
+    Pixels image{height, width, 1, std::vector<std::uint8_t>(height * width)};
+    for (int y = top; y < top + side; ++y)
+        for (int x = left; x < left + side; ++x)
+            image.data[static_cast<std::size_t>(y * width + x)] = 255;
+    Json json = *parse_json(description.toStdString(), ErrorCode::preprocess_invalid, "test");
+    json.update({{"color", "gray"}, {"scale", 1}, {"mean", Json::array({0})}, {"std", Json::array({1})}});
+    if (json["resize"].value("mode", "") != "none")
+        json["resize"]["filter"] = "pillow-bilinear";
+    const auto read = preprocess_from_json(json, "test");
+    QVERIFY2(read.has_value(), read ? "" : read.error().detail.c_str());
+    const Preprocess& preprocess = *read;
+    const auto tensor = apply_preprocess(image, preprocess);
+    QVERIFY2(tensor.has_value(), tensor ? "" : tensor.error().detail.c_str());
+    const Geometry geometry = geometry_of({height, width}, preprocess);
+    QCOMPARE(geometry.input.height, static_cast<int>(tensor->shape[2]));
+    QCOMPARE(geometry.input.width, static_cast<int>(tensor->shape[3]));
+    double weight = 0, x_sum = 0, y_sum = 0;
+    for (int y = 0; y < geometry.input.height; ++y)
+        for (int x = 0; x < geometry.input.width; ++x) {
+            const double value = tensor->floats()[static_cast<std::size_t>(y * geometry.input.width + x)];
+            weight += value;
+            x_sum += value * (x + 0.5);
+            y_sum += value * (y + 0.5);
+        }
+    QVERIFY(weight > 0);
+    const double x = (left + side / 2.0) * geometry.scale_x + geometry.shift_x;
+    const double y = (top + side / 2.0) * geometry.scale_y + geometry.shift_y;
+    QVERIFY2(std::abs(x_sum / weight - x) < 0.1,
+             qPrintable(QString("%1, not %2").arg(x_sum / weight).arg(x)));
+    QVERIFY2(std::abs(y_sum / weight - y) < 0.1,
+             qPrintable(QString("%1, not %2").arg(y_sum / weight).arg(y)));
 }
 
 QTEST_GUILESS_MAIN(TestPreprocess)

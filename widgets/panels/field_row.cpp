@@ -73,6 +73,8 @@ QString originText(Origin origin) {
             return Tr::tr("plan");
         case Origin::proposed:
             return Tr::tr("proposed");
+        case Origin::improved:
+            return Tr::tr("improved");
         case Origin::given:
             return Tr::tr("given");
         case Origin::rule:

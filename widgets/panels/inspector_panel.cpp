@@ -228,8 +228,8 @@ void InspectorPanel::alignColumns() {
         name = std::max(name, QFontMetrics(uiFont()).horizontalAdvance(text));
     constexpr int padding = 18, lock = 15;
     for (const Origin origin :
-         {Origin::target, Origin::preset, Origin::defaults, Origin::proposed, Origin::given, Origin::rule,
-          Origin::truncation, Origin::layer, Origin::tensor})
+         {Origin::target, Origin::preset, Origin::defaults, Origin::proposed, Origin::improved, Origin::given,
+          Origin::rule, Origin::truncation, Origin::layer, Origin::tensor})
         pill = std::max(pill, QFontMetrics(uiFont(TextSize::Small)).horizontalAdvance(originText(origin)) +
                                   padding + (origin == Origin::given ? lock : 0));
     for (FieldPart* part : parts())

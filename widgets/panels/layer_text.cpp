@@ -74,6 +74,8 @@ QString thresholdOf(const Resolved& resolved, int layer) {
             return {};  // it has its input's scale
         if (tensor->origin == Origin::given)
             return Tr::tr("As given");
+        if (tensor->origin == Origin::improved)
+            return Tr::tr("Improved");
         if (tensor->origin == Origin::tensor)
             return words::name(Field::clip);
     }

@@ -9,6 +9,9 @@ namespace {
 constexpr const char* the_model = QT_TRANSLATE_NOOP("Words", "the model");
 constexpr const char* the_images = QT_TRANSLATE_NOOP("Words", "the images");
 constexpr const char* the_image = QT_TRANSLATE_NOOP("Words", "the image");
+constexpr const char* the_labels = QT_TRANSLATE_NOOP("Words", "the labels");
+constexpr const char* the_task = QT_TRANSLATE_NOOP("Words", "the task");
+constexpr const char* the_judge = QT_TRANSLATE_NOOP("Words", "the command");
 constexpr const char* the_statistics = QT_TRANSLATE_NOOP("Words", "the statistics");
 constexpr const char* the_plan = QT_TRANSLATE_NOOP("Words", "the plan");
 constexpr const char* the_config = QT_TRANSLATE_NOOP("Words", "the xslim file");
@@ -88,6 +91,25 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP("Words",
                        "Lines are \"relative/path index\": the paths must be relative to the image folder."),
      the_images},
+    {"labels.unreadable", QT_TRANSLATE_NOOP("Words", "The labels “%1” can't be read."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Mend the file at that place; docs/tasks.md shows what each format looks like."),
+     the_labels},
+    {"labels.other_task", QT_TRANSLATE_NOOP("Words", "The labels “%1” are of another kind than the task."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Give labels of the task, or say which task is meant: --task detection, for example."),
+     the_labels},
+    {"task.invalid", QT_TRANSLATE_NOOP("Words", "The choice “%1” of the task is wrong."),
+     QT_TRANSLATE_NOOP("Words", "docs/tasks.md lists decoders and options with their values."), the_task},
+    {"task.outputs", QT_TRANSLATE_NOOP("Words", "The model's outputs are not those of “%1”."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Name the task or its decoder (--task, --task-set decoder=NAME), or score the tensors "
+                       "alone: --task none."),
+     the_task},
+    {"judge.failed", QT_TRANSLATE_NOOP("Words", "The judging command “%1” gave no figures."),
+     QT_TRANSLATE_NOOP(
+         "Words", "Run it by hand on the folder that it gets; it must print one JSON object of numbers."),
+     the_judge},
     {"preprocess.invalid", QT_TRANSLATE_NOOP("Words", "The preprocessing “%1” is wrong."),
      QT_TRANSLATE_NOOP("Words",
                        "Use imagenet, opencv-imagenet, stretch, letterbox or a JSON file as the manual page "

@@ -39,6 +39,8 @@ QString name(Stage stage) {
             return Tr::tr("Simulating");
         case Stage::analyze:
             return Tr::tr("Analyzing");
+        case Stage::improve:
+            return Tr::tr("Improving");
         case Stage::quantize:
             return Tr::tr("Quantizing");
         case Stage::export_model:
@@ -73,6 +75,8 @@ QString name(Origin origin) {
             return Tr::tr("Model-wide choice");
         case Origin::proposed:
             return Tr::tr("Proposed for the decode tail; a choice for this layer takes it back");
+        case Origin::improved:
+            return Tr::tr("Improved: this range gives the smaller error at the outputs");
         case Origin::given:
             return Tr::tr("The model brought it (QAT)");
         case Origin::rule:

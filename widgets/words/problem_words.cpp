@@ -251,6 +251,23 @@ constexpr Sentences table[] = {
                        "%2 names of labels or folders are not among the class names; the first is “%3”."),
      QT_TRANSLATE_NOOP("Words", "Their images have no label. Compare the names with the file of --classes."),
      the_images},
+    // {categories, first}
+    {"labels.unknown_categories",
+     QT_TRANSLATE_NOOP("Words",
+                       "%2 categories of the labels are none of the model's classes; the first is “%3”."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Their objects count as missed. Compare the names; --task-set names='[\"a\", \"b\"]' "
+                       "gives the model's classes theirs."),
+     the_images},
+    // {score}
+    {"task.nothing_found",
+     QT_TRANSLATE_NOOP("Words",
+                       "The float network shows nothing in these images (from a score of %2 on): there is "
+                       "nothing that the other could agree on."),
+     QT_TRANSLATE_NOOP("Words",
+                       "Give images of what it looks for, or take fainter detections, too: --task-set "
+                       "score=0.1."),
+     the_images},
     // {tensors or layers}
     {"sidecar.not_expressible",
      QT_TRANSLATE_N_NOOP("Words",
@@ -387,9 +404,25 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP("Words", "The whole layer stays float."), the_model},
     // {improvement, level}
     {"config.improve",
+     QT_TRANSLATE_NOOP("Words", "“%1 = %3” asks for fine tuning (--improve %2): the window rounds plainly."),
+     QT_TRANSLATE_NOOP("Words", "“quantwright-cli quantize --config” does it."), the_model},
+    {"improve.float_file",
      QT_TRANSLATE_NOOP("Words",
-                       "“%1 = %3” asks for fine tuning (--improve %2): this version rounds plainly."),
-     QT_TRANSLATE_NOOP("Words", "finetune_level 0 asks for plain rounding."), the_model},
+                       "Nothing was improved: a calibration cache or table goes with the float model."),
+     QT_TRANSLATE_NOOP("Words", "--format qdq writes a file with weights of its own."), the_model},
+    {"improve.no_images",
+     QT_TRANSLATE_NOOP("Words", "Nothing was improved: there are no images to do it on."),
+     QT_TRANSLATE_NOOP("Words", "Give --images besides the statistics."), the_model},
+    // {images, needed}
+    {"improve.few_images",
+     QT_TRANSLATE_NOOP(
+         "Words", "Nothing was improved: the images are too few to judge by (%2, at least %3 are needed)."),
+     QT_TRANSLATE_NOOP("Words", "Give more images; 16 and more are good."), the_model},
+    // {layers, of how many}
+    {"improved.stale",
+     QT_TRANSLATE_NOOP(
+         "Words", "Improved weights of %2 of %3 layers no longer fit the plan; these are rounded plainly."),
+     QT_TRANSLATE_NOOP("Words", "Improve again."), the_model},
     // {opset of the file, opset written}
     {"config.opset", QT_TRANSLATE_NOOP("Words", "“%1 = %2”: the file written has opset %3."),
      QT_TRANSLATE_NOOP("Words",

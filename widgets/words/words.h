@@ -12,6 +12,7 @@
 #include "core/evaluate/output_parts.h"
 #include "core/plan/resolve.h"
 #include "core/plan/settings.h"
+#include "core/task/judge.h"
 
 namespace quantwright::words {
 
@@ -47,6 +48,12 @@ namespace quantwright::words {
 [[nodiscard]] QString shortlyMeasuredOn(const MeasuredOn& measured_on, std::int64_t wanted = 0);
 /// imagesOf() and the arithmetic.
 [[nodiscard]] QString measuredOn(const MeasuredOn& measured_on);
+[[nodiscard]] QString name(TaskKind kind);
+[[nodiscard]] QString name(LabelFormat format);
+/// "it has detected boxes: output0 1×22×2100": what speaks for a task.
+[[nodiscard]] QString sentence(const Evidence& evidence);
+/// A figure of a task as tables head it: "mAP@.5"; the name itself for one without words.
+[[nodiscard]] QString figure(const std::string& name);
 /// Which part of which output.
 [[nodiscard]] QString part(const WorstPart& worst);
 /// What a preset chooses, in a line; empty for one without words.

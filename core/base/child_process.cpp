@@ -1,4 +1,4 @@
-#include "core/verify/child_process.h"
+#include "core/base/child_process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -19,6 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t k_kept_errors = 4096;
+constexpr std::size_t k_longest_line = 1 << 20;
 constexpr int k_look_ms = 50;  // how often a cancel is looked for
 
 class Pipe {
@@ -65,7 +66,8 @@ public:
     }
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
-    void kill() const { ::kill(m_id, SIGKILL); }
+    /// With whatever it started: its group is its own.
+    void kill() const { ::kill(-m_id, SIGKILL); }
     int wait() {
         int status = 0;
         while (::waitpid(m_id, &status, 0) < 0 && errno == EINTR) {
@@ -141,6 +143,10 @@ Result<ProcessEnd> run_process(const std::filesystem::path& program,
             line(std::string_view(heard).substr(0, at));
             heard.erase(0, at + 1);
         }
+        if (heard.size() > k_longest_line) {
+            line(heard);
+            heard.clear();
+        }
         if (end.errors.size() > k_kept_errors)
             end.errors.erase(0, end.errors.size() - k_kept_errors);
         if (job.cancelled())
@@ -150,6 +156,8 @@ Result<ProcessEnd> run_process(const std::filesystem::path& program,
             child.kill();
         }
     }
+    if (!heard.empty())
+        line(heard);
     const int status = child.wait();
     if (WIFSIGNALED(status))
         end.signal = WTERMSIG(status);

@@ -18,7 +18,8 @@ struct ProcessEnd {
     bool timed_out = false;
 };
 
-/// `line` is called with each line of its standard output as it comes. Errors: output.not_checked (it can't
+/// `line` is called with each line of its standard output as it comes; what is longer than 1 MiB in parts.
+/// When it is killed, so is what it started. Errors: output.not_checked (it can't
 /// be started; subject: the program), cancelled.
 Result<ProcessEnd> run_process(const std::filesystem::path& program,
                                const std::vector<std::string>& arguments, std::chrono::seconds limit,

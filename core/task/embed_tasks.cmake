@@ -1,0 +1,7 @@
+set(text "// Made from resources/tasks/*.json.\n#include \"core/task/builtin_tasks.h\"\n\nnamespace quantwright {\n\nconst std::vector<std::string_view>& builtin_tasks() {\n    static const std::vector<std::string_view> texts = {\n")
+foreach(task IN LISTS TASKS)
+    file(READ "${task}" content)
+    string(APPEND text "R\"TASK(${content})TASK\",\n")
+endforeach()
+string(APPEND text "    };\n    return texts;\n}\n\n}  // namespace quantwright\n")
+file(WRITE "${OUTPUT}" "${text}")
