@@ -6,10 +6,8 @@
 
 #include "core/analyze/probes.h"
 #include "core/base/parallel.h"
-#include "core/improve/layer_fit.h"
-#include "core/number/kernels.h"
+#include "core/improve/weight_walk.h"
 #include "core/number/metrics.h"
-#include "core/simulate/segment_session.h"
 #include "core/simulate/simulation.h"
 
 namespace quantwright {
@@ -17,281 +15,12 @@ namespace quantwright {
 namespace {
 
 constexpr std::int64_t k_most_images = 128;
+/// Less of a gain may be the judging images' own.
+constexpr double k_least_gain_db = 0.1;
 /// Every so many images one is for judging.
 constexpr std::int64_t k_judged_every = 4;
-/// Columns of one image. 384 were enough on EfficientNet-lite0 (docs/quantization.md).
-constexpr std::int64_t k_columns = 384, k_fewest_columns = 32;
-/// For each element of a row of the weight.
-constexpr std::int64_t k_columns_of_a_weight = 64;
-constexpr std::int64_t k_judging_columns = 4096;
-/// A second moment of more columns takes too much memory: such layers get a bias alone.
-constexpr std::int64_t k_most_matrix_columns = 6144;
-/// Columns are multiplied when they are so many bytes.
-constexpr std::int64_t k_batch_bytes = std::int64_t(32) << 20;
 
-struct Image {
-    Batch batch;
-    bool judged = false;
-    SegmentState as_float, as_quantized;  ///< in front of segment Walk::m_kept
-};
-
-/// Walks the chain of segments once, the float network and the quantized one side by side, and fits each
-/// weight on what reaches it. Sessions live while they are needed: each keeps the memory of all results it
-/// gave.
-class Walk {
-public:
-    Walk(std::shared_ptr<const Resolved> resolved, const ImproveOptions& options, const FitOptions& fit,
-         const MatrixProducts& runtime, const JobContext& job)
-        : m_plain(std::move(resolved)),
-          m_prepared(*m_plain->prepared),
-          m_options(options),
-          m_fit(fit),
-          m_runtime(runtime),
-          m_job(job),
-          m_segments(cut_into_segments(m_prepared, 1)),
-          m_float({m_plain, std::vector<int>{}, true, true}),
-          m_quantized({m_plain, {}, true, true}) {}
-
-    /// What is found goes to `improved`, layer by layer.
-    Status run(std::vector<Image>& images, Improved& improved) {
-        m_images = &images;
-        for (Image& image : images)
-            image.as_float = image.as_quantized = first_state(m_prepared, image.batch.inputs);
-        for (int i = 0; i < static_cast<int>(m_segments.size()); ++i) {
-            if (auto opened = open(i); !opened)
-                return opened;
-            for (const int layer : segment(i).layers) {
-                m_job.report(Stage::improve, layer, static_cast<std::int64_t>(m_prepared.layers.size()));
-                if (auto fitted = fit_one(i, layer, improved); !fitted)
-                    return fitted;
-            }
-            if (auto moved = move_on(i); !moved)
-                return moved;
-        }
-        return {};
-    }
-
-private:
-    /// A segment in both forms, with what its weights read.
-    struct Both {
-        std::vector<TensorId> seen;  ///< inputs of weights that are made in it
-        std::shared_ptr<SegmentSession> as_float, quantized;
-    };
-
-    [[nodiscard]] const Segment& segment(int i) const { return m_segments[static_cast<std::size_t>(i)]; }
-
-    Result<std::shared_ptr<SegmentSession>> session(const FormView& view, int i,
-                                                    const std::vector<TensorId>& seen) const {
-        return SegmentSession::create(view, segment(i), {1, Optimizations::standard, seen});
-    }
-
-    Status open(int i) {
-        Both both;
-        for (const int layer : segment(i).layers)
-            if (const auto matrix = wanted(layer)) {
-                const GraphTensor& input = m_prepared.model->graph()[matrix->input()];
-                if (input.producer && segment(i).nodes.first <= *input.producer)
-                    both.seen.push_back(matrix->input());
-            }
-        std::sort(both.seen.begin(), both.seen.end());
-        both.seen.erase(std::unique(both.seen.begin(), both.seen.end()), both.seen.end());
-        auto as_float = session(m_float, i, both.seen);
-        if (!as_float)
-            return fail(as_float);
-        both.as_float = std::move(*as_float);
-        auto quantized = session(m_quantized, i, both.seen);
-        if (!quantized)
-            return fail(quantized);
-        both.quantized = std::move(*quantized);
-        m_sessions[i] = std::move(both);
-        return {};
-    }
-
-    /// The layer's matrices, where its weight is rounded by us.
-    [[nodiscard]] std::optional<WeightMatrix> wanted(int layer) const {
-        const ResolvedLayer& facts = m_plain->layers[static_cast<std::size_t>(layer)];
-        if (!facts.weight || !facts.quantized() ||
-            m_prepared.given.weights.contains(facts.weight->initializer))
-            return std::nullopt;
-        return WeightMatrix::of(m_prepared, layer);
-    }
-
-    Status fit_one(int i, int layer, Improved& improved) {
-        const auto matrix = wanted(layer);
-        if (!matrix)
-            return {};
-        LayerMoments moments(*matrix, m_fit.rounding && matrix->columns() <= k_most_matrix_columns);
-        LayerColumns judging;
-        if (auto gathered = gather(i, *matrix, moments, judging); !gathered)
-            return gathered;
-        const Resolved& now = m_quantized.resolved();
-        auto fitted = fit_layer(now, layer, *matrix, moments, judging, m_fit, m_runtime, m_job.token());
-        if (!fitted)
-            return fail(fitted);
-        auto resolved = fitted->weight ? with_improved(now, layer, fitted->weight) : nullptr;
-        if (!resolved)
-            return {};
-        improved.weights[m_prepared.layers[static_cast<std::size_t>(layer)].name] = std::move(fitted->weight);
-        m_quantized = FormView({std::move(resolved), {}, true, true});
-        auto again = session(m_quantized, i, m_sessions[i].seen);
-        if (!again)
-            return fail(again);
-        m_sessions[i].quantized = std::move(*again);
-        return {};
-    }
-
-    /// From where the image is to in front of a segment.
-    Result<SegmentState> advance(bool as_float, SegmentState state, int end) const {
-        for (int i = m_kept; i < end; ++i) {
-            const Both& both = m_sessions.at(i);
-            auto next = (as_float ? both.as_float : both.quantized)
-                            ->run(state, as_float ? m_float : m_quantized, segment(i), m_job.token());
-            if (!next)
-                return fail(next);
-            state = std::move(*next);
-        }
-        return state;
-    }
-
-    /// What the tensor's readers in the segment get for one image.
-    Result<Tensor> value_of(const Image& image, int i, TensorId tensor, bool as_float) const {
-        auto state = advance(as_float, as_float ? image.as_float : image.as_quantized, i);
-        if (!state)
-            return fail(state);
-        const Both& both = m_sessions.at(i);
-        const FormView& view = as_float ? m_float : m_quantized;
-        const auto place = std::find(both.seen.begin(), both.seen.end(), tensor);
-        if (place != both.seen.end()) {
-            std::vector<Tensor> seen;
-            if (auto ran = (as_float ? both.as_float : both.quantized)
-                               ->run(*state, view, segment(i), m_job.token(), &seen);
-                !ran)
-                return fail(ran);
-            return std::move(seen[static_cast<std::size_t>(place - both.seen.begin())]);
-        }
-        Tensor value = state->alive.at(tensor);
-        if (!view.has_pair(tensor) || !view.reads(tensor, segment(i)).after)
-            return value;
-        std::vector<float> values(value.floats().size());
-        fake_quantize(value.floats(), values, value.shape, view.parameters(tensor));
-        return make_tensor(value.shape, std::move(values));
-    }
-
-    /// Evenly spread, from a place that is another one for each image.
-    [[nodiscard]] static std::vector<std::int64_t> chosen(std::int64_t positions, std::int64_t count,
-                                                          std::size_t image) {
-        count = std::min(count, positions);
-        const double shift = std::fmod(0.5 + 0.6180339887498949 * static_cast<double>(image), 1.0);
-        std::vector<std::int64_t> result;
-        for (std::int64_t i = 0; i < count; ++i)
-            result.push_back(
-                static_cast<std::int64_t>((static_cast<double>(i) + shift) * static_cast<double>(positions) /
-                                          static_cast<double>(count)));
-        return result;
-    }
-
-    Status gather(int i, const WeightMatrix& matrix, LayerMoments& moments, LayerColumns& judging) {
-        const std::int64_t height = matrix.groups() * matrix.columns();
-        const std::int64_t judged = std::count_if(m_images->begin(), m_images->end(),
-                                                  [](const Image& image) { return image.judged; });
-        const auto from_each = [&](std::int64_t wanted, std::int64_t images) {
-            return std::min(
-                std::clamp(wanted / std::max<std::int64_t>(images, 1), k_fewest_columns, k_columns),
-                matrix.positions());
-        };
-        const std::int64_t each = from_each(m_fit.rounding ? k_columns_of_a_weight * matrix.columns() : 0,
-                                            static_cast<std::int64_t>(m_images->size()) - judged);
-        const std::int64_t each_judged = from_each(k_judging_columns, judged);
-        judging.count = judged * each_judged;
-        judging.images = judged;
-        judging.as_float.resize(static_cast<std::size_t>(height * judging.count));
-        judging.as_quantized.resize(judging.as_float.size());
-        const std::int64_t at_once =
-            std::max<std::int64_t>(1, k_batch_bytes / (each * height * std::int64_t(2 * sizeof(float))));
-        // In fixed portions, so that sums come out the same on any number of threads.
-        std::int64_t judged_before = 0;
-        for (std::size_t first = 0; first < m_images->size();) {
-            std::vector<std::pair<std::size_t, std::int64_t>> portion;  // image, its place
-            std::int64_t fit = 0;
-            while (first < m_images->size() && fit < at_once) {
-                const bool is_judged = (*m_images)[first].judged;
-                portion.emplace_back(first++, is_judged ? judged_before++ : fit++);
-            }
-            LayerColumns columns;
-            columns.count = fit * each;
-            columns.as_float.resize(static_cast<std::size_t>(height * columns.count));
-            columns.as_quantized.resize(columns.as_float.size());
-            const auto one = [&](int task) -> Status {
-                if (m_job.cancelled())
-                    return JobContext::cancelled_error();
-                const auto [index, place] = portion[static_cast<std::size_t>(task)];
-                const Image& image = (*m_images)[index];
-                const auto as_float = value_of(image, i, matrix.input(), true);
-                if (!as_float)
-                    return fail(as_float);
-                const auto quantized = value_of(image, i, matrix.input(), false);
-                if (!quantized)
-                    return fail(quantized);
-                LayerColumns& to = image.judged ? judging : columns;
-                const std::int64_t width = image.judged ? each_judged : each;
-                const auto positions = chosen(matrix.positions(), width, index);
-                const auto stride = static_cast<std::size_t>(to.count);
-                matrix.gather(as_float->floats(), positions, to.as_float.data() + place * width, stride);
-                matrix.gather(quantized->floats(), positions, to.as_quantized.data() + place * width, stride);
-                return {};
-            };
-            if (auto done =
-                    for_each_parallel(static_cast<int>(portion.size()), worker_count(m_options.threads), one);
-                !done)
-                return done;
-            if (columns.count > 0)
-                if (auto added = moments.add(columns, m_runtime); !added)
-                    return added;
-        }
-        return {};
-    }
-
-    /// Keeps what is behind the segment, where there is memory for it.
-    Status move_on(int i) {
-        const bool last = i + 1 == static_cast<int>(m_segments.size());
-        const std::int64_t bytes = 2 * segment(i).alive_bytes * static_cast<std::int64_t>(m_images->size());
-        if (!last && bytes > m_options.memory_bytes)
-            return {};
-        const auto one = [&](int index) -> Status {
-            Image& image = (*m_images)[static_cast<std::size_t>(index)];
-            for (const bool as_float : {true, false}) {
-                SegmentState& state = as_float ? image.as_float : image.as_quantized;
-                auto next = advance(as_float, std::move(state), i + 1);
-                if (!next)
-                    return fail(next);
-                state = std::move(*next);
-            }
-            return {};
-        };
-        if (auto done =
-                for_each_parallel(static_cast<int>(m_images->size()), worker_count(m_options.threads), one);
-            !done)
-            return done;
-        m_kept = i + 1;
-        m_sessions.clear();
-        return {};
-    }
-
-    const std::shared_ptr<const Resolved> m_plain;
-    const Prepared& m_prepared;
-    const ImproveOptions& m_options;
-    const FitOptions& m_fit;
-    const MatrixProducts& m_runtime;
-    const JobContext& m_job;
-    const std::vector<Segment> m_segments;
-    const FormView m_float;
-    FormView m_quantized;  ///< with what was found so far
-    std::map<int, Both> m_sessions;
-    std::vector<Image>* m_images = nullptr;
-    int m_kept = 0;  ///< the segment that the images are in front of
-};
-
-/// Error at the float network's outputs, of the images to fit on and of those to judge by.
+/// Of the images to judge by at the outputs; of those to fit on at the scores behind them (m_fitted_on).
 struct Errors {
     ErrorSums fit, judged;
 };
@@ -299,7 +28,7 @@ struct Errors {
 /// The steps of a level, one after the other: what helps where it was not made is kept.
 class Steps {
 public:
-    Steps(std::shared_ptr<const Resolved> plain, std::vector<Image> images, const ImproveOptions& options,
+    Steps(std::shared_ptr<const Resolved> plain, std::vector<FitImage> images, const ImproveOptions& options,
           const JobContext& job)
         : m_now(std::move(plain)), m_images(std::move(images)), m_options(options), m_job(job) {}
 
@@ -309,10 +38,15 @@ public:
             return fail(runtime);
         m_improved.model_sha256 = m_now->prepared->original->sha256();
         m_improved.level = name_of(m_options.level);
-        for (const Image& image : m_images)
+        for (const FitImage& image : m_images)
             ++(image.judged ? m_improved.images_judged : m_improved.images_fit);
-        if (auto found = find_references(); !found)
-            return fail(found);
+        find_scores();
+        m_references.resize(m_images.size());
+        const auto ran = run_all(m_now, true, [&](std::size_t i, std::vector<Tensor> outputs) {
+            m_references[i] = std::move(outputs);
+        });
+        if (!ran)
+            return fail(ran);
         auto errors = errors_of(m_now);
         if (!errors)
             return fail(errors);
@@ -322,46 +56,62 @@ public:
         FitOptions fit;
         fit.threads = m_options.threads;
         fit.rounding = m_options.level == ImproveLevel::best;
-        if (auto fitted = fit_weights(fit, **runtime); !fitted)
+        if (auto fitted = improve_weights(fit, **runtime); !fitted)
             return fail(fitted);
         return std::make_shared<const Improved>(std::move(m_improved));
     }
 
 private:
-    Status find_references() {
-        auto session = Session::create(*m_now->prepared->model, {1, Optimizations::standard, {}});
-        if (!session)
-            return fail(session);
-        m_references.resize(m_images.size());
+    /// Outputs that are probabilities say little but which class won: a fit goes by what they are made of.
+    void find_scores() {
+        const Model& model = *m_now->prepared->model;
+        const Graph& graph = model.graph();
+        for (std::size_t o = 0; o < model.outputs().size(); ++o) {
+            m_fitted_on.push_back(o);
+            const auto id = graph.find_tensor(model.outputs()[o].name);
+            if (!id || !graph[*id].producer)
+                continue;
+            const GraphNode& node = graph[*graph[*id].producer];
+            const std::string& op = node.proto->op_type();
+            if ((op != "Softmax" && op != "LogSoftmax" && op != "Sigmoid") || !node.inputs.front() ||
+                graph[*node.inputs.front()].is_output || !graph[*node.inputs.front()].producer)
+                continue;
+            m_fitted_on.back() = model.outputs().size() + m_scores.size();
+            m_scores.push_back(graph[*node.inputs.front()].name);
+        }
+    }
+
+    /// `take` gets each image's outputs with the scores behind them, several images at once.
+    template <class Take>
+    Status run_all(const std::shared_ptr<const Resolved>& resolved, bool as_float, const Take& take) const {
+        SimulationOptions how;
+        how.threads = 1;
+        how.extra_outputs = m_scores;
+        if (as_float)
+            how.only_layers.emplace();
+        const auto simulation = Simulation::create(resolved, how);
+        if (!simulation)
+            return fail(simulation);
         return for_each_parallel(
             static_cast<int>(m_images.size()), worker_count(m_options.threads), [&](int i) -> Status {
                 const auto index = static_cast<std::size_t>(i);
-                auto outputs = (*session)->run(m_images[index].batch.inputs, m_job.token());
+                auto outputs = (*simulation)->run(m_images[index].batch.inputs, m_job.token());
                 if (!outputs)
                     return fail(outputs);
-                m_references[index] = std::move(*outputs);
+                take(index, std::move(*outputs));
                 return {};
             });
     }
 
     Result<Errors> errors_of(const std::shared_ptr<const Resolved>& resolved) const {
-        SimulationOptions how;
-        how.threads = 1;
-        auto simulation = Simulation::create(resolved, how);
-        if (!simulation)
-            return fail(simulation);
         std::vector<ErrorSums> each(m_images.size());
-        const auto ran = for_each_parallel(
-            static_cast<int>(m_images.size()), worker_count(m_options.threads), [&](int i) -> Status {
-                const auto index = static_cast<std::size_t>(i);
-                const auto outputs = (*simulation)->run(m_images[index].batch.inputs, m_job.token());
-                if (!outputs)
-                    return fail(outputs);
-                for (std::size_t o = 0; o < m_references[index].size(); ++o)
-                    if (m_references[index][o].type == ElementType::float32)
-                        each[index].add(m_references[index][o].floats(), (*outputs)[o].floats());
-                return {};
-            });
+        const auto ran = run_all(resolved, false, [&](std::size_t i, std::vector<Tensor> outputs) {
+            for (std::size_t o = 0; o < m_fitted_on.size(); ++o) {
+                const std::size_t at = m_images[i].judged ? o : m_fitted_on[o];
+                if (m_references[i][at].type == ElementType::float32)
+                    each[i].add(m_references[i][at].floats(), outputs[at].floats());
+            }
+        });
         if (!ran)
             return fail(ran);
         Errors errors;
@@ -410,11 +160,12 @@ private:
         return {};
     }
 
-    Status fit_weights(const FitOptions& fit, const MatrixProducts& runtime) {
+    Status improve_weights(const FitOptions& fit, const MatrixProducts& runtime) {
         ImprovementStep step = begin(fit.rounding ? "rounding" : "bias");
         Improved tried = m_improved;
-        Walk walk(m_now, m_options, fit, runtime, m_job);
-        if (auto walked = walk.run(m_images, tried); !walked)
+        if (auto walked = quantwright::fit_weights(m_now, m_images, {fit, m_options.memory_bytes}, runtime,
+                                                   m_job, tried);
+            !walked)
             return walked;
         if (tried.weights.empty())
             return {};
@@ -445,10 +196,11 @@ private:
         return step;
     }
 
-    /// True where the judged images say that it helps.
+    /// True where the judged images say that it helps, and not by a hair.
     bool finish(ImprovementStep step, const Errors& errors) {
         step.after_db = errors.judged.snr_db();
-        step.kept = errors.judged.mean_squared_error() < m_errors.judged.mean_squared_error();
+        step.kept = errors.judged.mean_squared_error() <
+                    m_errors.judged.mean_squared_error() * std::pow(10, -k_least_gain_db / 10);
         step.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_begin).count();
         if (step.kept)
             m_errors = errors;
@@ -457,14 +209,27 @@ private:
     }
 
     std::shared_ptr<const Resolved> m_now;
-    std::vector<Image> m_images;
+    std::vector<FitImage> m_images;
     const ImproveOptions& m_options;
     const JobContext& m_job;
+    std::vector<std::string> m_scores;     ///< tensors to give besides the outputs
+    std::vector<std::size_t> m_fitted_on;  ///< by output: itself, or one of m_scores behind the outputs
     std::vector<std::vector<Tensor>> m_references;
     Errors m_errors;
     Improved m_improved;
     std::chrono::steady_clock::time_point m_begin;
 };
+
+/// As many images as whose outputs can be kept, but some.
+std::int64_t affordable(const Prepared& prepared, const ImproveOptions& options) {
+    constexpr std::int64_t fewest = 16;
+    std::int64_t bytes = 1;
+    for (const ValueInfo& output : prepared.model->outputs())
+        if (const auto id = prepared.model->graph().find_tensor(output.name))
+            bytes += 2 * std::int64_t(sizeof(float)) *
+                     element_count(prepared.tensor_types[static_cast<std::size_t>(*id)].shape);
+    return std::max(fewest, options.memory_bytes / bytes);
+}
 
 }  // namespace
 
@@ -490,7 +255,7 @@ Result<std::shared_ptr<const Improved>> improve(const std::shared_ptr<const Reso
         if (!plain)
             return fail(plain);
         const std::int64_t most = options.images > 0 ? options.images : k_most_images;
-        const std::int64_t count = std::min(most, reader.size());
+        const std::int64_t count = std::min({most, reader.size(), affordable(*given->prepared, options)});
         if (count < k_fewest_improve_runs || options.level == ImproveLevel::none)
             return std::make_shared<const Improved>();
         std::vector<std::int64_t> runs;
@@ -499,7 +264,7 @@ Result<std::shared_ptr<const Improved>> improve(const std::shared_ptr<const Reso
         auto batches = load_batches(reader, runs, options.threads, job);
         if (!batches)
             return fail(batches);
-        std::vector<Image> images;
+        std::vector<FitImage> images;
         for (Batch& batch : *batches) {
             const bool judged =
                 static_cast<std::int64_t>(images.size()) % k_judged_every == k_judged_every - 1;

@@ -26,7 +26,8 @@ struct ImproveOptions {
     ImproveLevel level = ImproveLevel::best;
     int threads = 0;
     std::int64_t images = 0;  ///< at most so many runs, spread over the reader; 0: 128
-    /// For what is kept of each image between layers; beyond it more is computed again.
+    /// For what is kept of each image between layers, beyond which more is computed again, and for outputs,
+    /// beyond which fewer images are used (16 at least).
     std::int64_t memory_bytes = std::int64_t(256) << 20;
 };
 

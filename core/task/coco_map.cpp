@@ -167,8 +167,8 @@ void accumulate(Matcher& matched, Curves& curves) {
                 curves.recall[a][m].add(right / all);
                 if (!last)
                     continue;
-                for (std::size_t i = precisions.size(); i > 1; --i)
-                    precisions[i - 2] = std::max(precisions[i - 2], precisions[i - 1]);
+                std::partial_sum(precisions.rbegin(), precisions.rend(), precisions.rbegin(),
+                                 [](double a, double b) { return std::max(a, b); });
                 for (std::size_t r = 0; r < recall_count; ++r) {
                     const auto at =
                         std::lower_bound(recalls.begin(), recalls.end(), recall_point(r)) - recalls.begin();

@@ -203,12 +203,15 @@ private slots:
     }
 
     void little_memory_gives_the_same() {
-        const Plan plan = plan_for("onnxruntime-x86");
+        const auto plain = resolved(plan_for("onnxruntime-x86"));
         ImproveOptions options;
+        options.images = 16;  // so many are always kept
+        const auto found = improve(plain, *m_reader, options);
         options.memory_bytes = 1;
-        const auto found = improve(resolved(plan), *m_reader, options);
-        QVERIFY(found);
-        QVERIFY(equal(**found, *improved(plan)));
+        const auto again = improve(plain, *m_reader, options);
+        QVERIFY(found && again);
+        QVERIFY(!(*found)->weights.empty() || !(*found)->ranges.empty());
+        QVERIFY(equal(**found, **again));
     }
 
     void what_no_longer_fits_falls_away() {
@@ -242,7 +245,7 @@ private slots:
             QVERIFY(!found->steps.empty());
             for (const ImprovementStep& step : found->steps) {
                 QVERIFY(step.before_db && step.after_db);
-                QCOMPARE(step.kept, *step.after_db > *step.before_db);
+                QCOMPARE(step.kept, *step.after_db > *step.before_db + 0.1);
             }
         }
     }

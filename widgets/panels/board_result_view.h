@@ -49,7 +49,7 @@ private:
 
     Workspace* m_workspace;
     std::shared_ptr<const Deployed> m_deployed;
-    Prediction m_prediction;
+    CostPrediction m_prediction;
     QLabel *m_board, *m_age, *m_target, *m_trust;
     RowTable *m_figures, *m_times;
     QHBoxLayout* m_body;

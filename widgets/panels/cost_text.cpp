@@ -100,7 +100,7 @@ QString costText(const Workspace& workspace, const std::vector<int>& layers) {
                : Tr::tr("On %1: %2").arg(boardText(*workspace.boardMemory()), parts.join(Tr::tr(", ")));
 }
 
-Prediction predicted(const Workspace& workspace) {
+CostPrediction predicted(const Workspace& workspace) {
     if (!known(workspace))
         return {};
     const PlanCost cost = workspace.boardMemory()->costs().predict(*workspace.resolved());

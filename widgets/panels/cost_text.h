@@ -19,10 +19,10 @@ namespace quantwright {
 [[nodiscard]] QString costText(const Workspace& workspace, const std::vector<int>& layers);
 
 /// Of the plan as it is; empty where nothing is known.
-struct Prediction {
+struct CostPrediction {
     QString time;      ///< "≈ 12.3 ms"
     QString sentence;  ///< that says on how much it rests
 };
-[[nodiscard]] Prediction predicted(const Workspace& workspace);
+[[nodiscard]] CostPrediction predicted(const Workspace& workspace);
 
 }  // namespace quantwright
