@@ -3655,6 +3655,18 @@
         <source>Improve again.</source>
         <translation>请重新改进。</translation>
     </message>
+    <message>
+        <source>Improved ranges of %2 of %3 tensors were made for other choices or other statistics; these have the plan&apos;s own.</source>
+        <translation>%3 个张量中有 %2 个的改进范围是针对其他选择或其他统计数据得到的，这些张量采用方案自身的范围。</translation>
+    </message>
+    <message>
+        <source>What was improved is of another model: nothing of it is used.</source>
+        <translation>改进结果属于另一个模型，未予采用。</translation>
+    </message>
+    <message>
+        <source>Improve this model.</source>
+        <translation>请对本模型进行改进。</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::Actions</name>

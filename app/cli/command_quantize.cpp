@@ -14,6 +14,7 @@
 #include "core/evaluate/exact_integers.h"
 #include "core/export/export_qdq.h"
 #include "core/prepare/reference.h"
+#include "core/project/improved_file.h"
 #include "core/verify/export_files.h"
 #include "widgets/results/json_output.h"
 #include "widgets/results/report.h"
@@ -77,8 +78,10 @@ Status check_outputs(const QuantizeOptions& options, const XslimConfig* config,
     if (auto place = check_output(options.out, inputs); !place)
         return place;
     if (!options.save_plan.empty())
-        if (auto place = check_output(options.save_plan, inputs); !place)
-            return place;
+        for (const std::filesystem::path& file :
+             {std::filesystem::path(options.save_plan), improved_path(options.save_plan)})
+            if (auto place = check_output(file.string(), inputs); !place)
+                return place;
     return check_report(options, inputs);
 }
 
@@ -159,8 +162,9 @@ Status write_outputs(const QuantizeOptions& options, const XslimConfig* config, 
         if (auto written = write_config_reports(*config, options, resolved, judged, found, json); !written)
             return written;
     if (!options.report.empty()) {
-        const ReportFacts facts{options.model,       &resolved,      found.sensitivity.get(),
-                                finding_rows(found), found.problems, json};
+        const ReportFacts facts{options.model,           &resolved,
+                                found.sensitivity.get(), finding_rows(found, resolved),
+                                found.problems,          json};
         const auto files = write_report(make_report(facts), options.report, words::reportText);
         if (!files)
             return fail(files);
@@ -170,9 +174,15 @@ Status write_outputs(const QuantizeOptions& options, const XslimConfig* config, 
                           {"json", files->json.string()}};
     }
     if (!options.save_plan.empty()) {
+        const Improved* improved =
+            resolved.improved && !resolved.improved->empty() ? resolved.improved.get() : nullptr;
+        if (auto saved = save_improved(improved, options.save_plan); !saved)
+            return saved;
         if (auto saved = write_file(options.save_plan, to_text(to_json(resolved.plan))); !saved)
             return saved;
         json["plan"] = options.save_plan;
+        if (improved)
+            json["improved"] = improved_path(options.save_plan).string();
     }
     return part.commit();
 }
@@ -235,14 +245,14 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     if (config)
         if (auto made = folder.make_for(options.out); !made)
             return fail(made);
-    if (auto places =
-            check_outputs(options, config,
-                          {options.model, options.statistics, options.plan.plan, options.config,
-                           options.inputs.labels, options.inputs.classes, options.inputs.preprocess});
+    if (auto places = check_outputs(
+            options, config,
+            {options.model, options.statistics, options.plan.plan, options.config, options.inputs.labels,
+             options.inputs.classes, options.inputs.preprocess, improved_path(options.plan.plan)});
         !places)
         return fail(places);
-    const auto started = start(options.model, options.inputs, options.plan, options.statistics,
-                               options.eval_images.empty(), context, config);
+    auto started = start(options.model, options.inputs, options.plan, options.statistics,
+                         options.eval_images.empty(), context, config);
     if (!started)
         return fail(started);
     const Prepared& prepared = *started->prepared;
@@ -264,7 +274,8 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
 
     auto read = files_read(*prepared.original, options.inputs,
                            {options.statistics, options.plan.plan, options.config});
-    for (const Inputs* inputs : {started->inputs ? &*started->inputs : nullptr, judged->inputs})
+    for (const Inputs* inputs :
+         std::initializer_list<const Inputs*>{started->inputs ? &*started->inputs : nullptr, judged->inputs})
         for (std::int64_t i = 0; inputs && i < inputs->reader->samples(); ++i)
             read.push_back(inputs->reader->file(i).path);
     read.push_back(options.ncnn_param);
@@ -286,19 +297,24 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     }
     // A model that arrives quantized is compared with itself, not with what calibration runs.
     const bool same_data = started->inputs && judged->inputs == &*started->inputs && prepared.given.empty();
+    const bool float_file = !wanted->sidecar.empty();
+    if (float_file && started->improved && options.improve.empty())
+        started->problems.push_back({"improve.float_file", Severity::warning, {}, {}});
+    if (float_file || !options.improve.empty())
+        started->improved.reset();  // anew, or not at all
     auto chosen = choose(*started, options.inputs, context, same_data);
     if (!chosen)
         return fail(chosen);
-    std::vector<Problem> less_improved;
-    auto improved =
-        improved_as_asked(chosen->resolved, improve_level(options.improve, config),
-                          started->inputs ? started->inputs->reader.get() : nullptr, !wanted->sidecar.empty(),
-                          options.inputs.threads, context.job(), less_improved);
-    if (!improved)
-        return fail(improved);
-    chosen->take(std::move(*improved), *started);
+    if (!chosen->resolved->improved) {
+        auto improved =
+            improved_as_asked(chosen->resolved, improve_level(options.improve, config),
+                              started->inputs ? started->inputs->reader.get() : nullptr, float_file,
+                              options.inputs.threads, context.job(), started->problems);
+        if (!improved)
+            return fail(improved);
+        chosen->take(std::move(*improved), *started);
+    }
     found.problems = known_problems(options, config, *started, *judged, *chosen);
-    found.problems.insert(found.problems.end(), less_improved.begin(), less_improved.end());
     if (const Problem* error = first_error(found.problems)) {
         context.say(found.problems);
         return Outcome{error_json(*error), {}, exit_failed};

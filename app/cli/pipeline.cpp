@@ -5,6 +5,7 @@
 #include "app/cli/cli.h"
 #include "app/cli/unused_options.h"
 #include "core/base/atomic_file.h"
+#include "core/project/improved_file.h"
 #include "core/xslim/inputs.h"
 #include "core/xslim/to_plan.h"
 
@@ -95,6 +96,12 @@ Result<Started> start(const std::string& model, const InputOptions& input_option
     if (!plan)
         return fail(plan);
     started.plan = std::move(*plan);
+    if (!plan_options.plan.empty()) {
+        auto improved = load_improved(plan_options.plan);
+        if (!improved)
+            return fail(improved);
+        started.improved = std::move(*improved);
+    }
     // A target or preset that isn't there is found before anything takes long.
     const auto possible = resolve(started.prepared, nullptr, started.plan);
     if (!possible)
@@ -142,7 +149,7 @@ Result<Chosen> choose(const Started& started, const InputOptions& options, Conte
     }
     if (statistics)
         chosen.skipped = statistics->skipped;
-    auto resolved = resolve(started.prepared, std::move(statistics), started.plan);
+    auto resolved = resolve(started.prepared, std::move(statistics), started.plan, {}, started.improved);
     if (!resolved)
         return fail(resolved);
     chosen.take(std::move(*resolved), started);

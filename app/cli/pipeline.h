@@ -29,6 +29,7 @@ struct Started {
     bool needs_data = false;                       ///< a layer is static, and its ranges aren't known yet
     std::optional<Inputs> inputs;                  ///< empty where there are no data and none are needed
     std::shared_ptr<const Statistics> statistics;  ///< loaded ones; null: calibrate
+    std::shared_ptr<const Improved> improved;      ///< what goes with the plan file; may be null
     std::vector<Problem> problems;                 ///< of the options
 };
 Result<Started> start(const std::string& model, const InputOptions& input_options,

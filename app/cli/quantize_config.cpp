@@ -138,7 +138,7 @@ Status write_config_reports(const XslimConfig& config, const QuantizeOptions& op
     std::vector<std::string> notes = {
         utf8(inputs_note(found)), utf8(Cli::tr("SNR is noise power over signal power, as xslim prints it: "
                                                "lower is better. Red: above 0.1, or a cosine below 0.99."))};
-    auto rows = finding_rows(found);
+    auto rows = finding_rows(found, resolved);
     rows.emplace_back(Cli::tr("Analysis"), inputs_note(found));
     const ReportFacts facts{options.model,   &resolved,      found.sensitivity.get(),
                             std::move(rows), found.problems, json};

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "app/cli/cli.h"
-#include "app/cli/quantize_improve.h"
 #include "app/cli/sensitivity_output.h"
 #include "widgets/results/evaluation_text.h"
 #include "widgets/results/format.h"
+#include "widgets/results/improve_text.h"
 #include "widgets/results/json_output.h"
 #include "widgets/results/report.h"
 #include "widgets/words/words.h"
@@ -33,7 +33,7 @@ const Judgement* judgement_of(const Findings& found) {
 
 }  // namespace
 
-std::vector<std::pair<QString, QString>> finding_rows(const Findings& found) {
+std::vector<std::pair<QString, QString>> finding_rows(const Findings& found, const Resolved& resolved) {
     auto rows = exported_rows(found.exported);
     if (found.max_difference)
         rows.emplace_back(
@@ -42,6 +42,10 @@ std::vector<std::pair<QString, QString>> finding_rows(const Findings& found) {
     if (found.evaluation) {
         const auto figures = evaluation_rows(*found.evaluation, true, judgement_of(found));
         rows.insert(rows.end(), figures.begin(), figures.end());
+    }
+    if (resolved.improved) {
+        const auto steps = improve_rows(*resolved.improved);
+        rows.insert(rows.end(), steps.begin(), steps.end());
     }
     return rows;
 }
@@ -89,11 +93,8 @@ QString findings_text(const QuantizeOptions& options, const Findings& found, con
     Table table({{}, {}});
     table.add({Cli::tr("Model"), text(options.model)});
     table.add({Cli::tr("Target"), text(resolved.target->label)});
-    for (const auto& [label, value] : finding_rows(found))
+    for (const auto& [label, value] : finding_rows(found, resolved))
         table.add({label, value});
-    if (resolved.improved)
-        for (const auto& [label, value] : improve_rows(*resolved.improved))
-            table.add({label, value});
     table.add({Cli::tr("Time"), duration(found.seconds)});
     const bool float_model = found.exported.bytes == found.exported.float_bytes && !found.sidecar.empty();
     table.add({float_model ? Cli::tr("Float model") : Cli::tr("Quantized model"), text(options.out)});

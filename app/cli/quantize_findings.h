@@ -41,7 +41,8 @@ struct Findings {
 };
 
 /// Label and value of each figure, as people and reports read them.
-[[nodiscard]] std::vector<std::pair<QString, QString>> finding_rows(const Findings& found);
+[[nodiscard]] std::vector<std::pair<QString, QString>> finding_rows(const Findings& found,
+                                                                    const Resolved& resolved);
 [[nodiscard]] Json findings_json(const QuantizeOptions& options, const Findings& found, const Judged& judged,
                                  const Started& started, const Resolved& resolved,
                                  const std::vector<SkippedImage>& skipped);

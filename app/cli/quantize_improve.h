@@ -1,10 +1,7 @@
 #pragma once
-// --improve: what is asked for, and how it is told.
-#include <QString>
-#include <utility>
+// --improve: what is asked for, and doing it.
 #include <vector>
 
-#include "core/base/json.h"
 #include "core/improve/improve.h"
 #include "core/xslim/config.h"
 
@@ -20,9 +17,5 @@ Result<std::shared_ptr<const Resolved>> improved_as_asked(const std::shared_ptr<
                                                           ImproveLevel level, const InputReader* reader,
                                                           bool float_file, int threads, const JobContext& job,
                                                           std::vector<Problem>& problems);
-
-[[nodiscard]] Json improve_json(const Improved& improved);
-/// Label and value of each step, as people and reports read them.
-[[nodiscard]] std::vector<std::pair<QString, QString>> improve_rows(const Improved& improved);
 
 }  // namespace quantwright::cli

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iterator>
+#include <mutex>
 
 #include "core/analyze/probes.h"
 #include "core/base/parallel.h"
@@ -19,10 +21,32 @@ constexpr std::int64_t k_most_images = 128;
 constexpr double k_least_gain_db = 0.1;
 /// Every so many images one is for judging.
 constexpr std::int64_t k_judged_every = 4;
+/// Threshold methods that ranges are tried by.
+constexpr const char* k_methods[] = {"mse", "percentile"};
 
 /// Of the images to judge by at the outputs; of those to fit on at the scores behind them (m_fitted_on).
 struct Errors {
     ErrorSums fit, judged;
+};
+
+/// How far all of it is, by what its parts are expected to cost. Safe from any thread.
+class Pace {
+public:
+    explicit Pace(const JobContext& job) : m_job(job) {}
+    /// Before the first step.
+    void expect(double cost) { m_total += cost; }
+    void advance(double cost) {
+        const std::lock_guard lock(m_mutex);
+        constexpr double parts = 10'000;
+        m_done = std::min(m_done + cost, m_total);
+        m_job.report(Stage::improve, static_cast<std::int64_t>(parts * m_done / m_total),
+                     static_cast<std::int64_t>(parts));
+    }
+
+private:
+    const JobContext& m_job;
+    std::mutex m_mutex;
+    double m_total = 0, m_done = 0;
 };
 
 /// The steps of a level, one after the other: what helps where it was not made is kept.
@@ -30,7 +54,12 @@ class Steps {
 public:
     Steps(std::shared_ptr<const Resolved> plain, std::vector<FitImage> images, const ImproveOptions& options,
           const JobContext& job)
-        : m_now(std::move(plain)), m_images(std::move(images)), m_options(options), m_job(job) {}
+        : m_plain(plain),
+          m_now(std::move(plain)),
+          m_images(std::move(images)),
+          m_options(options),
+          m_job(job),
+          m_pace(job) {}
 
     Result<std::shared_ptr<const Improved>> run() {
         auto runtime = MatrixProducts::create(m_options.threads);
@@ -40,6 +69,10 @@ public:
         m_improved.level = name_of(m_options.level);
         for (const FitImage& image : m_images)
             ++(image.judged ? m_improved.images_judged : m_improved.images_fit);
+        FitOptions fit;
+        fit.threads = m_options.threads;
+        fit.rounding = m_options.level == ImproveLevel::best;
+        estimate(fit);
         find_scores();
         m_references.resize(m_images.size());
         const auto ran = run_all(m_now, true, [&](std::size_t i, std::vector<Tensor> outputs) {
@@ -53,15 +86,25 @@ public:
         m_errors = *errors;
         if (auto chosen = choose_ranges(); !chosen)
             return fail(chosen);
-        FitOptions fit;
-        fit.threads = m_options.threads;
-        fit.rounding = m_options.level == ImproveLevel::best;
         if (auto fitted = improve_weights(fit, **runtime); !fitted)
             return fail(fitted);
+        m_improved.complete = true;
         return std::make_shared<const Improved>(std::move(m_improved));
     }
 
 private:
+    void estimate(const FitOptions& fit) {
+        for (const Layer& layer : m_now->prepared->layers)
+            m_run_cost += static_cast<double>(layer.macs);
+        m_run_cost = std::max(1.0, m_run_cost);
+        m_layer_costs = walk_costs(*m_now, m_images, fit);
+        const std::size_t methods = m_now->statistics ? std::size(k_methods) : 0;
+        // As float, plain, by each method, with the weights.
+        m_pace.expect(static_cast<double>(3 + methods) * m_run_cost * static_cast<double>(m_images.size()));
+        for (const double cost : m_layer_costs)
+            m_pace.expect(cost);
+    }
+
     /// Outputs that are probabilities say little but which class won: a fit goes by what they are made of.
     void find_scores() {
         const Model& model = *m_now->prepared->model;
@@ -99,6 +142,7 @@ private:
                 if (!outputs)
                     return fail(outputs);
                 take(index, std::move(*outputs));
+                m_pace.advance(m_run_cost);
                 return {};
             });
     }
@@ -127,8 +171,8 @@ private:
             return {};
         std::shared_ptr<const Resolved> best;
         Errors least = m_errors;
-        std::map<std::string, Range> ranges;
-        for (const char* method : {"mse", "percentile"}) {
+        std::map<std::string, ImprovedRange> ranges;
+        for (const char* method : k_methods) {
             Plan plan = m_now->plan;
             plan.defaults.set(Field::threshold_method, method);
             auto other = resolve(m_now->prepared, m_now->statistics, plan, m_job);
@@ -137,7 +181,9 @@ private:
             Improved tried = m_improved;
             for (const auto& tensor : (*other)->tensors)
                 if (tensor && tensor->origin < Origin::improved && tensor->scale_owner == tensor->tensor)
-                    tried.ranges[m_now->prepared->model->graph()[tensor->tensor].name] = tensor->range;
+                    if (const auto& plain = m_plain->tensors[static_cast<std::size_t>(tensor->tensor)])
+                        tried.ranges[m_now->prepared->model->graph()[tensor->tensor].name] = {plain->searched,
+                                                                                              tensor->range};
             auto resolved = with(tried);
             if (!resolved)
                 return fail(resolved);
@@ -157,15 +203,17 @@ private:
             m_improved.ranges = std::move(ranges);
             m_now = std::move(best);
         }
+        tell();
         return {};
     }
 
     Status improve_weights(const FitOptions& fit, const MatrixProducts& runtime) {
         ImprovementStep step = begin(fit.rounding ? "rounding" : "bias");
         Improved tried = m_improved;
-        if (auto walked = quantwright::fit_weights(m_now, m_images, {fit, m_options.memory_bytes}, runtime,
-                                                   m_job, tried);
-            !walked)
+        WalkOptions how{fit, m_options.memory_bytes, [this](int layer) {
+                            m_pace.advance(m_layer_costs[static_cast<std::size_t>(layer)]);
+                        }};
+        if (auto walked = quantwright::fit_weights(m_now, m_images, how, runtime, m_job, tried); !walked)
             return walked;
         if (tried.weights.empty())
             return {};
@@ -180,6 +228,7 @@ private:
             m_improved.weights = std::move(tried.weights);
             m_now = std::move(*resolved);
         }
+        tell();
         return {};
     }
 
@@ -208,10 +257,19 @@ private:
         return step.kept;
     }
 
+    void tell() const {
+        if (m_options.step)
+            m_options.step(std::make_shared<const Improved>(m_improved));
+    }
+
+    const std::shared_ptr<const Resolved> m_plain;
     std::shared_ptr<const Resolved> m_now;
     std::vector<FitImage> m_images;
     const ImproveOptions& m_options;
     const JobContext& m_job;
+    mutable Pace m_pace;
+    double m_run_cost = 0;                 ///< of one image through the network
+    std::vector<double> m_layer_costs;     ///< of the walk
     std::vector<std::string> m_scores;     ///< tensors to give besides the outputs
     std::vector<std::size_t> m_fitted_on;  ///< by output: itself, or one of m_scores behind the outputs
     std::vector<std::vector<Tensor>> m_references;
@@ -245,6 +303,13 @@ std::optional<ImproveLevel> find_improve_level(std::string_view name) {
     return std::nullopt;
 }
 
+Problem few_images(const InputReader& reader) {
+    return {"improve.few_images",
+            Severity::warning,
+            {},
+            {std::to_string(reader.size()), std::to_string(k_fewest_improve_runs)}};
+}
+
 Result<std::shared_ptr<const Improved>> improve(const std::shared_ptr<const Resolved>& given,
                                                 const InputReader& reader, const ImproveOptions& options,
                                                 const JobContext& job) {
@@ -256,8 +321,12 @@ Result<std::shared_ptr<const Improved>> improve(const std::shared_ptr<const Reso
             return fail(plain);
         const std::int64_t most = options.images > 0 ? options.images : k_most_images;
         const std::int64_t count = std::min({most, reader.size(), affordable(*given->prepared, options)});
-        if (count < k_fewest_improve_runs || options.level == ImproveLevel::none)
-            return std::make_shared<const Improved>();
+        if (count < k_fewest_improve_runs || options.level == ImproveLevel::none) {
+            Improved nothing;
+            nothing.model_sha256 = given->prepared->original->sha256();
+            nothing.level = name_of(options.level);
+            return std::make_shared<const Improved>(std::move(nothing));
+        }
         std::vector<std::int64_t> runs;
         for (std::int64_t i = 0; i < count; ++i)
             runs.push_back(i * reader.size() / count);

@@ -29,10 +29,17 @@ struct ImproveOptions {
     /// For what is kept of each image between layers, beyond which more is computed again, and for outputs,
     /// beyond which fewer images are used (16 at least).
     std::int64_t memory_bytes = std::int64_t(256) << 20;
+    /// Behind each step, with what is kept so far: whoever cancels may go on with the last of these. Called
+    /// on the caller's thread.
+    std::function<void(std::shared_ptr<const Improved>)> step = {};
 };
 
+/// improve.few_images: said where improve() did nothing for that reason.
+[[nodiscard]] Problem few_images(const InputReader& reader);
+
 /// For the plan of `resolved` (its own improvement, if any, is not used). Deterministic. Memory:
-/// `memory_bytes`, and of one layer 20 * columns^2 bytes at a time. Errors: those of load_batches(),
+/// `memory_bytes`, and of one layer 20 * columns^2 bytes at a time. Progress is counted in what each part is
+/// expected to cost. Errors: those of load_batches(),
 /// runtime.failed, cancelled.
 Result<std::shared_ptr<const Improved>> improve(const std::shared_ptr<const Resolved>& resolved,
                                                 const InputReader& reader, const ImproveOptions& options = {},

@@ -21,6 +21,22 @@ constexpr std::int64_t k_most_matrix_columns = 6144;
 /// Columns are multiplied when they are so many bytes.
 constexpr std::int64_t k_batch_bytes = std::int64_t(32) << 20;
 
+/// The layer's matrices, where its weight is rounded by us.
+std::optional<WeightMatrix> fitted(const Resolved& resolved, int layer) {
+    const ResolvedLayer& facts = resolved.layers[static_cast<std::size_t>(layer)];
+    if (!facts.weight || !facts.quantized() ||
+        resolved.prepared->given.weights.contains(facts.weight->initializer))
+        return std::nullopt;
+    return WeightMatrix::of(*resolved.prepared, layer);
+}
+
+/// Columns of each image that moments are made from.
+std::int64_t columns_of_each(const WeightMatrix& matrix, const FitOptions& fit, std::int64_t images) {
+    const std::int64_t wanted = fit.rounding ? k_columns_of_a_weight * matrix.columns() : 0;
+    return std::min(std::clamp(wanted / std::max<std::int64_t>(images, 1), k_fewest_columns, k_columns),
+                    matrix.positions());
+}
+
 /// Sessions live while they are needed: each keeps the memory of all results it gave.
 class Walk {
 public:
@@ -45,9 +61,10 @@ public:
             if (auto opened = open(i); !opened)
                 return opened;
             for (const int layer : segment(i).layers) {
-                m_job.report(Stage::improve, layer, static_cast<std::int64_t>(m_prepared.layers.size()));
                 if (auto fitted = fit_one(i, layer, improved); !fitted)
                     return fitted;
+                if (m_options.done)
+                    m_options.done(layer);
             }
             if (auto moved = move_on(i); !moved)
                 return moved;
@@ -91,14 +108,7 @@ private:
         return {};
     }
 
-    /// The layer's matrices, where its weight is rounded by us.
-    [[nodiscard]] std::optional<WeightMatrix> wanted(int layer) const {
-        const ResolvedLayer& facts = m_plain->layers[static_cast<std::size_t>(layer)];
-        if (!facts.weight || !facts.quantized() ||
-            m_prepared.given.weights.contains(facts.weight->initializer))
-            return std::nullopt;
-        return WeightMatrix::of(m_prepared, layer);
-    }
+    [[nodiscard]] std::optional<WeightMatrix> wanted(int layer) const { return fitted(*m_plain, layer); }
 
     Status fit_one(int i, int layer, Improved& improved) {
         const auto matrix = wanted(layer);
@@ -178,14 +188,11 @@ private:
         const std::int64_t height = matrix.groups() * matrix.columns();
         const std::int64_t judged = std::count_if(m_images->begin(), m_images->end(),
                                                   [](const FitImage& image) { return image.judged; });
-        const auto from_each = [&](std::int64_t wanted, std::int64_t images) {
-            return std::min(
-                std::clamp(wanted / std::max<std::int64_t>(images, 1), k_fewest_columns, k_columns),
-                matrix.positions());
-        };
-        const std::int64_t each = from_each(m_fit.rounding ? k_columns_of_a_weight * matrix.columns() : 0,
-                                            static_cast<std::int64_t>(m_images->size()) - judged);
-        const std::int64_t each_judged = from_each(k_judging_columns, judged);
+        const std::int64_t each =
+            columns_of_each(matrix, m_fit, static_cast<std::int64_t>(m_images->size()) - judged);
+        const std::int64_t each_judged = std::min(
+            std::clamp(k_judging_columns / std::max<std::int64_t>(judged, 1), k_fewest_columns, k_columns),
+            matrix.positions());
         judging.count = judged * each_judged;
         judging.images = judged;
         judging.as_float.resize(static_cast<std::size_t>(height * judging.count));
@@ -276,6 +283,33 @@ private:
 };
 
 }  // namespace
+
+std::vector<double> walk_costs(const Resolved& resolved, const std::vector<FitImage>& images,
+                               const FitOptions& fit) {
+    // Measured on EfficientNet-Lite0 and the PP-OCRv4 recognizer.
+    constexpr double runs = 4;          // each network in front of a layer, and on behind it
+    constexpr double tries = 7;         // of rounding, each a pass over the columns of the weight
+    constexpr double matrix_speed = 4;  // products of matrices to a run's multiplications
+    const auto count = static_cast<double>(images.size());
+    const std::int64_t judged =
+        std::count_if(images.begin(), images.end(), [](const FitImage& image) { return image.judged; });
+    std::vector<double> costs;
+    for (int layer = 0; layer < static_cast<int>(resolved.layers.size()); ++layer) {
+        double cost = runs * count * static_cast<double>(resolved.prepared->layers[costs.size()].macs);
+        if (const auto matrix = fitted(resolved, layer);
+            matrix && fit.rounding && matrix->columns() <= k_most_matrix_columns) {
+            const auto columns = static_cast<double>(matrix->columns());
+            const auto rows = static_cast<double>(matrix->rows());
+            const double each =
+                static_cast<double>(columns_of_each(*matrix, fit, std::ssize(images) - judged));
+            cost += static_cast<double>(matrix->groups()) * columns * columns *
+                    (2 * each * (count - static_cast<double>(judged)) + tries * rows + columns) /
+                    matrix_speed;
+        }
+        costs.push_back(cost);
+    }
+    return costs;
+}
 
 Status fit_weights(std::shared_ptr<const Resolved> resolved, std::vector<FitImage>& images,
                    const WalkOptions& options, const MatrixProducts& runtime, const JobContext& job,

@@ -58,6 +58,12 @@ public:
         for (auto& tensor : m_resolved.tensors)
             if (tensor)
                 choose_alone(*tensor);
+        if (m_stale > 0)
+            m_resolved.problems.push_back(
+                {"improved.stale_ranges",
+                 Severity::info,
+                 {},
+                 {std::to_string(m_stale), std::to_string(m_resolved.improved->ranges.size())}});
         leave_room_for_scores();
         widen_shared();
         for (auto& tensor : m_resolved.tensors)
@@ -98,12 +104,6 @@ private:
         }
         result.percentile = number(percentile);
         result.given = !result.clip && given_activation(m_resolved, tensor.tensor);
-        if (!result.clip && !result.given && result.origin < Origin::improved && m_resolved.improved)
-            if (const auto better = m_resolved.improved->ranges.find(m_graph[tensor.tensor].name);
-                better != m_resolved.improved->ranges.end()) {
-                result.clip = better->second;
-                result.origin = Origin::improved;
-            }
         return result;
     }
 
@@ -169,7 +169,23 @@ private:
         if (!can_find(*m_resolved.statistics->find(name), *find_threshold_method(asked.method)))
             m_resolved.problems.push_back(
                 {"statistics.no_moving_average", Severity::warning, name, {asked.method}});
-        tensor.range = threshold(tensor, asked);
+        tensor.searched = tensor.range = threshold(tensor, asked);
+        use_improved(tensor, name);
+    }
+
+    /// Unless the user chose for that tensor or layer.
+    void use_improved(ResolvedTensor& tensor, const std::string& name) {
+        if (!m_resolved.improved || tensor.origin > Origin::improved)
+            return;
+        const auto better = m_resolved.improved->ranges.find(name);
+        if (better == m_resolved.improved->ranges.end())
+            return;
+        if (better->second.plain != tensor.searched) {
+            ++m_stale;
+            return;
+        }
+        tensor.range = better->second.range;
+        tensor.origin = Origin::improved;
     }
 
     /// Unless the user chose a range or a threshold for that tensor or layer.
@@ -247,6 +263,7 @@ private:
     Resolved& m_resolved;
     const Graph& m_graph;
     const JobContext& m_job;
+    int m_stale = 0;  ///< tensors whose improved range was made for another one
 };
 
 }  // namespace

@@ -237,9 +237,12 @@ Result<std::shared_ptr<const Resolved>> resolve_plan(std::shared_ptr<const Prepa
     resolved->prepared = std::move(prepared);
     resolved->target = *target;
     resolved->statistics = std::move(statistics);
-    resolved->improved = std::move(improved);
     resolved->plan = plan;
     resolved->problems = resolved->prepared->problems;
+    if (!improved || improved->model_sha256 == resolved->prepared->original->sha256())
+        resolved->improved = std::move(improved);
+    else
+        resolved->problems.push_back({"improved.other_model", Severity::warning, {}, {}});
     const std::vector<bool> behind = behind_truncation(*resolved);
     for (int layer = 0; layer < static_cast<int>(resolved->prepared->layers.size()); ++layer) {
         ResolvedLayer one;

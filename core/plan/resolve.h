@@ -100,7 +100,8 @@ struct ResolvedLayer {
 struct ResolvedTensor {
     TensorId tensor{};
     Scheme scheme;
-    Range range;  ///< after threshold or clip
+    Range searched;  ///< what the threshold method gave; [0, 0] where none was asked
+    Range range;     ///< that, an improved or given one, or a clip; as wide as what shares the scale needs
     Parameters parameters;
     Origin origin = Origin::target;  ///< of the range: Origin::tensor where the user clipped
     TensorId
@@ -112,7 +113,7 @@ struct Resolved {
     std::shared_ptr<const Prepared> prepared;
     std::shared_ptr<const Target> target;
     std::shared_ptr<const Statistics> statistics;  ///< null before calibration: then no layer is quantized
-    std::shared_ptr<const Improved> improved;      ///< null: nothing was
+    std::shared_ptr<const Improved> improved;      ///< null: nothing was, or for another model
     Plan plan;
     std::vector<ResolvedLayer> layers;                   ///< by index of prepared->layers
     std::vector<std::optional<ResolvedTensor>> tensors;  ///< by TensorId of prepared->model->graph()
@@ -125,9 +126,9 @@ struct Resolved {
 };
 
 /// Ranges that were found for one plan are known for the next (Statistics::thresholds): after an edit only
-/// new questions cost time. `improved` holds for layers whose weights the plan still quantizes as it did when
-/// that was made. Errors: plan.invalid (no such target or preset), plan.other_model,
-/// stats.other_model, cancelled.
+/// new questions cost time. `improved` holds for layers whose weights, and for tensors whose ranges, the plan
+/// still gives the same numbers as it did when that was made; problems say what does not. Errors:
+/// plan.invalid (no such target or preset), plan.other_model, stats.other_model, cancelled.
 Result<std::shared_ptr<const Resolved>> resolve(std::shared_ptr<const Prepared> prepared,
                                                 std::shared_ptr<const Statistics> statistics,
                                                 const Plan& plan, const JobContext& job = {},

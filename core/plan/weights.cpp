@@ -120,12 +120,17 @@ std::shared_ptr<const ImprovedWeight> improved_for(const Resolved& resolved, std
     if (!weight || !resolved.improved || given_weight(resolved, static_cast<int>(layer)))
         return nullptr;
     const auto found = resolved.improved->weights.find(resolved.prepared->layers[layer].name);
-    const auto elements =
-        static_cast<std::size_t>(element_count(resolved.prepared->model->weight(weight->initializer).shape));
-    if (found == resolved.improved->weights.end() || found->second->plain != weight->parameters ||
-        found->second->codes.size() != elements)
+    if (found == resolved.improved->weights.end() || found->second->plain != weight->parameters)
         return nullptr;
-    return found->second;
+    const Model& model = *resolved.prepared->model;
+    const auto elements = [&model](const std::string& name) {
+        return name.empty() ? 0 : static_cast<std::size_t>(element_count(model.weight(name).shape));
+    };
+    const ImprovedWeight& better = *found->second;
+    const bool fits =
+        better.codes.size() == elements(weight->initializer) &&
+        (better.bias.empty() || better.bias.size() == elements(resolved.prepared->layers[layer].bias));
+    return fits ? found->second : nullptr;
 }
 
 /// The improved bias, divided by its scale, is within int32's safe half. (A plain one is, see

@@ -43,6 +43,7 @@ Json to_json(const Project::Result& result, const fs::path& folder) {
     put_images(from, result.made_from.images, folder);
     from["plan"] = to_json(result.made_from.plan);
     from["statistics_sha256"] = result.made_from.statistics_sha256;
+    from["improved_sha256"] = result.made_from.improved_sha256;
     return {{"made_from", std::move(from)}, {"figures", result.figures}};
 }
 
@@ -59,6 +60,10 @@ Json to_json(const Project& project, const fs::path& folder) {
     json["plan"] = to_json(project.plan);
     if (project.statistics)
         json["statistics"] = base64_encode(serialize(*project.statistics));
+    if (project.improve != "none")
+        json["improve"] = project.improve;
+    if (project.improved)
+        json["improved"] = to_json(*project.improved, folder);
     if (project.analysis)
         json["analysis"] = to_json(*project.analysis, folder);
     if (project.comparison)
@@ -77,7 +82,7 @@ public:
     Result<Project> read(const Json& json) const {
         if (auto known = keys(json,
                               {"quantwright_project", "model", "images", "preprocess", "plan", "statistics",
-                               "analysis", "comparison", "deployments"},
+                               "improve", "improved", "analysis", "comparison", "deployments"},
                               "project");
             !known)
             return fail(known);
@@ -101,8 +106,10 @@ public:
                 return part_of_project(statistics.error());
             project.statistics = std::move(*statistics);
         }
-        for (const auto& [key, result] :
-             {std::pair{"analysis", &project.analysis}, {"comparison", &project.comparison}})
+        project.improve = json.value("improve", project.improve);
+        for (const auto& [key, result] : {std::pair{"improved", &project.improved},
+                                          {"analysis", &project.analysis},
+                                          {"comparison", &project.comparison}})
             if (json.contains(key)) {
                 auto read = read_result(json[key], key);
                 if (!read)
@@ -183,13 +190,16 @@ private:
         if (auto known = keys(json, {"made_from", "figures"}, where); !known)
             return fail(known);
         const Json& from = json.at("made_from");
-        if (auto known = keys(from, {"model_sha256", "images", "preprocess", "plan", "statistics_sha256"},
-                              where + ".made_from");
+        if (auto known =
+                keys(from,
+                     {"model_sha256", "images", "preprocess", "plan", "statistics_sha256", "improved_sha256"},
+                     where + ".made_from");
             !known)
             return fail(known);
         Project::Result result;
         result.made_from.model_sha256 = from.at("model_sha256").get<std::string>();
         result.made_from.statistics_sha256 = from.at("statistics_sha256").get<std::string>();
+        result.made_from.improved_sha256 = from.value("improved_sha256", std::string());
         if (auto read = read_images(from, result.made_from.images); !read)
             return fail(read);
         auto plan = plan_from_json(from.at("plan"), m_subject);

@@ -20,6 +20,7 @@ struct MadeFrom {
     Plan plan;
     std::string statistics_sha256;  ///< see statistics_sha256(); empty: there were none
     ImageSettings images;
+    std::string improved_sha256 = {};  ///< see improved_sha256(); empty: nothing was improved
     [[nodiscard]] bool operator==(const MadeFrom&) const = default;
 };
 
@@ -36,6 +37,8 @@ struct Project {
         MadeFrom made_from;
         Json figures;
     };
+    std::string improve = "none";      ///< how it is to be improved: "none", "fast", "best"
+    std::optional<Result> improved;    ///< to_json(Improved): part of the document
     std::optional<Result> analysis;    ///< to_json(Sensitivity), which goes by the prepared model's layers
     std::optional<Result> comparison;  ///< of the quantized model with the float one
     std::vector<Result> deployments;   ///< the last on each board, the newest at the end

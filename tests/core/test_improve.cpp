@@ -256,6 +256,86 @@ private slots:
         const auto found = improve(resolved(plan_for("onnxruntime-x86")), *m_reader, options);
         QVERIFY(found);
         QVERIFY((*found)->empty() && (*found)->steps.empty());
+        QVERIFY(resolved(plan_for("onnxruntime-x86"), *found)->improved);
+    }
+
+    /// Whoever cancels has what the steps before have found.
+    void steps_are_told_and_survive_cancelling() {
+        const auto plain = resolved(plan_for("onnxruntime-x86"));
+        std::vector<std::shared_ptr<const Improved>> told;
+        ImproveOptions options;
+        options.step = [&](std::shared_ptr<const Improved> improved) { told.push_back(std::move(improved)); };
+        std::int64_t last = 0;
+        const auto whole = improve(plain, *m_reader, options, JobContext({}, [&](const Progress& progress) {
+                                       QCOMPARE(progress.stage, Stage::improve);
+                                       QVERIFY(progress.done >= last && progress.done <= progress.total);
+                                       last = progress.done;
+                                   }));
+        QVERIFY(whole && (*whole)->complete);
+        QVERIFY(last > 9'900);  // of 10 000: what was expected is what was done
+        QCOMPARE(told.size(), (*whole)->steps.size());
+        QVERIFY(told.size() == 2 && !told.front()->complete);
+        QCOMPARE(told.front()->steps.size(), std::size_t(1));
+        QVERIFY(told.front()->weights.empty());
+        QVERIFY(told.back()->weights.size() == (*whole)->weights.size());
+
+        told.clear();
+        CancelToken token;
+        options.step = [&](std::shared_ptr<const Improved> improved) {
+            told.push_back(std::move(improved));
+            token.cancel();
+        };
+        const auto cancelled = improve(plain, *m_reader, options, JobContext(token));
+        QVERIFY(!cancelled);
+        QCOMPARE(cancelled.error().code, ErrorCode::cancelled);
+        QCOMPARE(told.size(), std::size_t(1));
+        QVERIFY(told.front()->ranges == (*whole)->ranges);
+    }
+
+    void of_another_model_nothing_holds() {
+        const Plan plan = plan_for("onnxruntime-x86", "weight-only", "int4");
+        auto other = std::make_shared<Improved>(*improved(plan));
+        QVERIFY(!other->weights.empty());
+        other->model_sha256 = std::string(64, '0');
+        const auto plain = resolved(plan), refused = resolved(plan, other);
+        QVERIFY(!refused->improved);
+        QVERIFY(std::any_of(refused->problems.begin(), refused->problems.end(),
+                            [](const Problem& problem) { return problem.code == "improved.other_model"; }));
+        QCOMPARE(weight_codes(*refused, 0), weight_codes(*plain, 0));
+    }
+
+    /// A choice for all layers works at once, and other statistics too.
+    void ranges_of_other_choices_fall_away() {
+        Plan plan = plan_for("onnxruntime-x86");
+        auto made = std::make_shared<Improved>();
+        made->model_sha256 = m_prepared->original->sha256();
+        const auto plain = resolved(plan);
+        const Graph& graph = m_prepared->model->graph();
+        for (const auto& tensor : plain->tensors)
+            if (tensor && tensor->scale_owner == tensor->tensor)
+                made->ranges[graph[tensor->tensor].name] = {tensor->searched,
+                                                            {tensor->range.min / 2, tensor->range.max / 2}};
+        QVERIFY(made->ranges.size() > 3);
+        const auto count = [](const Resolved& one) {
+            return std::count_if(one.tensors.begin(), one.tensors.end(), [](const auto& tensor) {
+                return tensor && tensor->origin == Origin::improved && tensor->scale_owner == tensor->tensor;
+            });
+        };
+        const auto says = [](const Resolved& one) {
+            return std::any_of(one.problems.begin(), one.problems.end(), [](const Problem& problem) {
+                return problem.code == "improved.stale_ranges";
+            });
+        };
+        const auto better = resolved(plan, made);
+        QCOMPARE(count(*better), std::ptrdiff_t(made->ranges.size()));
+        QVERIFY(!says(*better));
+        plan.defaults.set(Field::threshold_method, "mse");
+        const auto changed = resolved(plan, made), wanted = resolved(plan);
+        QVERIFY(says(*changed));
+        for (std::size_t i = 0; i < changed->tensors.size(); ++i)
+            if (changed->tensors[i] && changed->tensors[i]->origin != Origin::improved)
+                QVERIFY(changed->tensors[i]->range == wanted->tensors[i]->range);
+        QVERIFY(count(*changed) < count(*better));
     }
 
     void a_cancelled_one_ends() {

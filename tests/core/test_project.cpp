@@ -52,7 +52,10 @@ class TestProject : public QObject {
         tensor.worst_images = {{"a.png", 3.3f}};
         statistics->tensors.push_back(tensor);
         project.statistics = statistics;
-        project.analysis = {{"abc123", project.plan, "", project.images}, Json::object()};
+        project.analysis = {{"abc123", project.plan, "", project.images, "of the improved ones"},
+                            Json::object()};
+        project.improve = "fast";
+        project.improved = {{"abc123", project.plan, "", project.images}, Json{{"level", "fast"}}};
         return project;
     }
 
@@ -152,7 +155,7 @@ private slots:
     void results_survive() {
         Project project = example();
         MadeFrom current{project.model_sha256, project.plan, statistics_sha256(*project.statistics),
-                         project.images};
+                         project.images, "of what was improved"};
         project.analysis = {current, Json{{"layers", 3}}};
         MadeFrom older = current;
         older.plan.layers.clear();
@@ -166,7 +169,10 @@ private slots:
         QVERIFY(save_project(project, path));
         const auto loaded = load_project(path);
         QVERIFY2(loaded, loaded ? "" : loaded.error().detail.c_str());
-        QVERIFY(loaded->analysis && loaded->comparison);
+        QVERIFY(loaded->analysis && loaded->comparison && loaded->improved);
+        QCOMPARE(loaded->improve, std::string("fast"));
+        QVERIFY(loaded->improved->made_from == project.improved->made_from);
+        QCOMPARE(loaded->improved->figures.dump(), project.improved->figures.dump());
         QVERIFY(loaded->analysis->made_from == current);
         QVERIFY(loaded->comparison->made_from == older);
         QCOMPARE(loaded->comparison->figures.dump(), project.comparison->figures.dump());

@@ -423,6 +423,15 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP(
          "Words", "Improved weights of %2 of %3 layers no longer fit the plan; these are rounded plainly."),
      QT_TRANSLATE_NOOP("Words", "Improve again."), the_model},
+    // {tensors, of how many}
+    {"improved.stale_ranges",
+     QT_TRANSLATE_NOOP("Words",
+                       "Improved ranges of %2 of %3 tensors were made for other choices or other statistics; "
+                       "these have the plan's own."),
+     QT_TRANSLATE_NOOP("Words", "Improve again."), the_model},
+    {"improved.other_model",
+     QT_TRANSLATE_NOOP("Words", "What was improved is of another model: nothing of it is used."),
+     QT_TRANSLATE_NOOP("Words", "Improve this model."), the_model},
     // {opset of the file, opset written}
     {"config.opset", QT_TRANSLATE_NOOP("Words", "“%1 = %2”: the file written has opset %3."),
      QT_TRANSLATE_NOOP("Words",
