@@ -422,6 +422,16 @@
     </message>
 </context>
 <context>
+    <name>quantwright::ImproveText</name>
+    <message numerus="yes">
+        <source>%1 on %n image(s) that it was not made from</source>
+        <translation>
+            <numerusform>%1 on %n image that it was not made from</numerusform>
+            <numerusform>%1 on %n images that it was not made from</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>quantwright::InspectorPanel</name>
     <message numerus="yes">
         <source>%n layer(s)</source>

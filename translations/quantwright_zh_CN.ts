@@ -3616,14 +3616,6 @@
         <translation>已改进：此范围在输出端的误差更小</translation>
     </message>
     <message>
-        <source>“%1 = %3” asks for fine tuning (--improve %2): the window rounds plainly.</source>
-        <translation>“%1 = %3”要求微调（--improve %2）：窗口中只做普通舍入。</translation>
-    </message>
-    <message>
-        <source>“quantwright-cli quantize --config” does it.</source>
-        <translation>“quantwright-cli quantize --config”会执行微调。</translation>
-    </message>
-    <message>
         <source>Nothing was improved: a calibration cache or table goes with the float model.</source>
         <translation>未做改进：校准缓存或校准表是与浮点模型配套的。</translation>
     </message>
@@ -3841,6 +3833,10 @@
     <message>
         <source>Do&amp;n&apos;t truncate</source>
         <translation>取消截断(&amp;N)</translation>
+    </message>
+    <message>
+        <source>I&amp;mprove…</source>
+        <translation>改进(&amp;M)…</translation>
     </message>
 </context>
 <context>
@@ -5437,6 +5433,126 @@ To look around first: File › Open sample.</source>
     </message>
 </context>
 <context>
+    <name>quantwright::ImproveDialog</name>
+    <message>
+        <source>Improve</source>
+        <translation>改进</translation>
+    </message>
+    <message>
+        <source>Looks for better numbers at the same integer cost: no layer becomes wider or float. Every step is judged on images that it was not made from, and kept only where it helps there.</source>
+        <translation>在整数位宽不变的前提下寻找更好的数值：不会把任何层变宽，也不会改回浮点。每一步都用未参与求解的图像评判，确有改善才保留。</translation>
+    </message>
+    <message>
+        <source>Choose images…</source>
+        <translation>选择图像…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>What the steps that are done have given is kept.</source>
+        <translation>已完成步骤的结果会保留。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>撤回改进</translation>
+    </message>
+    <message>
+        <source>%1 · %2 left</source>
+        <translation>%1 · 剩余 %2</translation>
+    </message>
+    <message>
+        <source>Improving…</source>
+        <translation>正在改进…</translation>
+    </message>
+    <message>
+        <source>It was cancelled: the steps that were done are kept.</source>
+        <translation>已取消：保留已完成的步骤。</translation>
+    </message>
+    <message>
+        <source>The plan, the images or the statistics are others now: improve again.</source>
+        <translation>方案、图像或统计数据已变更，请重新改进。</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>已保留</translation>
+    </message>
+    <message>
+        <source>not kept: no gain</source>
+        <translation>未保留：无改善</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ImproveText</name>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Fast</source>
+        <translation>快速</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>Values are rounded to the nearest code, ranges are the plan&apos;s.</source>
+        <translation>数值取最近的编码，范围取自方案。</translation>
+    </message>
+    <message>
+        <source>Tries other ranges and corrects biases, layer by layer. Takes about as long as a calibration.</source>
+        <translation>尝试其他范围，并逐层校正偏置。耗时与校准相当。</translation>
+    </message>
+    <message>
+        <source>Besides, rounds weights so that their errors make up for each other. Takes several times as long.</source>
+        <translation>此外让权重的舍入误差相互抵消。耗时为前者的数倍。</translation>
+    </message>
+    <message>
+        <source>Don&apos;t improve</source>
+        <translation>不改进</translation>
+    </message>
+    <message>
+        <source>Improve (fast)</source>
+        <translation>改进（快速）</translation>
+    </message>
+    <message>
+        <source>Improve (best)</source>
+        <translation>改进（最佳）</translation>
+    </message>
+    <message>
+        <source>no gain</source>
+        <translation>无改善</translation>
+    </message>
+    <message>
+        <source>Improvement taken back</source>
+        <translation>已撤回改进</translation>
+    </message>
+    <message>
+        <source>%1: %2 in %3</source>
+        <translation>%1：%2，用时 %3</translation>
+    </message>
+    <message>
+        <source>%1 (cancelled; the steps that were done are kept)</source>
+        <translation>%1（已取消，保留已完成的步骤）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 on %n image(s) that it was not made from</source>
+        <translation>
+            <numerusform>%1（%n 张未参与求解的图像）</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No step helped: the plan stays as it is.</source>
+        <translation>各步骤均无改善，方案保持不变。</translation>
+    </message>
+</context>
+<context>
     <name>quantwright::InspectorPanel</name>
     <message>
         <source>Inspector</source>
@@ -6354,6 +6470,14 @@ ONNX Runtime %1 · Qt %2
     <message>
         <source>The target&apos;s default → the plan as it is.</source>
         <translation>目标默认设置 → 当前方案。</translation>
+    </message>
+    <message>
+        <source>Improve</source>
+        <translation>改进</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
     </message>
 </context>
 <context>

@@ -43,6 +43,11 @@ bool in_bytes(Stage stage) {
     return stage == Stage::open || stage == Stage::upload;
 }
 
+/// Counted in what its parts cost: only the share says something.
+bool in_shares(Stage stage) {
+    return stage == Stage::improve;
+}
+
 QString amount(Stage stage, std::int64_t number) {
     return in_bytes(stage) ? bytes(number) : QString::number(number);
 }
@@ -106,7 +111,9 @@ QString ProgressPrinter::figures() const {
     const double seconds = seconds_between(m_started, Clock::now());
     const auto done = static_cast<double>(m_current->done);
     QString text;
-    if (m_current->total > 0)
+    if (in_shares(m_current->stage) && m_current->total > 0)
+        text = QStringLiteral("%1 %").arg(100 * m_current->done / m_current->total);
+    else if (m_current->total > 0)
         text =
             Cli::tr("%1 of %2")
                 .arg(amount(m_current->stage, m_current->done), amount(m_current->stage, m_current->total));
@@ -115,9 +122,10 @@ QString ProgressPrinter::figures() const {
     if (seconds < 0.5 || done <= 0 || m_current->stage == Stage::open)
         return text;
     const double rate = done / seconds;
-    text += QStringLiteral(" · ") + Cli::tr("%1/s").arg(in_bytes(m_current->stage)
-                                                            ? bytes(static_cast<std::int64_t>(rate))
-                                                            : significant(rate, 3));
+    if (!in_shares(m_current->stage))
+        text += QStringLiteral(" · ") + Cli::tr("%1/s").arg(in_bytes(m_current->stage)
+                                                                ? bytes(static_cast<std::int64_t>(rate))
+                                                                : significant(rate, 3));
     if (m_current->total > m_current->done)
         text +=
             QStringLiteral(" · ") +

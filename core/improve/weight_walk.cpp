@@ -37,6 +37,12 @@ std::int64_t columns_of_each(const WeightMatrix& matrix, const FitOptions& fit, 
                     matrix.positions());
 }
 
+std::int64_t judging_columns_of_each(const WeightMatrix& matrix, std::int64_t images) {
+    return std::min(
+        std::clamp(k_judging_columns / std::max<std::int64_t>(images, 1), k_fewest_columns, k_columns),
+        matrix.positions());
+}
+
 /// Sessions live while they are needed: each keeps the memory of all results it gave.
 class Walk {
 public:
@@ -190,9 +196,7 @@ private:
                                                   [](const FitImage& image) { return image.judged; });
         const std::int64_t each =
             columns_of_each(matrix, m_fit, static_cast<std::int64_t>(m_images->size()) - judged);
-        const std::int64_t each_judged = std::min(
-            std::clamp(k_judging_columns / std::max<std::int64_t>(judged, 1), k_fewest_columns, k_columns),
-            matrix.positions());
+        const std::int64_t each_judged = judging_columns_of_each(matrix, judged);
         judging.count = judged * each_judged;
         judging.images = judged;
         judging.as_float.resize(static_cast<std::size_t>(height * judging.count));
@@ -286,10 +290,10 @@ private:
 
 std::vector<double> walk_costs(const Resolved& resolved, const std::vector<FitImage>& images,
                                const FitOptions& fit) {
-    // Measured on EfficientNet-Lite0 and the PP-OCRv4 recognizer.
-    constexpr double runs = 4;          // each network in front of a layer, and on behind it
-    constexpr double tries = 7;         // of rounding, each a pass over the columns of the weight
-    constexpr double matrix_speed = 4;  // products of matrices to a run's multiplications
+    // Measured on EfficientNet-Lite0.
+    constexpr double runs = 11;  // both networks in front of a layer and on behind it, piece by piece
+    constexpr double tries = 7;  // of rounding, each judged
+    constexpr double matrix_speed = 0.6;  // products of matrices to a run's multiplications
     const auto count = static_cast<double>(images.size());
     const std::int64_t judged =
         std::count_if(images.begin(), images.end(), [](const FitImage& image) { return image.judged; });
@@ -300,10 +304,12 @@ std::vector<double> walk_costs(const Resolved& resolved, const std::vector<FitIm
             matrix && fit.rounding && matrix->columns() <= k_most_matrix_columns) {
             const auto columns = static_cast<double>(matrix->columns());
             const auto rows = static_cast<double>(matrix->rows());
-            const double each =
-                static_cast<double>(columns_of_each(*matrix, fit, std::ssize(images) - judged));
-            cost += static_cast<double>(matrix->groups()) * columns * columns *
-                    (2 * each * (count - static_cast<double>(judged)) + tries * rows + columns) /
+            const auto fit_columns =
+                static_cast<double>(columns_of_each(*matrix, fit, std::ssize(images) - judged)) *
+                (count - static_cast<double>(judged));
+            const auto judging = static_cast<double>(judged * judging_columns_of_each(*matrix, judged));
+            cost += static_cast<double>(matrix->groups()) * columns *
+                    (columns * (2 * fit_columns + tries * rows + columns) + tries * rows * judging) /
                     matrix_speed;
         }
         costs.push_back(cost);

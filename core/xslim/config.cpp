@@ -205,15 +205,6 @@ std::filesystem::path XslimConfig::report(const char* extension) const {
     return path;
 }
 
-std::vector<Problem> improve_problems(const XslimConfig& config) {
-    if (config.improve() == XslimImprove::none)
-        return {};
-    return {{"config.improve",
-             Severity::info,
-             "quantization_parameters." + config.improve_key,
-             {std::string(name_of(config.improve())), std::to_string(config.finetune_level)}}};
-}
-
 void place_files(XslimConfig& config, const std::vector<std::filesystem::path>& folders) {
     namespace fs = std::filesystem;
     const auto find = [&](fs::path& path, const std::string& key) -> const fs::path* {

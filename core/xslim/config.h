@@ -73,9 +73,6 @@ struct XslimConfig {
     [[nodiscard]] std::filesystem::path report(const char* extension) const;
 };
 
-/// The fine tuning that the file asks for and this version doesn't have.
-[[nodiscard]] std::vector<Problem> improve_problems(const XslimConfig& config);
-
 /// Looks for the model and the lists, which the file may name relative to a folder that it doesn't say: each
 /// in the first of `folders` that has it ("": the current directory, where xslim looks), and with the model
 /// goes working_dir. What is nowhere stays as it is. What was not in the first folder is named in `problems`.

@@ -8,6 +8,7 @@
 
 #include "open_document.h"
 #include "tests/support/pretended_checker.h"
+#include "tests/support/sample_files.h"
 
 using namespace quantwright;
 
@@ -361,8 +362,9 @@ void WorkspaceTest::opensAnXslimFile() {
     std::multiset<std::string> codes;
     for (const Problem& problem : workspace.problems())
         codes.insert(problem.code);
-    QCOMPARE(codes, (std::multiset<std::string>{"plan.truncated", "config.unknown_key", "config.unused_key",
-                                                "config.improve"}));
+    QCOMPARE(codes,
+             (std::multiset<std::string>{"plan.truncated", "config.unknown_key", "config.unused_key"}));
+    QCOMPARE(workspace.improveLevel(), ImproveLevel::fast);
 
     // Its images are those of the list, as many as it says.
     workspace.calibrate();
@@ -375,6 +377,11 @@ void WorkspaceTest::opensAnXslimFile() {
     QVERIFY(QTest::qWaitFor([&] { return workspace.resolved()->statistics != nullptr; }, 20000));
     QCOMPARE(gemm().kept_float, KeptFloat::chosen);
     QCOMPARE(gemm()[Field::mode].origin, Origin::truncation);
+    // What it asks for is done as soon as it can be; three images are too few, and that is said.
+    QVERIFY(QTest::qWaitFor([&] { return !workspace.improveProblems().empty(); }, 20000));
+    QCOMPARE(workspace.improveProblems().front().code, std::string("improve.few_images"));
+    QCOMPARE(workspace.undoStack()->count(), 0);
+    QCOMPARE(workspace.state(Step::improve).kind, StepState::Kind::not_yet);
 
     // The truncation is a choice like others: taken back, done again, saved.
     workspace.edit(set_truncation(workspace.plan(), {}));

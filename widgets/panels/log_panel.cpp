@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "widgets/panels/edit_text.h"
+#include "widgets/panels/improve_text.h"
 #include "widgets/panels/row_table.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/words/words.h"
@@ -36,6 +37,8 @@ QString LogPanel::textOf(const LogEntry& entry) {
             return tr("Calibrated on %n image(s) in %1 s", nullptr, argument(0).toInt()).arg(argument(1));
         case LogEntry::Kind::analyzed:
             return tr("Analyzed %1 layers on %2 images").arg(argument(0), argument(1));
+        case LogEntry::Kind::improved:
+            return improveLog(entry.improved.get());
         case LogEntry::Kind::exported:
             return tr("Exported %1, %2 of %3 layers quantized").arg(argument(0), argument(1), argument(2));
         case LogEntry::Kind::sidecar:

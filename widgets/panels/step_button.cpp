@@ -12,7 +12,7 @@
 
 namespace quantwright {
 namespace {
-constexpr int margin = 6, mark_size = 16, gap = 6, button_height = 40, cancel_size = 20;
+constexpr int margin = 5, mark_size = 16, gap = 5, button_height = 40, cancel_size = 20;
 }
 
 StepButton::StepButton(QWidget* parent) : QAbstractButton(parent), m_cancel(new QToolButton(this)) {
@@ -44,19 +44,27 @@ QString StepButton::plainStatus(StepState::Kind kind) {
 }
 
 QString StepButton::statusText() const {
+    if (m_state.kind == StepState::Kind::done && !m_result.isEmpty())
+        return m_result;
     if (m_state.kind != StepState::Kind::running || m_state.fraction < 0)
         return plainStatus(m_state.kind);
     const QString share = figures::percent(m_state.fraction, 0);
-    return m_state.seconds_left ? tr("%1 · %2 left").arg(share, figures::duration(*m_state.seconds_left))
-                                : share;
+    return m_state.seconds_left
+               ? QStringLiteral("%1 · %2").arg(share, figures::duration(*m_state.seconds_left))
+               : share;
 }
 
-void StepButton::setState(const QString& name, const StepState& state, bool next) {
-    const bool resize = name != text();
+void StepButton::setState(const QString& name, const StepState& state, bool next, const QString& result) {
+    const bool resize = name != text() || result != m_result;
     m_state = state;
     m_next = next;
+    m_result = result;
     setText(name);
-    setAccessibleName(tr("%1: %2").arg(name, statusText()));
+    QString status = statusText();
+    if (state.kind == StepState::Kind::running && state.seconds_left)
+        status = tr("%1 · %2 left")
+                     .arg(figures::percent(state.fraction, 0), figures::duration(*state.seconds_left));
+    setAccessibleName(tr("%1: %2").arg(name, status));
     setEnabled(state.possible || state.kind == StepState::Kind::running);
     m_cancel->setToolTip(tr("Cancel"));
     m_cancel->setAccessibleName(tr("Cancel: %1").arg(name));
@@ -73,9 +81,8 @@ QSize StepButton::sizeHint() const {
     for (const auto kind :
          {StepState::Kind::not_yet, StepState::Kind::done, StepState::Kind::stale, StepState::Kind::failed})
         width = std::max(width, status.horizontalAdvance(plainStatus(kind)));
-    width = std::max(width, status.horizontalAdvance(
-                                tr("%1 · %2 left").arg(QStringLiteral("99 %"), QStringLiteral("59 s"))) +
-                                cancel_size / 2);
+    width = std::max(width, status.horizontalAdvance(QStringLiteral("99 % · 59 s")) + cancel_size / 2);
+    width = std::max(width, status.horizontalAdvance(m_result));
     return {margin + mark_size + gap + width + margin, button_height};
 }
 

@@ -13,9 +13,9 @@ class StepButton : public QAbstractButton {
 public:
     explicit StepButton(QWidget* parent = nullptr);
 
-    /// `next`: it is what to do now.
-    void setState(const QString& name, const StepState& state, bool next);
-    [[nodiscard]] QString statusText() const;
+    /// `next`: it is what to do now. `result`: what came of it, told in place of "done".
+    void setState(const QString& name, const StepState& state, bool next, const QString& result = {});
+    [[nodiscard]] QString statusText() const;  ///< as it stands in the button
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
 
@@ -32,6 +32,7 @@ private:
     [[nodiscard]] static QString plainStatus(StepState::Kind kind);
 
     StepState m_state;
+    QString m_result;
     bool m_next = false;
     QToolButton* m_cancel;
 };

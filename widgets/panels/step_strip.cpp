@@ -5,6 +5,7 @@
 
 #include "widgets/panels/figure_box.h"
 #include "widgets/panels/figures.h"
+#include "widgets/panels/improve_text.h"
 #include "widgets/panels/step_button.h"
 #include "widgets/words/words.h"
 
@@ -20,7 +21,7 @@ StepStrip::StepStrip(Workspace* workspace, QWidget* parent)
     setAttribute(Qt::WA_StyledBackground);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(8, 6, 8, 6);
-    layout->setSpacing(6);
+    layout->setSpacing(4);  // seven steps and three figures in 1280 pixels
     for (const Step step : all_steps) {
         auto* button = new StepButton(this);
         button->setObjectName(QStringLiteral("step_") + slotOf(step));
@@ -39,6 +40,7 @@ StepStrip::StepStrip(Workspace* workspace, QWidget* parent)
     connect(workspace, &Workspace::comparisonChanged, this, &StepStrip::showFigures);
     connect(workspace, &Workspace::exportedChanged, this, &StepStrip::showFigures);
     connect(workspace, &Workspace::planChanged, this, &StepStrip::showFigures);
+    connect(workspace, &Workspace::improvedChanged, this, &StepStrip::showSteps);
     connect(workspace->whatIf(), &WhatIf::changed, this, &StepStrip::showFigures);
     showSteps();
     showFigures();
@@ -52,6 +54,8 @@ QString StepStrip::nameOf(Step step) {
             return tr("Calibrate");
         case Step::analyze:
             return tr("Analyze");
+        case Step::improve:
+            return tr("Improve");
         case Step::export_model:
             return tr("Export");
         case Step::evaluate:
@@ -69,10 +73,17 @@ void StepStrip::showSteps() {
         const bool next = !next_found && state.possible && state.kind == StepState::Kind::not_yet;
         // A step that runs is what is being done now; none is "next" beside it.
         next_found = next_found || next || state.kind == StepState::Kind::running;
-        button(step)->setState(nameOf(step), state, next);
-        button(step)->setToolTip(state.error ? words::message(*state.error) + QLatin1Char('\n') +
-                                                   words::hint(*state.error)
-                                             : QString());
+        const auto& improved = m_workspace->improved();
+        const QString result = step == Step::improve && improved ? improveSummary(*improved) : QString();
+        button(step)->setState(nameOf(step), state, next, result);
+        QString tip;
+        if (state.error)
+            tip = words::message(*state.error) + QLatin1Char('\n') + words::hint(*state.error);
+        else if (state.kind == StepState::Kind::running && state.seconds_left)
+            tip = tr("%1 left").arg(figures::duration(*state.seconds_left));
+        else if (!result.isEmpty())
+            tip = improveResult(*improved);
+        button(step)->setToolTip(tip);
     }
 }
 

@@ -74,6 +74,7 @@ Actions::Actions(QMenuBar* bar) : QObject(bar) {
     model->addSeparator();
     calibrate = add(model, QKeySequence(Qt::Key_F5), QStringLiteral("calibrate"));
     analyze = add(model, QKeySequence(Qt::Key_F6), QStringLiteral("analyze"));
+    improve = add(model, QKeySequence(Qt::Key_F9));
     evaluate = add(model, QKeySequence(Qt::Key_F7), QStringLiteral("evaluate"));
     deploy = add(model, QKeySequence(Qt::Key_F8), QStringLiteral("deploy"));
     model->addSeparator();
@@ -120,6 +121,7 @@ void Actions::retranslate() {
     images->setText(tr("Choose &images…"));
     calibrate->setText(tr("&Calibrate"));
     analyze->setText(tr("&Analyze sensitivity"));
+    improve->setText(tr("I&mprove…"));
     evaluate->setText(tr("&Evaluate"));
     deploy->setText(tr("&Deploy to a board…"));
     target->setTitle(tr("&Target"));

@@ -22,6 +22,7 @@
 #include "widgets/panels/edit_text.h"
 #include "widgets/panels/graph_panel.h"
 #include "widgets/panels/histogram_panel.h"
+#include "widgets/panels/improve_text.h"
 #include "widgets/panels/inspector_panel.h"
 #include "widgets/panels/layers_table.h"
 #include "widgets/panels/log_panel.h"
@@ -186,8 +187,11 @@ void MainWindow::showLayer(int layer) {
 void MainWindow::showUndoTexts() {
     const QUndoStack* stack = m_workspace.undoStack();
     const auto text = [stack](int index) {
-        const auto* command = dynamic_cast<const EditCommand*>(stack->command(index));
-        return command ? editText(command->edit()) : QString();
+        const QUndoCommand* command = stack->command(index);
+        if (const auto* edit = dynamic_cast<const EditCommand*>(command))
+            return editText(edit->edit());
+        const auto* improve = dynamic_cast<const ImproveCommand*>(command);
+        return improve ? improveText(improve->level()) : QString();
     };
     m_actions->setUndoTexts(text(stack->index() - 1), text(stack->index()));
 }
@@ -242,6 +246,7 @@ void MainWindow::enableActions() {
     };
     enable(m_actions->calibrate, Step::calibrate);
     enable(m_actions->analyze, Step::analyze);
+    m_actions->improve->setEnabled(m_workspace.ready());  // while it runs, too
     enable(m_actions->export_model, Step::export_model);
     enable(m_actions->evaluate, Step::evaluate);
     m_actions->deploy->setEnabled(open);

@@ -57,6 +57,7 @@ private:
     void withImages(const std::function<void()>& then);
     void calibrate();
     void analyze();
+    void improve();
     void evaluate();
     void chooseExport();
     void showBoard();

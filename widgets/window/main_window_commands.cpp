@@ -15,6 +15,7 @@
 #include "widgets/window/actions.h"
 #include "widgets/window/export_dialog.h"
 #include "widgets/window/images_dialog.h"
+#include "widgets/window/improve_dialog.h"
 #include "widgets/window/main_window.h"
 #include "widgets/window/messages.h"
 #include "widgets/window/recent_files.h"
@@ -79,6 +80,7 @@ void MainWindow::connectActions() {
     on(a.images, [this] { chooseImages(); });
     on(a.calibrate, [this] { calibrate(); });
     on(a.analyze, [this] { analyze(); });
+    on(a.improve, [this] { improve(); });
     on(a.evaluate, [this] { evaluate(); });
     on(a.deploy, [this] { showBoard(); });
     on(a.truncate, [this] {
@@ -308,6 +310,20 @@ void MainWindow::analyze() {
     withImages([this] { m_workspace.analyze(); });
 }
 
+void MainWindow::improve() {
+    withImages([this] {
+        auto* dialog = findChild<ImproveDialog*>();
+        if (!dialog) {
+            dialog = new ImproveDialog(&m_workspace, this);
+            dialog->setAttribute(Qt::WA_DeleteOnClose);
+            connect(dialog, &ImproveDialog::imagesWanted, this, [this] { chooseImages(); });
+        }
+        dialog->show();
+        dialog->raise();
+        dialog->activateWindow();
+    });
+}
+
 void MainWindow::evaluate() {
     withImages([this] { m_workspace.evaluate(); });
 }
@@ -347,6 +363,8 @@ void MainWindow::withImages(const std::function<void()>& then) {
 void MainWindow::stepClicked(Step step) {
     if (step == Step::deploy)  // while it runs, too
         showBoard();
+    if (step == Step::improve)
+        improve();
     if (m_workspace.state(step).kind == StepState::Kind::running)
         return;
     switch (step) {
@@ -365,6 +383,7 @@ void MainWindow::stepClicked(Step step) {
         case Step::evaluate:
             evaluate();
             break;
+        case Step::improve:
         case Step::deploy:
             break;
     }

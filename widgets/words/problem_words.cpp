@@ -402,10 +402,6 @@ constexpr Sentences table[] = {
     // {layer}
     {"config.part_of_layer", QT_TRANSLATE_NOOP("Words", "The node “%1” runs as part of the layer %2."),
      QT_TRANSLATE_NOOP("Words", "The whole layer stays float."), the_model},
-    // {improvement, level}
-    {"config.improve",
-     QT_TRANSLATE_NOOP("Words", "“%1 = %3” asks for fine tuning (--improve %2): the window rounds plainly."),
-     QT_TRANSLATE_NOOP("Words", "“quantwright-cli quantize --config” does it."), the_model},
     {"improve.float_file",
      QT_TRANSLATE_NOOP("Words",
                        "Nothing was improved: a calibration cache or table goes with the float model."),

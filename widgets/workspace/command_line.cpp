@@ -44,9 +44,9 @@ void addSamples(QStringList& words, const SampleRequest& samples) {
         addText(words, "--labels", samples.labels.string());
 }
 
-/// Choices as --set options. Clip ranges belong to tensors, which --set doesn't reach: then the plan is a
-/// file.
-void addPlan(QStringList& words, const Plan& plan, const Prepared& prepared) {
+/// Choices as --set options; as a file where what was improved goes with it. Clip ranges belong to tensors,
+/// which --set doesn't reach: then the plan is a file.
+void addPlan(QStringList& words, const Plan& plan, const Prepared& prepared, bool as_file = false) {
     words << QStringLiteral("--target") << quoted(QString::fromStdString(plan.target));
     if (plan.preset != Plan{}.preset)
         words << QStringLiteral("--preset") << quoted(QString::fromStdString(plan.preset));
@@ -73,7 +73,7 @@ void addPlan(QStringList& words, const Plan& plan, const Prepared& prepared) {
     for (const std::string& tensor : plan.truncate)
         sets << QStringLiteral("--truncate") << quoted(QString::fromStdString(tensor));
     constexpr int readable_words = 16;
-    if (!plan.tensors.empty() || !plan.rules.empty() || !plan.defaults.empty() ||
+    if (as_file || !plan.tensors.empty() || !plan.rules.empty() || !plan.defaults.empty() ||
         sets.size() > readable_words)
         words << QStringLiteral("--plan") << QStringLiteral("plan.qwplan");
     else
@@ -96,20 +96,24 @@ QString calibrateCommand(const std::filesystem::path& model, const ImageSettings
     return words.join(QLatin1Char(' '));
 }
 
-QString analyzeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan) {
+QString analyzeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan,
+                       bool improved) {
     QStringList words = start("analyze", prepared.original->path());
     addSamples(words, calibration_request(images));
     if (!images.evaluation.empty())
         addText(words, "--eval-images", images.evaluation.string());
-    addPlan(words, plan, prepared);
+    addPlan(words, plan, prepared, improved);
     return words.join(QLatin1Char(' '));
 }
 
 QString quantizeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan,
-                        const ExportRequest& request, const std::filesystem::path& report) {
+                        const ExportRequest& request, const std::filesystem::path& report,
+                        const Improved* improved) {
     QStringList words = start("quantize", prepared.original->path());
     addSamples(words, calibration_request(images));
     addPlan(words, plan, prepared);
+    if (improved)
+        addText(words, "--improve", improved->level);
     const auto target = find_target(plan.target);
     const bool ncnn = target && (*target)->sidecar == "ncnn";
     if (request.form == ExportRequest::Form::qoperator)
@@ -130,7 +134,12 @@ QString quantizeCommand(const Prepared& prepared, const ImageSettings& images, c
             addText(words, "--labels", images.labels.string());
         addText(words, "--report", report.string());
     }
-    words << QStringLiteral("--out") << quoted(request.path);
+    words
+        << QStringLiteral("--out")
+        << quoted(
+               request.path.empty()
+                   ? std::filesystem::path(prepared.original->path()).replace_extension(".q.onnx").filename()
+                   : request.path);
     return words.join(QLatin1Char(' '));
 }
 

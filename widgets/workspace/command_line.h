@@ -3,6 +3,7 @@
 #include <QString>
 #include <filesystem>
 
+#include "core/plan/improved.h"
 #include "core/plan/plan.h"
 #include "core/verify/export_files.h"
 #include "widgets/workspace/deploying.h"
@@ -12,9 +13,11 @@ namespace quantwright {
 
 [[nodiscard]] QString inspectCommand(const std::filesystem::path& model, const Plan& plan);
 [[nodiscard]] QString calibrateCommand(const std::filesystem::path& model, const ImageSettings& images);
-[[nodiscard]] QString analyzeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan);
+[[nodiscard]] QString analyzeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan,
+                                     bool improved);
 [[nodiscard]] QString quantizeCommand(const Prepared& prepared, const ImageSettings& images, const Plan& plan,
-                                      const ExportRequest& request, const std::filesystem::path& report = {});
+                                      const ExportRequest& request, const std::filesystem::path& report = {},
+                                      const Improved* improved = nullptr);
 [[nodiscard]] QString evaluateCommand(const std::filesystem::path& model,
                                       const std::filesystem::path& reference, const ImageSettings& images);
 [[nodiscard]] QString deployCommand(const std::filesystem::path& model,

@@ -11,4 +11,11 @@ void EditCommand::redo() {
     m_workspace->applyToPlan(m_forward);
 }
 
+void ImproveCommand::undo() {
+    m_workspace->applyImprovement(m_before);
+}
+void ImproveCommand::redo() {
+    m_workspace->applyImprovement(m_after);
+}
+
 }  // namespace quantwright

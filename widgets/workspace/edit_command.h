@@ -1,8 +1,11 @@
 #pragma once
-// One edit of the plan on the undo stack. Refers to layers and tensors by name, never by pointer.
+// Steps on the undo stack: an edit of the plan, and improving. Layers and tensors are referred to by name,
+// never by pointer.
 #include <QUndoCommand>
 
+#include "core/improve/improve.h"
 #include "core/plan/edit.h"
+#include "widgets/workspace/improving.h"
 
 namespace quantwright {
 
@@ -21,6 +24,22 @@ public:
 private:
     Workspace* m_workspace;
     Edit m_forward, m_inverse;
+};
+
+/// What was improved instead of what was before.
+class ImproveCommand : public QUndoCommand {
+public:
+    ImproveCommand(Workspace* workspace, ImproveLevel level, Improvement before, Improvement after)
+        : m_workspace(workspace), m_level(level), m_before(std::move(before)), m_after(std::move(after)) {}
+
+    void undo() override;
+    void redo() override;
+    [[nodiscard]] ImproveLevel level() const { return m_level; }
+
+private:
+    Workspace* m_workspace;
+    ImproveLevel m_level;
+    Improvement m_before, m_after;
 };
 
 }  // namespace quantwright

@@ -3,10 +3,12 @@
 #include <QDateTime>
 #include <QString>
 #include <QStringList>
+#include <memory>
 #include <optional>
 
 #include "core/base/error.h"
 #include "core/plan/edit.h"
+#include "core/plan/improved.h"
 
 namespace quantwright {
 
@@ -16,6 +18,7 @@ struct LogEntry {
         images,
         calibrated,
         analyzed,
+        improved,
         exported,
         sidecar,
         reported,
@@ -31,6 +34,7 @@ struct LogEntry {
     QString command;             ///< what does the same on the command line; empty if nothing does
     std::optional<Error> error;  ///< of `failed`
     Edit edit;                   ///< of `edited`
+    std::shared_ptr<const Improved> improved;  ///< of `improved`; null: it was taken back
 };
 
 }  // namespace quantwright

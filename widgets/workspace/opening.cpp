@@ -4,9 +4,26 @@
 #include <QDir>
 
 #include "core/base/atomic_file.h"
+#include "core/project/improved_file.h"
 #include "widgets/workspace/opening_xslim.h"
 
 namespace quantwright {
+
+namespace {
+
+Status takeImproved(const Project& project, const std::filesystem::path& path, Improvement& improvement) {
+    if (!project.improved)
+        return {};
+    auto value = improved_from_json(project.improved->figures, path.string());
+    if (!value)
+        return fail(ErrorCode::project_invalid, path.string(), "improved: " + value.error().detail);
+    improvement.sha256 = improved_sha256(**value);
+    improvement.value = std::move(*value);
+    improvement.made_from = project.improved->made_from;
+    return {};
+}
+
+}  // namespace
 
 Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
     Opened opened;
@@ -67,7 +84,12 @@ Result<Opened> openDocument(const OpenRequest& request, const JobContext& job) {
             return fail(taken);
     if (job.cancelled())
         return JobContext::cancelled_error();
-    auto resolved = resolve(opened.prepared, opened.statistics, opened.plan);
+    if (saved) {
+        opened.improve = find_improve_level(saved->improve).value_or(ImproveLevel::none);
+        if (auto taken = takeImproved(*saved, request.project, opened.improvement); !taken)
+            return fail(taken);
+    }
+    auto resolved = resolve(opened.prepared, opened.statistics, opened.plan, {}, opened.improvement.value);
     if (!resolved)
         return fail(resolved);
     opened.resolved = std::move(*resolved);

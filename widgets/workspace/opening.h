@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/improve/improve.h"
 #include "core/plan/resolve.h"
 #include "core/project/project.h"
 #include "widgets/workspace/image_settings.h"
+#include "widgets/workspace/improving.h"
 #include "widgets/workspace/kept_results.h"
 
 namespace quantwright {
@@ -37,8 +39,10 @@ struct Opened {
     std::shared_ptr<const Statistics> statistics;
     std::shared_ptr<const Resolved> resolved;
     std::string statistics_sha256;
-    KeptResults results;            ///< of a project
-    std::vector<Problem> problems;  ///< of a config: what of it is used otherwise, or not at all
+    Improvement improvement;                    ///< of a project
+    ImproveLevel improve = ImproveLevel::none;  ///< what the file asks for, to be done once it is calibrated
+    KeptResults results;                        ///< of a project
+    std::vector<Problem> problems;              ///< of a config: what of it is used otherwise, or not at all
 };
 
 /// Errors: those of loading, preparing and resolving; config.*.

@@ -90,8 +90,7 @@ Status takeXslim(const XslimConfig& config, Opened& opened) {
     if (auto taken = takeImages(config, opened); !taken)
         return taken;
     takeOutput(config, opened);
-    const auto more = improve_problems(config);
-    opened.problems.insert(opened.problems.end(), more.begin(), more.end());
+    opened.improve = find_improve_level(name_of(config.improve())).value_or(ImproveLevel::none);
     for (const char* key : {"model_parameters.opset", "quantization_parameters.analysis_enable"})
         if (config.said.contains(key))
             unused(opened, key);

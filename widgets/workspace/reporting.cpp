@@ -2,6 +2,7 @@
 
 #include "core/analyze/lost_parts.h"
 #include "widgets/results/evaluation_text.h"
+#include "widgets/results/improve_text.h"
 #include "widgets/results/json_output.h"
 #include "widgets/results/report.h"
 #include "widgets/words/report_words.h"
@@ -19,6 +20,11 @@ Result<Reported> reportExport(const ExportedFiles& files, const ImageSettings& i
     facts.json = results::exported_json(files.model, files.model.path.string(), resolved);
     if (files.sidecar)
         facts.json["sidecar"] = files.sidecar->path.string();
+    if (resolved.improved) {
+        const auto steps = results::improve_rows(*resolved.improved);
+        facts.rows.insert(facts.rows.end(), steps.begin(), steps.end());
+        facts.json["improve"] = results::improve_json(*resolved.improved);
+    }
     Reported reported;
     const auto say = [&](const std::vector<Problem>& problems) {
         facts.problems.insert(facts.problems.end(), problems.begin(), problems.end());

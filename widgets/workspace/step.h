@@ -7,8 +7,8 @@
 
 namespace quantwright {
 
-enum class Step { open, calibrate, analyze, export_model, evaluate, deploy };
-inline constexpr std::array all_steps = {Step::open,         Step::calibrate, Step::analyze,
+enum class Step { open, calibrate, analyze, improve, export_model, evaluate, deploy };
+inline constexpr std::array all_steps = {Step::open,         Step::calibrate, Step::analyze, Step::improve,
                                          Step::export_model, Step::evaluate,  Step::deploy};
 
 struct StepState {

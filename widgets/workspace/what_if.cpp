@@ -112,7 +112,7 @@ void WhatIf::ask() {
                 Plan plan;
                 plan.model_sha256 = resolved->plan.model_sha256;
                 plan.target = resolved->plan.target;
-                if (!(plan == resolved->plan)) {
+                if (!(plan == resolved->plan) || resolved->improved) {
                     const auto untouched = resolve(resolved->prepared, resolved->statistics, plan);
                     if (!untouched)
                         return fail(untouched);

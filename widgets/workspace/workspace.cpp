@@ -11,9 +11,10 @@ const QString resolve_slot = QStringLiteral("resolve");
 }
 
 QString slotOf(Step step) {
-    static const QString names[] = {QStringLiteral("open"),     QStringLiteral("calibrate"),
-                                    QStringLiteral("analyze"),  QStringLiteral("export"),
-                                    QStringLiteral("evaluate"), QStringLiteral("deploy")};
+    static const QString names[] = {QStringLiteral("open"),    QStringLiteral("calibrate"),
+                                    QStringLiteral("analyze"), QStringLiteral("improve"),
+                                    QStringLiteral("export"),  QStringLiteral("evaluate"),
+                                    QStringLiteral("deploy")};
     return names[static_cast<std::size_t>(step)];
 }
 
@@ -65,7 +66,7 @@ bool Workspace::modified() const {
 
 MadeFrom Workspace::basis() const {
     return {m_prepared ? m_prepared->original->sha256() : std::string(), m_plan, m_statistics_sha256,
-            m_images};
+            m_images, m_improvement.sha256};
 }
 
 bool Workspace::calibrationCurrent() const {
@@ -102,6 +103,7 @@ StepState Workspace::state(Step step) const {
             state.possible = isOpen();
             break;
         case Step::analyze:
+        case Step::improve:
         case Step::export_model:
         case Step::evaluate:
         case Step::deploy:
@@ -131,6 +133,12 @@ StepState Workspace::state(Step step) const {
         case Step::analyze:
             judge(m_sensitivity != nullptr, m_sensitivity_basis == basis());
             break;
+        case Step::improve: {
+            MadeFrom now = basis();
+            now.improved_sha256.clear();
+            judge(m_improvement.value != nullptr, m_improvement.made_from == now);
+            break;
+        }
         case Step::export_model:
             judge(m_exported.has_value(), m_exported_basis == basis());
             break;
@@ -170,7 +178,7 @@ std::vector<Problem> Workspace::problems() const {
     std::vector<Problem> problems;
     if (m_resolved)  // the prepared model's are among them
         problems = m_resolved->problems;
-    for (const auto* more : {&m_opening_problems, &m_sidecar_problems})
+    for (const auto* more : {&m_improve_problems, &m_opening_problems, &m_sidecar_problems})
         problems.insert(problems.end(), more->begin(), more->end());
     if (m_comparison)
         problems.insert(problems.end(), m_comparison->problems.begin(), m_comparison->problems.end());
@@ -247,9 +255,8 @@ void Workspace::resolveInBackground() {
     m_resolve_again = false;
     m_jobs.start(
         resolve_slot,
-        [prepared = m_prepared, statistics = m_statistics, plan = m_plan](const JobContext&) {
-            return resolve(prepared, statistics, plan);
-        },
+        [prepared = m_prepared, statistics = m_statistics, plan = m_plan, improved = m_improvement.value](
+            const JobContext&) { return resolve(prepared, statistics, plan, {}, improved); },
         [this](Result<std::shared_ptr<const Resolved>> resolved) {
             const bool again = m_resolve_again;
             if (resolved && (*resolved)->prepared == m_prepared && !again)
@@ -269,10 +276,11 @@ void Workspace::takeResolved(std::shared_ptr<const Resolved> resolved) {
 }
 
 std::function<Result<std::shared_ptr<const Resolved>>()> Workspace::resolvedForJob() const {
-    if (m_resolved && m_resolved->plan == m_plan && m_resolved->statistics == m_statistics)
+    if (m_resolved && m_resolved->plan == m_plan && m_resolved->statistics == m_statistics &&
+        m_resolved->improved == m_improvement.value)
         return [resolved = m_resolved]() -> Result<std::shared_ptr<const Resolved>> { return resolved; };
-    return [prepared = m_prepared, statistics = m_statistics, plan = m_plan] {
-        return resolve(prepared, statistics, plan);
+    return [prepared = m_prepared, statistics = m_statistics, plan = m_plan, improved = m_improvement.value] {
+        return resolve(prepared, statistics, plan, {}, improved);
     };
 }
 

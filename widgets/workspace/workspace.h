@@ -11,6 +11,7 @@
 
 #include "core/analyze/analysis_memory.h"
 #include "core/analyze/sensitivity.h"
+#include "core/improve/improve.h"
 #include "core/plan/edit.h"
 #include "core/verify/export_files.h"
 #include "widgets/jobs/job_runner.h"
@@ -19,6 +20,7 @@
 #include "widgets/workspace/comparison.h"
 #include "widgets/workspace/deploying.h"
 #include "widgets/workspace/deployments.h"
+#include "widgets/workspace/improving.h"
 #include "widgets/workspace/kept_results.h"
 #include "widgets/workspace/log_entry.h"
 #include "widgets/workspace/open_groups.h"
@@ -50,6 +52,15 @@ public:
     /// Of the newest plan that was resolved; plan() may be one edit ahead for a moment.
     [[nodiscard]] const std::shared_ptr<const Resolved>& resolved() const { return m_resolved; }
     [[nodiscard]] const std::shared_ptr<const Sensitivity>& sensitivity() const { return m_sensitivity; }
+    /// What is better than plain rounding, part of the document like the plan; null: nothing.
+    [[nodiscard]] const std::shared_ptr<const Improved>& improved() const { return m_improvement.value; }
+    /// The steps that the job which is running has done; null while there is none.
+    [[nodiscard]] const std::shared_ptr<const Improved>& improving() const { return m_improving; }
+    /// What the step does unless the user says otherwise: what the file that was opened asks for, or the
+    /// last.
+    [[nodiscard]] ImproveLevel improveLevel() const { return m_improve_level; }
+    /// Why nothing came of the last time.
+    [[nodiscard]] const std::vector<Problem>& improveProblems() const { return m_improve_problems; }
     /// The plan quantizes something as it is: there are statistics, or none of its modes needs any.
     [[nodiscard]] bool ready() const;
     [[nodiscard]] const std::optional<Exported>& exported() const { return m_exported; }
@@ -80,6 +91,9 @@ public:
     void setImages(const ImageSettings& images);
     void calibrate();
     void analyze();
+    /// On the calibration samples; `none` takes back at once what there is. What is found is one step of
+    /// undo; cancelled, the steps that it had done by then are.
+    void improve(ImproveLevel level);
     /// With a report in that folder, unless it is empty: then the file is evaluated, too.
     void exportModel(const ExportRequest& request, const std::filesystem::path& report = {});
     void evaluate();
@@ -103,6 +117,7 @@ signals:
     void imagesChanged();
     void statisticsChanged();
     void sensitivityChanged();
+    void improvedChanged();  ///< what was improved, or is being
     void exportedChanged();
     void comparisonChanged();
     void deployedChanged();
@@ -117,7 +132,10 @@ signals:
 
 private:
     friend class EditCommand;
+    friend class ImproveCommand;
     void applyToPlan(const Edit& edit);
+    void applyImprovement(const Improvement& improvement);
+    void takeImprovement(Improvement found, ImproveLevel level);
     /// The plan says what a file says that does not run with these layers quantized; so does the basis.
     MadeFrom keptFloat(MadeFrom used, const std::vector<std::string>& layers);
     void resolveInBackground();
@@ -155,7 +173,12 @@ private:
     std::shared_ptr<const Statistics> m_statistics;
     std::shared_ptr<const Resolved> m_resolved;
     std::shared_ptr<const Sensitivity> m_sensitivity;
+    Improvement m_improvement;
+    std::shared_ptr<const Improved> m_improving;
+    ImproveLevel m_improve_level = ImproveLevel::best;
+    bool m_improve_asked = false;  ///< by the file that was opened, and not done yet
     std::optional<Exported> m_exported;
+    std::vector<Problem> m_improve_problems;
     std::vector<Problem> m_opening_problems;  ///< of the xslim file that was opened
     std::vector<Problem> m_sidecar_problems;  ///< of the last export
     std::shared_ptr<const Comparison> m_comparison;

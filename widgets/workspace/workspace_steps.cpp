@@ -5,6 +5,7 @@
 #include <QPointer>
 
 #include "core/calibrate/calibrate.h"
+#include "core/project/improved_file.h"
 #include "widgets/workspace/command_line.h"
 #include "widgets/workspace/reporting.h"
 #include "widgets/workspace/workspace.h"
@@ -61,6 +62,11 @@ void Workspace::takeOpened(Opened opened, const OpenRequest& request) {
     m_images = std::move(opened.images);
     m_calibrated_inputs = calibration_request(m_images).inputs;
     m_statistics_sha256 = std::move(opened.statistics_sha256);
+    m_improvement = std::move(opened.improvement);
+    m_improving.reset();
+    m_improve_problems.clear();
+    m_improve_asked = opened.improve != ImproveLevel::none;
+    m_improve_level = m_improve_asked ? opened.improve : ImproveLevel::best;
     m_exported.reset();
     m_opening_problems = std::move(opened.problems);
     m_sidecar_problems.clear();
@@ -92,6 +98,7 @@ void Workspace::setImages(const ImageSettings& images) {
     if (images == m_images)
         return;
     m_images = images;
+    m_improve_problems.clear();
     m_float_evaluation.reset();
     m_changed_since_save = true;
     LogEntry entry;
@@ -139,6 +146,8 @@ void Workspace::calibrate() {
             emit statisticsChanged();
             emit modifiedChanged();
             resolveInBackground();
+            if (m_improve_asked && m_images.any())
+                improve(m_improve_level);
         });
 }
 
@@ -195,7 +204,7 @@ void Workspace::analyze() {
             entry.kind = LogEntry::Kind::analyzed;
             entry.arguments = {QString::number(m_sensitivity->layers.size()),
                                QString::number(m_sensitivity->images)};
-            entry.command = analyzeCommand(*m_prepared, m_images, used.plan);
+            entry.command = analyzeCommand(*m_prepared, m_images, used.plan, !used.improved_sha256.empty());
             addLog(std::move(entry));
             emit sensitivityChanged();
             resultArrived();
@@ -292,7 +301,8 @@ void Workspace::exportModel(const ExportRequest& request, const std::filesystem:
             entry.arguments = {QString::fromStdString(m_exported->path.string()),
                                QString::number(m_exported->layers_quantized),
                                QString::number(m_exported->layers_total)};
-            entry.command = quantizeCommand(*m_prepared, m_images, m_exported_basis->plan, request, report);
+            entry.command = quantizeCommand(*m_prepared, m_images, m_exported_basis->plan, request, report,
+                                            exported->resolved->improved.get());
             addLog(std::move(entry));
             if (exported->sidecar) {
                 const auto& problems = exported->sidecar->problems;
@@ -371,10 +381,14 @@ void Workspace::save(const std::filesystem::path& path) {
     project.images = m_images;
     project.plan = m_plan;
     project.statistics = m_statistics;
+    if (m_improve_asked)
+        project.improve = name_of(m_improve_level);
     m_jobs.start(
         QStringLiteral("save"),
-        [project, path, results = results(),
+        [project, path, results = results(), improvement = m_improvement,
          prepared = m_prepared](const JobContext&) mutable -> Result<std::filesystem::path> {
+            if (improvement.value)
+                project.improved = {improvement.made_from, to_json(*improvement.value)};
             keepResults(results, *prepared, project);
             if (const auto status = save_project(project, path); !status)
                 return quantwright::fail(status);
