@@ -141,8 +141,9 @@ void ImprovingTest::savedAndOpenedAgain() {
 }
 
 void ImprovingTest::theFileAgrees() {
-    const auto bytes = [&](const char* name) {
-        m_workspace->exportModel(ExportRequest(place(name)));
+    const auto bytes = [&](const char* name, const char* report = "") {
+        m_workspace->exportModel(ExportRequest(place(name)),
+                                 *report ? place(report) : std::filesystem::path());
         QFile file(m_folder->filePath(QString::fromLatin1(name)));
         return QTest::qWaitFor(
                    [&] { return m_workspace->exported() && m_workspace->exported()->path == place(name); },
@@ -154,8 +155,19 @@ void ImprovingTest::theFileAgrees() {
     const QByteArray plain = bytes("plain.onnx");
     QVERIFY(improved(*m_workspace, ImproveLevel::best));
     QCOMPARE(m_workspace->state(Step::export_model).kind, StepState::Kind::stale);
-    const QByteArray best = bytes("best.onnx");
-    QVERIFY(m_workspace->log().back().command.contains(QStringLiteral("--improve best")));
+    const QByteArray best = bytes("best.onnx", "best_report");
+    const auto& log = m_workspace->log();
+    QVERIFY(std::any_of(log.begin(), log.end(), [](const LogEntry& entry) {
+        return entry.kind == LogEntry::Kind::exported &&
+               entry.command.contains(QStringLiteral("--improve best"));
+    }));
+    QFile report(m_folder->filePath(QStringLiteral("best_report/report.json")));
+    QVERIFY(report.open(QIODevice::ReadOnly));
+    const Json told = Json::parse(report.readAll().toStdString());
+    QCOMPARE(told["improve"]["level"], "best");
+    QVERIFY(told["improve"]["steps"][0]["kept"] == true);
+    QFile page(m_folder->filePath(QStringLiteral("best_report/report.md")));
+    QVERIFY(page.open(QIODevice::ReadOnly) && page.readAll().contains("Weights rounded"));
     QCOMPARE(best.size(), plain.size());
     QVERIFY(!best.isEmpty() && best != plain);
     const auto better = figure(*m_workspace);
