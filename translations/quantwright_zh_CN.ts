@@ -1207,6 +1207,20 @@
         <source>%1: not kept</source>
         <translation>%1：未采用</translation>
     </message>
+    <message>
+        <source>%1; float: %2</source>
+        <translation>%1；浮点：%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more; --json lists all</source>
+        <translation>
+            <numerusform>%1 等，另有 %n 张；--json 列出全部</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Differ from float</source>
+        <translation>与浮点不同</translation>
+    </message>
 </context>
 <context>
     <name>Report</name>
@@ -2199,7 +2213,9 @@
     </message>
     <message>
         <source>%1 (%2)</source>
-        <extracomment>A sentence, then what a library said, in its own words</extracomment>
+        <extracomment>A task, then the decoder that reads the outputs for it
+----------
+A sentence, then what a library said, in its own words</extracomment>
         <translation>%1（%2）</translation>
     </message>
     <message>
@@ -3655,6 +3671,26 @@
         <source>Improve again.</source>
         <translation>请重新改进。</translation>
     </message>
+    <message>
+        <source>mAP@.5 to float</source>
+        <translation>mAP@.5（对浮点）</translation>
+    </message>
+    <message>
+        <source>mIoU to float</source>
+        <translation>mIoU（对浮点）</translation>
+    </message>
+    <message>
+        <source>Same text</source>
+        <translation>文本相同</translation>
+    </message>
+    <message>
+        <source>Cosine to float</source>
+        <translation>余弦（对浮点）</translation>
+    </message>
+    <message>
+        <source>MAE to float</source>
+        <translation>MAE（对浮点）</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::Actions</name>
@@ -3829,6 +3865,10 @@
     <message>
         <source>Do&amp;n&apos;t truncate</source>
         <translation>取消截断(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Tas&amp;k…</source>
+        <translation>任务(&amp;K)…</translation>
     </message>
 </context>
 <context>
@@ -4075,14 +4115,6 @@
         <translation>最短延迟</translation>
     </message>
     <message>
-        <source>Top-1</source>
-        <translation>Top-1</translation>
-    </message>
-    <message>
-        <source>Agreement</source>
-        <translation>一致率</translation>
-    </message>
-    <message>
         <source>Output SNR</source>
         <translation>输出信噪比</translation>
     </message>
@@ -4168,6 +4200,28 @@
         <source>optimizations off</source>
         <translation>关闭优化</translation>
     </message>
+    <message numerus="yes">
+        <source>Images: %n differ</source>
+        <translation>
+            <numerusform>图像：%n 张不同</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Against float</source>
+        <translation>与浮点相比</translation>
+    </message>
+    <message>
+        <source>Images whose result differs</source>
+        <translation>结果不同的图像</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::BoardRow</name>
@@ -4242,14 +4296,6 @@
         <translation>测量精度</translation>
     </message>
     <message>
-        <source>Top-1 %1</source>
-        <translation>Top-1 %1</translation>
-    </message>
-    <message>
-        <source>agreement %1</source>
-        <translation>一致率 %1</translation>
-    </message>
-    <message>
         <source>Cancelling…</source>
         <translation>正在取消…</translation>
     </message>
@@ -4260,6 +4306,11 @@
     <message>
         <source>idle</source>
         <translation>空闲</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>A figure&apos;s name and its value</extracomment>
+        <translation>%1 %2</translation>
     </message>
 </context>
 <context>
@@ -4303,6 +4354,46 @@
     <message>
         <source>%1 left</source>
         <translation>剩余 %1</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ChangeText</name>
+    <message numerus="yes">
+        <source>%n new</source>
+        <comment>boxes</comment>
+        <translation>
+            <numerusform>新增 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n gone</source>
+        <comment>boxes</comment>
+        <translation>
+            <numerusform>消失 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n moved</source>
+        <comment>boxes</comment>
+        <translation>
+            <numerusform>移动 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>the same</source>
+        <translation>相同</translation>
+    </message>
+    <message>
+        <source>%1 of the pixels</source>
+        <translation>%1 的像素不同</translation>
+    </message>
+    <message>
+        <source>cosine %1</source>
+        <translation>余弦 %1</translation>
     </message>
 </context>
 <context>
@@ -4387,10 +4478,6 @@
         <translation>评估后可在此对比量化模型与浮点模型。</translation>
     </message>
     <message>
-        <source>Images on which they differ</source>
-        <translation>结果不同的图像</translation>
-    </message>
-    <message>
         <source>Float</source>
         <translation>浮点</translation>
     </message>
@@ -4401,30 +4488,6 @@
     <message>
         <source>Change</source>
         <translation>变化</translation>
-    </message>
-    <message>
-        <source>Image</source>
-        <translation>图像</translation>
-    </message>
-    <message>
-        <source>Label</source>
-        <translation>标签</translation>
-    </message>
-    <message>
-        <source>SNR</source>
-        <translation>信噪比</translation>
-    </message>
-    <message>
-        <source>Top-1</source>
-        <translation>Top-1</translation>
-    </message>
-    <message>
-        <source>Top-5</source>
-        <translation>Top-5</translation>
-    </message>
-    <message>
-        <source>Agreement</source>
-        <translation>一致率</translation>
     </message>
     <message>
         <source>Output SNR</source>
@@ -4471,6 +4534,38 @@
         <translation>
             <numerusform>本机的算子内核会损失精度：在 %n 张图像上，启用 ONNX Runtime 优化时信噪比为 %1，关闭时为 %2。请把权重存为 UINT8。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>更改…</translation>
+    </message>
+    <message>
+        <source>Say what the network is for, and how its outputs are read</source>
+        <translation>指明网络的用途，以及如何解读它的输出</translation>
+    </message>
+    <message>
+        <source>What the network is for is recognised with the first image.</source>
+        <translation>有了图像后即可识别网络的用途。</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>Task: %1</source>
+        <translation>任务：%1</translation>
+    </message>
+    <message>
+        <source>Task: %1 – %2</source>
+        <translation>任务：%1 – %2</translation>
+    </message>
+    <message>
+        <source>Results of this machine</source>
+        <translation>本机的结果</translation>
+    </message>
+    <message>
+        <source>Results of %1</source>
+        <translation>%1 的结果</translation>
     </message>
 </context>
 <context>
@@ -5307,10 +5402,6 @@ To look around first: File › Open sample.</source>
         <translation>与校准图像相同</translation>
     </message>
     <message>
-        <source>Label file</source>
-        <translation>标签文件</translation>
-    </message>
-    <message>
         <source>class folders, where there are any</source>
         <translation>有类别子文件夹时按子文件夹</translation>
     </message>
@@ -5422,6 +5513,14 @@ To look around first: File › Open sample.</source>
         <translation>
             <numerusform>共 %n 个样本</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>文件…</translation>
     </message>
 </context>
 <context>
@@ -5845,6 +5944,14 @@ To look around first: File › Open sample.</source>
         <source>Report: %1</source>
         <translation>报告：%1</translation>
     </message>
+    <message>
+        <source>Task: %1</source>
+        <translation>任务：%1</translation>
+    </message>
+    <message>
+        <source>Task: as it is recognised</source>
+        <translation>任务：自动识别</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::MainWindow</name>
@@ -5929,6 +6036,10 @@ To look around first: File › Open sample.</source>
     <message>
         <source>Models, projects and xslim files (*.onnx *.qwproj *.json);;All files (*)</source>
         <translation>模型、工程与 xslim 文件 (*.onnx *.qwproj *.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
     </message>
 </context>
 <context>
@@ -6114,6 +6225,76 @@ ONNX Runtime %1 · Qt %2
     <message>
         <source>The board asks: %1</source>
         <translation>开发板询问：%1</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ResultPicture</name>
+    <message>
+        <source>Float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>Quantized</source>
+        <translation>量化</translation>
+    </message>
+    <message>
+        <source>This result was not kept: evaluate again to see it.</source>
+        <translation>该结果未保留：重新评估即可查看。</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ResultsView</name>
+    <message>
+        <source>All classes</source>
+        <translation>全部类别</translation>
+    </message>
+    <message>
+        <source>No image&apos;s result changed.</source>
+        <translation>没有图像的结果发生变化。</translation>
+    </message>
+    <message>
+        <source>No image is shown.</source>
+        <translation>没有可显示的图像。</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>有变化</translation>
+    </message>
+    <message>
+        <source>Only images whose result quantizing changed</source>
+        <translation>只显示量化后结果有变化的图像</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Only images and results of this class</source>
+        <translation>只显示该类别的图像和结果</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Enlarge</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Give the pictures the room of the graph</source>
+        <translation>让图像占用网络图的空间</translation>
+    </message>
+    <message>
+        <source>Previous image (←)</source>
+        <translation>上一张（←）</translation>
+    </message>
+    <message>
+        <source>Next image (→)</source>
+        <translation>下一张（→）</translation>
+    </message>
+    <message>
+        <source>Whole image (0)</source>
+        <translation>整张图像（0）</translation>
     </message>
 </context>
 <context>
@@ -6336,12 +6517,12 @@ ONNX Runtime %1 · Qt %2
         <translation>仿真信噪比 · %1</translation>
     </message>
     <message>
-        <source>Agreement · %1</source>
-        <translation>一致率 · %1</translation>
-    </message>
-    <message>
         <source>The target&apos;s default → the plan as it is.</source>
         <translation>目标默认设置 → 当前方案。</translation>
+    </message>
+    <message>
+        <source>Task: %1</source>
+        <translation>任务：%1</translation>
     </message>
 </context>
 <context>
@@ -6353,6 +6534,93 @@ ONNX Runtime %1 · Qt %2
     <message>
         <source>%1: largest absolute value %2</source>
         <translation>%1：最大绝对值 %2</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::TaskDialog</name>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>As it is recognised</source>
+        <translation>自动识别</translation>
+    </message>
+    <message>
+        <source>Now: %1. %2</source>
+        <translation>当前：%1。%2</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>Decoder</source>
+        <translation>解码器</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>得分</translation>
+    </message>
+    <message>
+        <source>From here on a detection is shown, and counts as truth where float&apos;s detections are the truth</source>
+        <translation>得分不低于此值的检测才显示；以浮点检测为真值时也以此为准</translation>
+    </message>
+    <message>
+        <source>IoU</source>
+        <translation>IoU 阈值</translation>
+    </message>
+    <message>
+        <source>A box that overlaps a better one by more is suppressed</source>
+        <translation>与更优框的重叠超过此值的框会被抑制</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>Of a single channel</source>
+        <translation>用于单通道输出</translation>
+    </message>
+    <message>
+        <source>Ignored class</source>
+        <translation>忽略的类别</translation>
+    </message>
+    <message>
+        <source>Of the labels, counts nowhere</source>
+        <translation>标签中的该类别不参与计算</translation>
+    </message>
+    <message>
+        <source>Characters</source>
+        <translation>字符表</translation>
+    </message>
+    <message>
+        <source>A file with one character a line</source>
+        <translation>每行一个字符的文件</translation>
+    </message>
+    <message>
+        <source>Blank</source>
+        <translation>空白符</translation>
+    </message>
+    <message>
+        <source>Index of the class that means: no character</source>
+        <translation>表示“无字符”的类别序号</translation>
+    </message>
+    <message>
+        <source>An option a line, as --task-set takes it: key=value</source>
+        <translation>每行一个选项，写法同 --task-set：键=值</translation>
+    </message>
+    <message>
+        <source>More options</source>
+        <translation>更多选项</translation>
+    </message>
+    <message>
+        <source>Use this</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 </TS>

@@ -21,6 +21,8 @@ struct MadeFrom {
     std::string statistics_sha256;  ///< see statistics_sha256(); empty: there were none
     ImageSettings images;
     [[nodiscard]] bool operator==(const MadeFrom&) const = default;
+    /// But for what the network is for, which the results of its layers know nothing of.
+    [[nodiscard]] bool same_but_task(const MadeFrom& other) const;
 };
 
 struct Project {

@@ -66,6 +66,7 @@ MainWindow::~MainWindow() {
     m_workspace.jobs()->cancelAllAndWait();
     m_workspace.disconnect();
     m_workspace.undoStack()->disconnect();
+    m_tabs->disconnect(this);
 }
 
 void MainWindow::assemble() {
@@ -118,6 +119,9 @@ void MainWindow::assemble() {
     connect(m_graph->view(), &GraphView::nodeActivated, this,
             [this] { m_tabs->setCurrentIndex(HistogramTab); });
     connect(m_board, &DeployPanel::attentionWanted, this, [this] { m_tabs->setCurrentIndex(BoardTab); });
+    connect(m_compare, &ComparePanel::taskWanted, this, &MainWindow::chooseTask);
+    connect(m_compare, &ComparePanel::enlargedChanged, this, &MainWindow::arrangePictures);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::arrangePictures);
     connect(m_problems, &ProblemsPanel::countChanged, this, [this](int count) {
         m_tabs->setTabText(ProblemsTab, count > 0 ? tr("Problems %1").arg(count) : tr("Problems"));
     });
@@ -179,6 +183,10 @@ void MainWindow::connectWorkspace() {
     });
 }
 
+void MainWindow::arrangePictures() {
+    m_columns->setHidden(m_compare->enlarged() && m_tabs->currentWidget() == m_compare);
+}
+
 void MainWindow::showLayer(int layer) {
     m_graph->showLayer(layer);
 }
@@ -186,6 +194,8 @@ void MainWindow::showLayer(int layer) {
 void MainWindow::showUndoTexts() {
     const QUndoStack* stack = m_workspace.undoStack();
     const auto text = [stack](int index) {
+        if (dynamic_cast<const TaskCommand*>(stack->command(index)))
+            return tr("Task");
         const auto* command = dynamic_cast<const EditCommand*>(stack->command(index));
         return command ? editText(command->edit()) : QString();
     };
@@ -234,7 +244,7 @@ void MainWindow::enableActions() {
     const bool open = m_workspace.isOpen();
     for (QAction* action :
          {m_actions->save, m_actions->save_as, m_actions->select_all, m_actions->find, m_actions->fit,
-          m_actions->zoom_in, m_actions->zoom_out, m_actions->parts, m_actions->images})
+          m_actions->zoom_in, m_actions->zoom_out, m_actions->parts, m_actions->images, m_actions->task})
         action->setEnabled(open);
     const auto enable = [this](QAction* action, Step step) {
         const StepState state = m_workspace.state(step);
@@ -295,6 +305,7 @@ void MainWindow::restoreLayout() {
 }
 
 void MainWindow::storeLayout() {
+    m_compare->setEnlarged(false);
     QSettings settings;
     settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
     settings.setValue(QStringLiteral("window/columns"), m_columns->saveState());

@@ -11,4 +11,11 @@ void EditCommand::redo() {
     m_workspace->applyToPlan(m_forward);
 }
 
+void TaskCommand::undo() {
+    m_workspace->applyTask(m_before);
+}
+void TaskCommand::redo() {
+    m_workspace->applyTask(m_after);
+}
+
 }  // namespace quantwright

@@ -22,6 +22,7 @@ struct LogEntry {
         evaluated,
         deployed,
         edited,
+        task,
         saved,
         failed
     };

@@ -54,6 +54,10 @@ public:
     [[nodiscard]] bool ready() const;
     [[nodiscard]] const std::optional<Exported>& exported() const { return m_exported; }
     [[nodiscard]] const std::shared_ptr<const Comparison>& comparison() const { return m_comparison; }
+    /// Of the images that it is of.
+    [[nodiscard]] ImageSettings comparedImages() const {
+        return m_comparison_basis ? m_comparison_basis->images : m_images;
+    }
     /// Of the last deployment of this document, on whichever board.
     [[nodiscard]] const std::shared_ptr<const Deployed>& deployed() const { return m_deployed; }
     /// Of this document on one board; boards go by BoardRequest::board().
@@ -78,6 +82,8 @@ public:
     void open(const OpenRequest& request);
     void openSample();
     void setImages(const ImageSettings& images);
+    /// What the network is for; one step of undo.
+    void setTask(const TaskChoice& task);
     void calibrate();
     void analyze();
     /// With a report in that folder, unless it is empty: then the file is evaluated, too.
@@ -117,7 +123,11 @@ signals:
 
 private:
     friend class EditCommand;
+    friend class TaskCommand;
     void applyToPlan(const Edit& edit);
+    void applyTask(const TaskChoice& task);
+    /// What was made from this, and knows nothing of the task, is not stale.
+    [[nodiscard]] bool current(const std::optional<MadeFrom>& used) const;
     /// The plan says what a file says that does not run with these layers quantized; so does the basis.
     MadeFrom keptFloat(MadeFrom used, const std::vector<std::string>& layers);
     void resolveInBackground();
