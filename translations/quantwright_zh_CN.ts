@@ -3691,6 +3691,10 @@ A sentence, then what a library said, in its own words</extracomment>
         <source>MAE to float</source>
         <translation>MAE（对浮点）</translation>
     </message>
+    <message>
+        <source>mAP to float</source>
+        <translation>mAP（对浮点）</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::Actions</name>

@@ -216,7 +216,7 @@ void ComparePanel::fillFigures(const Comparison& comparison) {
                           "%2 without, on %n image(s). Store the weights as UINT8.",
                           nullptr, static_cast<int>(gap.images))
                            .arg(figures::decibels(gap.snr_db_default), figures::decibels(gap.snr_db_off)));
-    for (const auto& [column, width] : {std::pair(1, 80), {2, 80}, {3, 60}})
+    for (const auto& [column, width] : {std::pair(1, 80), {2, 80}, {3, 72}})
         m_figures->setColumnWidth(column, width);
 }
 
