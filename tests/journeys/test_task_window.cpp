@@ -276,9 +276,10 @@ void TaskWindowTest::detects() {
             !names.contains(words::figureShortly("top1")));
     QCOMPARE(workspace.whatIf()->quality()->figure->name, std::string("agreement_map50"));
     const QString shortly = words::figureShortly("agreement_map50");
-    QVERIFY2(std::any_of(boxTitles(window).begin(), boxTitles(window).end(),
+    const QStringList titles = boxTitles(window);
+    QVERIFY2(std::any_of(titles.begin(), titles.end(),
                          [&](const QString& title) { return title.startsWith(shortly); }),
-             qPrintable(boxTitles(window).join(QLatin1Char('|'))));
+             qPrintable(titles.join(QLatin1Char('|'))));
     const auto* told = window.findChild<QLabel*>(QStringLiteral("task"));
     QVERIFY(told->text().contains(words::taskName(comparison->judgement->task)));
     QVERIFY(told->text().contains(words::taskReasons(comparison->judgement->task).front()));
