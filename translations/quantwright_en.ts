@@ -94,6 +94,13 @@
             <numerusform>%1 → %2 on %n images that it was not made from</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%1 and %n more; --json lists all</source>
+        <translation>
+            <numerusform>%1 and %n more; --json lists all</numerusform>
+            <numerusform>%1 and %n more; --json lists all</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Words</name>
@@ -272,6 +279,40 @@
         <translation>
             <numerusform>Error: %n differs</numerusform>
             <numerusform>Error: %n differ</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Images: %n differ</source>
+        <translation>
+            <numerusform>Images: %n differs</numerusform>
+            <numerusform>Images: %n differ</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ChangeText</name>
+    <message numerus="yes">
+        <source>%n new</source>
+        <comment>boxes</comment>
+        <translation>
+            <numerusform>%n new</numerusform>
+            <numerusform>%n new</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n gone</source>
+        <comment>boxes</comment>
+        <translation>
+            <numerusform>%n gone</numerusform>
+            <numerusform>%n gone</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n moved</source>
+        <comment>boxes</comment>
+        <translation>
+            <numerusform>%n moved</numerusform>
+            <numerusform>%n moved</numerusform>
         </translation>
     </message>
 </context>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "widgets/results/evaluation_text.h"
 #include "widgets/results/format.h"
 #include "widgets/results/json_output.h"
 #include "widgets/results/table.h"
@@ -76,8 +77,10 @@ Json layers_json(const std::vector<BoardLayer>& layers) {
     return list;
 }
 
-Json host_json(const Evaluation& host, bool has_reference) {
+Json host_json(const Evaluation& host, const Judgement* judgement, bool has_reference) {
     Json json = Json::object();
+    if (judgement)
+        json["task"] = task_json(*judgement);
     put(json, "top1", host.top1);
     put(json, "top5", host.top5);
     if (has_reference) {
@@ -107,24 +110,49 @@ QString beside(const QString& board, const QString& host) {
     return Cli::tr("%1 (host, exact arithmetic: %2)").arg(board, host);
 }
 
-void add_accuracy(Table& table, const Evaluation& board, const std::optional<Evaluation>& host,
-                  bool has_reference) {
-    const auto both = [&](const QString& label, const auto member, const auto words) {
-        const auto& value = board.*member;
-        if (!value)
-            return;
-        const bool has_host = host && (*host).*member;
-        table.add({label, has_host ? beside(words(*value), words(*((*host).*member))) : words(*value)});
-    };
-    table.add({Cli::tr("Images"), board.labelled > 0
-                                      ? Cli::tr("%1, %2 labelled").arg(board.images).arg(board.labelled)
-                                      : QString::number(board.images)});
+/// How many samples' results are named in the table.
+constexpr std::size_t k_listed_images = 5;
+
+/// The task's figures on the board beside the host's, and the images whose result is not float's.
+void add_task(Table& table, const Judgement& board, const Judgement* host) {
+    if (board.task.kind == TaskKind::none)
+        return;
+    table.add({Cli::tr("Task"), words::name(board.task.kind)});
+    for (const auto part : {&Judgement::figures, &Judgement::agreement})
+        for (const Figure& figure : main_figures(board.*part)) {
+            const Figure* there = host ? find_figure(host->*part, figure.name) : nullptr;
+            QString value = there ? beside(figure_text(figure), figure_text(*there)) : figure_text(figure);
+            if (const Figure* reference = find_figure(board.reference, figure.name))
+                value = Cli::tr("%1; float: %2").arg(value, figure_text(*reference));
+            table.add({words::figure(figure.name), value});
+        }
+    QStringList names;
+    for (const Change& change : board.changes)
+        if (change.amount > 0 && names.size() < static_cast<int>(k_listed_images))
+            names << text(change.image);
+    if (names.isEmpty())
+        return;
+    const auto changed = std::count_if(board.changes.begin(), board.changes.end(),
+                                       [](const Change& one) { return one.amount > 0; });
+    const auto more = static_cast<int>(changed - names.size());
+    QString list = names.join(QStringLiteral(", "));
+    if (more > 0)
+        list = Cli::tr("%1 and %n more; --json lists all", nullptr, more).arg(list);
+    table.add({Cli::tr("Differ from float"), list});
+}
+
+void add_accuracy(Table& table, const BoardResult& result, bool has_reference) {
+    const Evaluation& board = *result.accuracy;
+    const std::optional<Evaluation>& host = result.host;
+    const Judgement* judgement = result.judgement ? &*result.judgement : nullptr;
+    const std::int64_t labelled = is_by_scores(judgement) ? board.labelled : judgement->labelled;
+    table.add({Cli::tr("Images"), labelled > 0 ? Cli::tr("%1, %2 labelled").arg(board.images).arg(labelled)
+                                               : QString::number(board.images)});
     table.add({Cli::tr("Measured on"), words::measuredOn(board.measured_on)});
-    both(Cli::tr("Top-1"), &Evaluation::top1, percent);
-    both(Cli::tr("Top-5"), &Evaluation::top5, percent);
+    if (judgement)
+        add_task(table, *judgement, result.host_judgement ? &*result.host_judgement : nullptr);
     if (!has_reference)
         return;
-    both(Cli::tr("Agreement"), &Evaluation::agreement, percent);
     if (board.cosine)
         table.add({Cli::tr("SNR"),
                    host ? beside(decibels(board.snr_db), decibels(host->snr_db)) : decibels(board.snr_db)});
@@ -220,6 +248,8 @@ Json deploy_json(const BoardResult& result, bool has_reference) {
     json["providers"] = result.providers;
     if (result.accuracy)
         put_evaluation(json, *result.accuracy, has_reference);
+    if (result.judgement)
+        json["task"] = task_json(*result.judgement);
     json["latency_ms"] = latency_json(result.latency);
     json["first_ms"] = result.first_ms;
     json["runs"] = result.runs;
@@ -227,7 +257,8 @@ Json deploy_json(const BoardResult& result, bool has_reference) {
     if (result.peak_memory_bytes > 0)
         json["peak_memory_bytes"] = result.peak_memory_bytes;
     if (result.host)
-        json["host"] = host_json(*result.host, has_reference);
+        json["host"] =
+            host_json(*result.host, result.host_judgement ? &*result.host_judgement : nullptr, has_reference);
     if (result.other_latency) {
         json["compare"] = {{"latency_ms", latency_json(*result.other_latency)}};
         if (result.latency.p50_ms > 0)
@@ -272,7 +303,7 @@ QString deploy_text(const BoardResult& result, bool has_reference) {
     if (result.peak_memory_bytes > 0)
         table.add({Cli::tr("Peak memory"), bytes(static_cast<std::int64_t>(result.peak_memory_bytes))});
     if (result.accuracy)
-        add_accuracy(table, *result.accuracy, result.host, has_reference);
+        add_accuracy(table, result, has_reference);
     QString all = table.text();
     if (!result.profile.empty())
         all += u'\n' + profile_text(result.profile);

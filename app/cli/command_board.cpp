@@ -4,6 +4,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/inputs.h"
 #include "app/cli/saved_host.h"
+#include "app/cli/task_options.h"
 #include "core/board/history.h"
 #include "widgets/results/json_output.h"
 
@@ -19,6 +20,7 @@ struct CheckOptions {
 struct DeployCommand {
     HostOptions host;
     InputOptions inputs;
+    TaskArguments task;
     std::string model, against, other, optimizations = "default";
     DeployOptions deploy;
     bool no_provider = false;
@@ -68,9 +70,16 @@ Result<Outcome> run_deploy(const DeployCommand& command, Context& context) {
     request.file = command.model;
     std::optional<Json> preprocess;
     std::vector<Problem> input_problems;
-    if (command.inputs.any_source()) {
-        auto inputs =
-            open_inputs(*request.model, command.inputs, {command.inputs.images, true, false, {}, {}});
+    const auto choice = parse(command.task);
+    if (!choice)
+        return fail(choice);
+    InputOptions input_options = command.inputs;
+    const auto labels = take_task_labels(input_options, *choice);
+    if (!labels)
+        return fail(labels);
+    request.judge = {nullptr, *labels, input_options.classes, *choice};
+    if (input_options.any_source()) {
+        auto inputs = open_inputs(*request.model, input_options, {input_options.images, true, false, {}, {}});
         if (!inputs)
             return fail(inputs);
         if (!inputs->preprocess_text.isEmpty())
@@ -119,6 +128,8 @@ Result<Outcome> run_deploy(const DeployCommand& command, Context& context) {
     if (preprocess)
         outcome.json["preprocess"] = *preprocess;
     outcome.text = deploy_text(*result, has_reference);
+    if (result->judgement)
+        say(result->judgement->task, context);
     context.say(result->problems);
     return outcome;
 }
@@ -168,6 +179,7 @@ Command add_deploy(CLI::App& board) {
     sub->add_flag("--no-provider", options->no_provider,
                   utf8(Cli::tr("Without SpacemiT's execution provider: on the processor alone")));
     add_input_options(*sub, options->inputs);
+    add_task_options(*sub, options->task);
     return {sub, [options](Context& context) { return run_deploy(*options, context); }};
 }
 

@@ -208,7 +208,7 @@ Result<Outcome> run(Options options, Context& context) {
     outcome.json = {{"model", options.model}, {"optimizations", options.optimizations}};
     const Judgement judgement = (*judge)->judgement();
     put_evaluation(outcome.json, *evaluation, reference.has_value(), is_by_scores(&judgement));
-    outcome.json["task"] = task_json(judgement, *inputs->reader);
+    outcome.json["task"] = task_json(judgement);
     Table table({{}, {}});
     add_evaluation(table, *evaluation, reference.has_value(), &judgement);
     if (auto told = programs.tell(options.judge, outcome.json, table, context); !told)

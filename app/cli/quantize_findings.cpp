@@ -61,7 +61,7 @@ Json findings_json(const QuantizeOptions& options, const Findings& found, const 
         json["evaluated_on"] = judged.source;
         put_evaluation(json, *found.evaluation, true, is_by_scores(judgement_of(found)));
         if (found.judgement)
-            json["task"] = task_json(*found.judgement, *judged.inputs->reader);
+            json["task"] = task_json(*found.judgement);
         auto all_skipped = skipped;
         if (judged.source == "evaluation")
             all_skipped.insert(all_skipped.end(), found.evaluation->skipped.begin(),

@@ -14,36 +14,6 @@ QString joined(const std::vector<std::string>& names) {
     return list.join(u'|');
 }
 
-void put_figures(Json& object, const std::vector<Figure>& figures) {
-    for (const Figure& figure : figures)
-        object[figure.name] = figure.value;
-}
-
-QString because(const Task& task) {
-    QStringList reasons;
-    for (const Evidence& evidence : task.why)
-        reasons.append(words::sentence(evidence));
-    return reasons.join(Cli::tr("; "));
-}
-
-Json changes_json(const Judgement& judgement, const InputReader& reader) {
-    Json list = Json::array();
-    for (const Change& change : judgement.changes) {
-        Json one = {{"image", reader.file(change.sample).relative}, {"amount", change.amount}};
-        if (judgement.task.kind == TaskKind::detection) {
-            one["appeared"] = change.appeared;
-            one["vanished"] = change.vanished;
-            one["moved"] = change.moved;
-        }
-        if (!change.now.empty() || !change.before.empty()) {
-            one["now"] = change.now;
-            one["float"] = change.before;
-        }
-        list.push_back(std::move(one));
-    }
-    return list;
-}
-
 }  // namespace
 
 void add_task_options(CLI::App& app, TaskArguments& arguments) {
@@ -98,41 +68,15 @@ Result<std::unique_ptr<Judge>> make_judge(const Model& model, const Inputs& inpu
     });
     if (!judge)
         return fail(judge);
-    const Task& task = (*judge)->task();
-    if (task.kind != TaskKind::none && task.kind != TaskKind::classification)
-        context.say(Cli::tr("Task: %1 by decoder %2 (%3)")
-                        .arg(words::name(task.kind), text(task.decoder), because(task)));
+    say((*judge)->task(), context);
     return judge;
 }
 
-Json task_json(const Judgement& judgement, const InputReader& reader) {
-    const Task& task = judgement.task;
-    Json json = {{"name", std::string(name_of(task.kind))}};
-    if (task.kind == TaskKind::none)
-        return json;
-    json["decoder"] = task.decoder;
-    json["why"] = Json::array();
-    for (const Evidence& evidence : task.why)
-        json["why"].push_back(utf8(words::sentence(evidence)));
-    if (judgement.labels && judgement.labelled > 0)
-        json["labels"] = std::string(name_of(*judgement.labels));
-    json["images"] = judgement.images;
-    json["labelled"] = judgement.labelled;
-    put_figures(json, judgement.figures);
-    put_figures(json, judgement.agreement);
-    if (!judgement.reference.empty())
-        put_figures(json["reference"], judgement.reference);
-    if (!judgement.classes.empty()) {
-        json["per_class"] = Json::array();
-        for (const ClassFigures& one : judgement.classes) {
-            Json figures = {{"name", one.name}};
-            put_figures(figures, one.figures);
-            json["per_class"].push_back(std::move(figures));
-        }
-    }
-    if (!judgement.agreement.empty())
-        json["changed"] = changes_json(judgement, reader);
-    return json;
+void say(const Task& task, Context& context) {
+    if (task.kind != TaskKind::none && task.kind != TaskKind::classification)
+        context.say(Cli::tr("Task: %1 by decoder %2 (%3)")
+                        .arg(words::name(task.kind), text(task.decoder),
+                             words::taskReasons(task).join(Cli::tr("; "))));
 }
 
 }  // namespace quantwright::cli

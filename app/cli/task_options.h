@@ -26,8 +26,7 @@ Result<std::filesystem::path> take_task_labels(InputOptions& options, const Task
 Result<std::unique_ptr<Judge>> make_judge(const Model& model, const Inputs& inputs,
                                           const InputOptions& options, const std::filesystem::path& labels,
                                           const TaskChoice& choice, const Runner& run, Context& context);
-
-/// {name, decoder, why[], images, labelled, figures…, reference{}, per_class[], changed[]}
-[[nodiscard]] Json task_json(const Judgement& judgement, const InputReader& reader);
+/// Which task is taken, and why; nothing of a classifier.
+void say(const Task& task, Context& context);
 
 }  // namespace quantwright::cli

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int k_version = 1;
+constexpr int k_version = 2;
 constexpr std::string_view k_extension = ".analysis";
 /// Nobody goes on with what is older.
 constexpr auto k_kept_for = std::chrono::hours(24 * 30);

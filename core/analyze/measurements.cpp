@@ -39,15 +39,14 @@ Json to_json(const ProbeError& error) {
         }
         outputs.push_back(std::move(one));
     }
-    return Json::array({to_json(error.sums), error.images, error.agreeing, std::move(outputs)});
+    return Json::array({to_json(error.sums), error.images, std::move(outputs)});
 }
 
 ProbeError error_from(const Json& json) {
     ProbeError error;
     error.sums = sums_from(json.at(0));
     error.images = json.at(1).get<std::int64_t>();
-    error.agreeing = json.at(2).get<std::int64_t>();
-    for (const Json& one : json.at(3)) {
+    for (const Json& one : json.at(2)) {
         auto& output = error.outputs.emplace_back();
         if (one.is_null())
             continue;

@@ -21,19 +21,6 @@ const Tensor* first_float(const std::vector<Tensor>& outputs) {
     return found == outputs.end() ? nullptr : &*found;
 }
 
-/// How many of `samples` equal parts of the output have their largest value at the same place.
-std::int64_t agreeing_parts(std::span<const float> reference, std::span<const float> value,
-                            std::size_t samples) {
-    const auto top1 = [](std::span<const float> scores) {
-        return std::max_element(scores.begin(), scores.end()) - scores.begin();
-    };
-    const std::size_t size = reference.size() / samples;
-    std::int64_t agreeing = 0;
-    for (std::size_t i = 0; i < samples; ++i)
-        agreeing += top1(reference.subspan(i * size, size)) == top1(value.subspan(i * size, size)) ? 1 : 0;
-    return agreeing;
-}
-
 }  // namespace
 
 std::int64_t probe_count(const Prepared& prepared, const InputReader& reader, std::int64_t asked) {
@@ -142,9 +129,6 @@ ProbeError probe_error(const std::vector<OutputParts>& parts, const Probe& probe
     const bool rows = batch.rows > 1 && scored && !scored->shape.empty() &&
                       scored->shape.front() == static_cast<std::int64_t>(batch.samples.size());
     run.images = rows ? std::ssize(batch.samples) : 1;
-    if (scored)
-        run.agreeing = agreeing_parts(scored->floats(), first_float(outputs)->floats(),
-                                      static_cast<std::size_t>(run.images));
     return run;
 }
 
@@ -154,7 +138,6 @@ void ProbeErrors::add(const ProbeError& run) {
     ++m_runs;
     m_by_part.add(run.outputs);
     m_images += run.images;
-    m_agreeing += run.agreeing;
 }
 
 }  // namespace quantwright

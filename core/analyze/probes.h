@@ -40,7 +40,7 @@ Result<std::vector<Probe>> load_probes(const Prepared& prepared, const InputRead
 struct ProbeError {
     ErrorSums sums;                                    ///< over every float output
     std::vector<std::optional<OutputSample>> outputs;  ///< each by itself; none where no parts were asked for
-    std::int64_t images = 0, agreeing = 0;             ///< with the reference's top-1
+    std::int64_t images = 0;
 };
 /// `outputs` are the network's for the probe; `parts`: of the float outputs, or none.
 [[nodiscard]] ProbeError probe_error(const std::vector<OutputParts>& parts, const Probe& probe,
@@ -56,16 +56,12 @@ public:
     [[nodiscard]] double cosine() const { return m_runs > 0 ? m_cosine / static_cast<double>(m_runs) : 1; }
     [[nodiscard]] std::vector<OutputError> outputs() const { return m_by_part.errors(); }
     [[nodiscard]] std::int64_t images() const { return m_images; }
-    /// Fraction of the images with the reference's top-1.
-    [[nodiscard]] double agreement() const {
-        return m_images > 0 ? static_cast<double>(m_agreeing) / static_cast<double>(m_images) : 1;
-    }
 
 private:
     ErrorSums m_sums;
     OutputErrors m_by_part;
     double m_cosine = 0;
-    std::int64_t m_runs = 0, m_images = 0, m_agreeing = 0;
+    std::int64_t m_runs = 0, m_images = 0;
 };
 
 }  // namespace quantwright

@@ -70,8 +70,9 @@ struct QualityMeter::Parts {
         std::vector<Tensor> outputs;
     };
 
-    Parts(const std::shared_ptr<const Prepared>& prepared, const QualityOptions& given)
-        : options(given),
+    Parts(std::shared_ptr<const Prepared> of, const QualityOptions& given)
+        : prepared(std::move(of)),
+          options(given),
           parts(output_parts(*prepared)),
           chain(prepared, {given.threads, Optimizations::standard, segment_layers(*prepared)}) {}
 
@@ -121,8 +122,81 @@ struct QualityMeter::Parts {
         return std::move(state.outputs);
     }
 
+    /// The results of one run's samples.
+    struct Read {
+        std::int64_t sample = 0;
+        Prediction prediction;
+    };
+
+    /// The float model's first run says what the network is for. One that can't be judged has no figure: an
+    /// evaluation says why.
+    void open_judge() {
+        if (!options.judge)
+            return;
+        JudgeRequest request = *options.judge;
+        request.truth = false;
+        const auto samples = rows_of(probes.front(), probes.front().reference);
+        if (samples.empty())
+            return;
+        const auto& [sample, outputs] = samples.front();
+        auto opened = quantwright::open_judge(*prepared->original, request, sample, outputs);
+        if (!opened)
+            return;
+        judge = std::move(*opened);
+        task = std::make_shared<const Task>(judge->task());
+        for (const Probe& probe : probes)
+            references.push_back(read(probe, probe.reference));
+    }
+
+    using Rows = std::vector<std::pair<std::int64_t, std::vector<Tensor>>>;
+    /// The samples of a run that can be told apart, each with its own outputs.
+    static Rows rows_of(const Probe& probe, std::vector<Tensor> outputs) {
+        const Batch& batch = probe.batch;
+        Rows rows;
+        if (batch.rows == 1) {
+            rows.emplace_back(batch.samples.front(), std::move(outputs));
+            return rows;
+        }
+        const std::int64_t count = std::ssize(batch.samples);
+        for (std::int64_t row = 0; row < count; ++row)
+            if (auto own = outputs_of_row(outputs, count, row))
+                rows.emplace_back(batch.samples[static_cast<std::size_t>(row)], std::move(*own));
+        return rows;
+    }
+
+    [[nodiscard]] std::vector<Read> read(const Probe& probe, std::vector<Tensor> outputs) const {
+        std::vector<Read> results;
+        if (!judge || task->kind == TaskKind::none)
+            return results;
+        static_cast<void>(keep_samples(outputs, probe.batch));
+        for (const auto& [sample, own] : rows_of(probe, std::move(outputs)))
+            if (auto prediction = judge->read(sample, own))
+                results.push_back({sample, std::move(*prediction)});
+        return results;
+    }
+
+    /// Of the first `count` probes.
+    [[nodiscard]] std::optional<Figure> figure(const std::vector<std::vector<Read>>& found,
+                                               std::size_t count) const {
+        if (!judge)
+            return std::nullopt;
+        const auto fresh = judge->again();
+        for (std::size_t i = 0; i < count; ++i)
+            for (std::size_t row = 0; row < found[i].size() && row < references[i].size(); ++row)
+                if (auto added = fresh->add(found[i][row].sample, found[i][row].prediction,
+                                            &references[i][row].prediction);
+                    !added)
+                    return std::nullopt;
+        const Judgement judgement = fresh->judgement();
+        return judgement.agreement.empty() ? std::nullopt : std::optional(judgement.agreement.front());
+    }
+
+    std::shared_ptr<const Prepared> prepared;
     QualityOptions options;
-    MeasuredOn measured_on;  ///< without the number of images
+    std::unique_ptr<Judge> judge;
+    std::shared_ptr<const Task> task;
+    std::vector<std::vector<Read>> references;  ///< by probe
+    MeasuredOn measured_on;                     ///< without the number of images
     std::vector<Probe> probes;
     std::vector<OutputParts> parts;
     Chain chain;
@@ -149,6 +223,7 @@ Result<std::shared_ptr<QualityMeter>> QualityMeter::create(std::shared_ptr<const
     meter->m_parts->kept.resize(meter->m_parts->probes.size());
     meter->m_parts->measured_on = measured_on(reader, count, 0, Arithmetic::simulated);
     meter->m_parts->choose_kept();
+    meter->m_parts->open_judge();
     return meter;
 }
 
@@ -169,6 +244,7 @@ Result<Quality> QualityMeter::measure(const std::shared_ptr<const Resolved>& res
 
     const std::size_t all = parts.probes.size();
     std::vector<std::vector<Tensor>> outputs(all);
+    std::vector<std::vector<Parts::Read>> results(all);
     const auto run = [&](std::size_t from, std::size_t to) {
         return for_each_parallel(
             static_cast<int>(to - from), worker_count(parts.options.threads), [&](int i) -> Status {
@@ -178,6 +254,7 @@ Result<Quality> QualityMeter::measure(const std::shared_ptr<const Resolved>& res
                 auto given = parts.run(**made, parts.probes[index], parts.kept[index], !trial, job.token());
                 if (!given)
                     return fail(given);
+                results[index] = parts.read(parts.probes[index], *given);
                 outputs[index] = std::move(*given);
                 return {};
             });
@@ -192,7 +269,8 @@ Result<Quality> QualityMeter::measure(const std::shared_ptr<const Resolved>& res
         quality.images = errors.images();
         quality.measured_on = parts.measured_on;
         quality.measured_on.images = quality.images;
-        quality.agreement = errors.agreement();
+        quality.task = parts.task;
+        quality.figure = parts.figure(results, count);
         for (const Probe& probe : parts.probes)
             quality.images_wanted += std::max<std::int64_t>(1, std::ssize(probe.batch.samples));
         return quality;

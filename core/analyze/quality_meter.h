@@ -8,12 +8,16 @@
 
 #include "core/analyze/probes.h"
 #include "core/plan/resolve.h"
+#include "core/task/open_judge.h"
 
 namespace quantwright {
 
 struct Quality {
-    std::optional<double> snr_db;      ///< over every float output; empty: no noise at all
-    std::optional<double> agreement;   ///< fraction of the images with the float model's top-1
+    std::optional<double> snr_db;  ///< over every float output; empty: no noise at all
+    /// What the network is for, and the first of its figures with the float model's results as truth; empty
+    /// where it is for nothing that is known, or nobody asked.
+    std::shared_ptr<const Task> task;
+    std::optional<Figure> figure;
     std::vector<OutputError> outputs;  ///< each output by itself, and its parts
     std::int64_t images = 0;
     std::int64_t images_wanted = 0;  ///< more than `images` while the answer is a first one
@@ -26,6 +30,7 @@ struct QualityOptions {
     int threads = 0;
     /// For what is kept between segments, by image; beyond it less is kept and more computed again.
     std::int64_t memory_bytes = std::int64_t(256) << 20;
+    std::optional<JudgeRequest> judge = {};  ///< what judges the results; of the same reader
 };
 
 /// One job at a time uses it.

@@ -96,6 +96,15 @@ Result<Accuracy> board_accuracy(Agent& agent, const AccuracyRequest& request, co
     EvaluateOptions host_options = options;
     host_options.arithmetic = Arithmetic::file_off;
     const Runner host_runner = runner_by_name(**exact, *request.reader);
+    const auto judge = request.judge->again(), host_judge = request.judge->again();
+    judge->keep_shown();
+    options.by_scores = host_options.by_scores = judge->task().kind == TaskKind::classification;
+    const auto judged_by = [](Judge& by) {
+        return [&by](std::int64_t sample, const std::vector<Tensor>& outputs,
+                     const std::vector<Tensor>& expected) { return by.add(sample, outputs, expected); };
+    };
+    options.judge = judged_by(*judge);
+    host_options.judge = judged_by(*host_judge);
 
     OutputQueue queue;
     const Runner from_board = [&queue](const std::vector<Tensor>&, const CancelToken&) {
@@ -136,7 +145,7 @@ Result<Accuracy> board_accuracy(Agent& agent, const AccuracyRequest& request, co
         return fail(board);
     if (!host)
         return fail(host);
-    return Accuracy{std::move(*board), std::move(*host)};
+    return Accuracy{std::move(*board), std::move(*host), judge->judgement(), host_judge->judgement()};
 }
 
 }  // namespace quantwright

@@ -14,6 +14,7 @@
 #include "core/board/profile_layers.h"
 #include "core/board/sample_file.h"
 #include "core/board/upload.h"
+#include "core/evaluate/exact_integers.h"
 
 namespace quantwright {
 
@@ -42,14 +43,35 @@ public:
 
     Result<BoardResult> run() {
         for (const auto step :
-             {&Deployment::check, &Deployment::send, &Deployment::measure, &Deployment::measure_nodes,
-              &Deployment::measure_accuracy, &Deployment::compare_layers})
+             {&Deployment::open_judge, &Deployment::check, &Deployment::send, &Deployment::measure,
+              &Deployment::measure_nodes, &Deployment::measure_accuracy, &Deployment::compare_layers})
             if (auto done = (this->*step)(); !done)
                 return fail(done);
         return std::move(m_result);
     }
 
 private:
+    /// What is wrong with labels or the task is said before a board is bothered.
+    Status open_judge() {
+        if (!m_request.reader)
+            return {};
+        const auto& of = m_request.reference ? *m_request.reference : *m_request.model;
+        const auto session = m_request.reference
+                                 ? Session::create(of, {m_options.host_threads, Optimizations::standard, {}})
+                                 : pure_session(of, m_options.host_threads);
+        if (!session)
+            return fail(session);
+        const Runner run = runner_by_name(**session, *m_request.reader);
+        JudgeRequest request = m_request.judge;
+        request.reader = m_request.reader;
+        auto judge = quantwright::open_judge(
+            of, request, [&](const std::vector<Tensor>& inputs) { return run(inputs, m_job.token()); });
+        if (!judge)
+            return fail(judge);
+        m_judge = std::move(*judge);
+        return {};
+    }
+
     Status check() {
         m_connection.watch(m_job.token());
         m_job.report(Stage::board_check, 0, 0);
@@ -278,6 +300,7 @@ private:
         request.model = m_request.model;
         request.reference = m_request.reference;
         request.reader = m_request.reader;
+        request.judge = m_judge.get();
         request.session = "a";
         request.samples = m_result.samples.path;
         request.count = static_cast<std::int64_t>(m_sample_indices.size());
@@ -289,6 +312,10 @@ private:
         m_result.accuracy = std::move(accuracy->board);
         m_result.accuracy->latency = m_result.latency;
         m_result.host = std::move(accuracy->host);
+        m_result.judgement = std::move(accuracy->board_judgement);
+        m_result.host_judgement = std::move(accuracy->host_judgement);
+        const auto& said = m_result.judgement->problems;
+        m_result.problems.insert(m_result.problems.end(), said.begin(), said.end());
         return {};
     }
 
@@ -379,6 +406,7 @@ private:
     const DeployOptions& m_options;
     const JobContext& m_job;
     ScratchFolder m_scratch;
+    std::unique_ptr<Judge> m_judge;
     std::unique_ptr<Agent> m_agent;
     Uploaded m_other;
     std::shared_ptr<const Model> m_other_model;

@@ -14,6 +14,7 @@
 #include "core/images/input_reader.h"
 #include "core/model/model.h"
 #include "core/prepare/prepare.h"
+#include "core/task/open_judge.h"
 
 namespace quantwright {
 
@@ -66,6 +67,8 @@ struct BoardResult {
     /// Judged on the host by the same code as local evaluation; its latency is the board's.
     std::optional<Evaluation> accuracy;
     std::optional<Evaluation> host;  ///< the same file and images in exact arithmetic on the host
+    /// Of the task's results, by the same judge; what the board gave is kept to be shown.
+    std::optional<Judgement> judgement, host_judgement;
     std::vector<NodeTime> profile;
     /// Where a provider other than the CPU's is in use: nodes left to the CPU, and parts that it runs.
     std::optional<std::int64_t> fallback_nodes, subgraphs;
@@ -84,6 +87,7 @@ struct DeployRequest {
     std::filesystem::path file;                 ///< what is sent; equal to `model`
     std::shared_ptr<const Model> reference;     ///< float model; may be empty
     std::shared_ptr<const InputReader> reader;  ///< may be empty: no accuracy
+    JudgeRequest judge = {};                    ///< of those samples; its own reader is left empty
     std::filesystem::path
         other;  ///< a second file to be timed in turns with it, and profiled if it is; may be empty
 };

@@ -239,6 +239,12 @@ BoardRecord make_record(const Resolved& resolved, const BoardResult& result, con
         record.agreement = accuracy->agreement;
         record.snr_db = accuracy->snr_db;
     }
+    if (const auto& judgement = result.judgement;
+        judgement && judgement->task.kind != TaskKind::classification) {
+        record.labelled = judgement->labelled;
+        if (const Figure* headline = judgement->headline())
+            record.figure = *headline;
+    }
     record.trust = result.trust;
     return record;
 }
@@ -293,6 +299,8 @@ Json to_json(const BoardRecord& record) {
          {std::pair{"top1", record.top1}, {"agreement", record.agreement}, {"snr_db", record.snr_db}})
         if (value)
             json[key] = *value;
+    if (record.figure)
+        json["figure"] = {{"name", record.figure->name}, {"value", record.figure->value}};
     json["trust"] = trust_json(record.trust);
     return json;
 }
@@ -315,6 +323,10 @@ std::optional<BoardRecord> record_from_json(const Json& json) {
     if (json.contains("float"))
         record.float_model = read_measurement(reader.object("float"), wrong);
     read_figures(reader, record);
+    if (json.contains("figure")) {
+        AnswerReader figure(reader.object("figure"), wrong);
+        record.figure = Figure{figure.text("name"), figure.number("value", -k_most, k_most)};
+    }
     record.trust = read_trust(reader, wrong);
     if (!wrong.empty())
         return {};

@@ -45,6 +45,7 @@ struct BoardRecord {
     std::uint64_t peak_memory_bytes = 0;
     std::int64_t images = 0, labelled = 0;
     std::optional<double> top1, agreement, snr_db;
+    std::optional<Figure> figure;  ///< Judgement::headline(), of a task other than classification
     Trust trust;
 
     /// What else must be equal for times to be compared.

@@ -2,6 +2,7 @@
 // The fields of a deployment's result, for json_fields.h: what is shown of it, as a project file keeps it.
 #include "core/board/deploy.h"
 #include "core/evaluate/evaluation_json.h"
+#include "core/task/judgement_json.h"
 
 namespace quantwright {
 
@@ -66,6 +67,8 @@ void describe(Visitor& visit, BoardResult& result) {
     visit("sent_bytes", result.sent_bytes);
     visit("accuracy", result.accuracy);
     visit("host", result.host);
+    visit("judgement", result.judgement);
+    visit("host_judgement", result.host_judgement);
     visit("profile", result.profile);
     visit("fallback_nodes", result.fallback_nodes);
     visit("subgraphs", result.subgraphs);

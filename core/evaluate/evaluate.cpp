@@ -138,7 +138,7 @@ private:
         image.image = file.relative;
         image.label = file.label;
         m_result.not_finite += count_not_finite(outputs);
-        const Tensor* scores = scores_of(outputs);
+        const Tensor* scores = m_options.by_scores ? scores_of(outputs) : nullptr;
         m_all_scores = m_all_scores && scores != nullptr;
         if (scores) {
             const Floats floats(*scores);
@@ -155,7 +155,7 @@ private:
 
     Status compare(ImageResult& image, const std::vector<Tensor>& expected,
                    const std::vector<Tensor>& outputs) {
-        if (const Tensor* scores = scores_of(expected)) {
+        if (const Tensor* scores = m_options.by_scores ? scores_of(expected) : nullptr) {
             const Floats floats(*scores);
             image.reference_top1 = top1(floats.values());
             image.reference_top5_hit = image.label && in_top5(floats.values(), *image.label);

@@ -59,6 +59,7 @@ struct EvaluateOptions {
     /// The reference's outputs that are known already, by run of the reader: it is not asked for these.
     const std::map<std::int64_t, std::vector<Tensor>>* reference_outputs = nullptr;
     Arithmetic arithmetic = Arithmetic::file;  ///< of the model's runner
+    bool by_scores = true;  ///< the task is classification: the first float output is ranked
     /// Is shown the outputs of each sample that can be told apart, and the reference's (none: empty): what
     /// the task says of them (core/task/judge.h). Its errors end the evaluation.
     std::function<Status(std::int64_t sample, const std::vector<Tensor>& outputs,
@@ -67,7 +68,7 @@ struct EvaluateOptions {
 };
 
 /// One sample after the other; `reference` may be empty. The reader's sources stand in the order of the
-/// models' inputs. The first float output is scored. Errors: images.none_left, runtime.failed, cancelled.
+/// models' inputs. Errors: images.none_left, runtime.failed, cancelled.
 Result<Evaluation> evaluate(const Runner& model, const Runner& reference, const InputReader& reader,
                             const EvaluateOptions& options = {}, const JobContext& job = {});
 

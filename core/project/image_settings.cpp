@@ -38,4 +38,25 @@ SampleRequest evaluation_request(const ImageSettings& settings, const std::vecto
     return request;
 }
 
+Result<SampleRequest> judged_samples(const ImageSettings& settings,
+                                     const std::vector<std::string>& excluded) {
+    SampleRequest request = evaluation_request(settings, excluded);
+    const auto of_classes = are_class_labels(settings.labels, settings.task);
+    if (!of_classes)
+        return fail(of_classes);
+    if (!*of_classes)
+        request.labels.clear();
+    return request;
+}
+
+Result<JudgeRequest> judge_request(const ImageSettings& settings, std::shared_ptr<const InputReader> reader) {
+    JudgeRequest request{std::move(reader), {}, {}, settings.task};
+    const auto of_classes = are_class_labels(settings.labels, settings.task);
+    if (!of_classes)
+        return fail(of_classes);
+    if (!*of_classes)
+        request.labels = settings.labels;
+    return request;
+}
+
 }  // namespace quantwright

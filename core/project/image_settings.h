@@ -1,5 +1,5 @@
 #pragma once
-// Where a document's samples come from and how they become inputs.
+// Where a document's samples come from, how they become inputs, and what is judged on them.
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -9,6 +9,7 @@
 
 #include "core/images/preprocess.h"
 #include "core/images/samples.h"
+#include "core/task/open_judge.h"
 
 namespace quantwright {
 
@@ -26,6 +27,7 @@ struct ImageSettings {
     std::optional<Preprocess> preprocess = {};  ///< empty: inferred from the input's shape
     std::int64_t at_most = -1;                  ///< the first so many of the calibration samples; -1: all
     std::map<std::string, InputSettings> inputs = {};  ///< the other inputs, by name
+    TaskChoice task = {};  ///< what the network is for; empty: as it is recognised
     [[nodiscard]] bool operator==(const ImageSettings&) const = default;
 
     [[nodiscard]] const std::filesystem::path& evaluationOrCalibration() const {
@@ -43,5 +45,10 @@ struct ImageSettings {
 /// are excluded.
 [[nodiscard]] SampleRequest evaluation_request(const ImageSettings& settings,
                                                const std::vector<std::string>& excluded = {});
+/// The same as a reader takes it: labels that are not of classes are the judge's. Errors: labels.unreadable.
+Result<SampleRequest> judged_samples(const ImageSettings& settings,
+                                     const std::vector<std::string>& excluded = {});
+/// What judges the samples of that reader. Errors: labels.unreadable.
+Result<JudgeRequest> judge_request(const ImageSettings& settings, std::shared_ptr<const InputReader> reader);
 
 }  // namespace quantwright

@@ -36,6 +36,8 @@ void put_images(Json& json, const ImageSettings& images, const fs::path& folder)
     }
     if (images.preprocess)
         json["preprocess"] = to_json(*images.preprocess);
+    if (!images.task.empty())
+        json["task"] = to_json(images.task);
 }
 
 Json to_json(const Project::Result& result, const fs::path& folder) {
@@ -81,8 +83,8 @@ public:
 
     Result<Project> read(const Json& json) const {
         if (auto known = keys(json,
-                              {"quantwright_project", "model", "images", "preprocess", "plan", "statistics",
-                               "improve", "improved", "analysis", "comparison", "deployments"},
+                              {"quantwright_project", "model", "images", "preprocess", "task", "plan",
+                               "statistics", "improve", "improved", "analysis", "comparison", "deployments"},
                               "project");
             !known)
             return fail(known);
@@ -148,7 +150,7 @@ private:
         return {};
     }
 
-    /// `images` and `preprocess` of the object.
+    /// `images`, `preprocess` and `task` of the object.
     Status read_images(const Json& json, ImageSettings& images) const {
         const Json& sources = json.at("images");
         if (auto known = keys(
@@ -168,6 +170,12 @@ private:
             if (!preprocess)
                 return part_of_project(preprocess.error());
             images.preprocess = std::move(*preprocess);
+        }
+        if (json.contains("task")) {
+            auto task = task_choice_from_json(json["task"], m_subject);
+            if (!task)
+                return part_of_project(task.error());
+            images.task = std::move(*task);
         }
         return {};
     }
@@ -192,7 +200,8 @@ private:
         const Json& from = json.at("made_from");
         if (auto known =
                 keys(from,
-                     {"model_sha256", "images", "preprocess", "plan", "statistics_sha256", "improved_sha256"},
+                     {"model_sha256", "images", "preprocess", "task", "plan", "statistics_sha256",
+                      "improved_sha256"},
                      where + ".made_from");
             !known)
             return fail(known);
@@ -215,6 +224,12 @@ private:
 };
 
 }  // namespace
+
+bool MadeFrom::same_but_task(const MadeFrom& other) const {
+    MadeFrom same = other;
+    same.images.task = images.task;
+    return *this == same;
+}
 
 std::string statistics_sha256(const Statistics& statistics) {
     const std::string bytes = serialize(statistics);

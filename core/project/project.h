@@ -22,6 +22,8 @@ struct MadeFrom {
     ImageSettings images;
     std::string improved_sha256 = {};  ///< see improved_sha256(); empty: nothing was improved
     [[nodiscard]] bool operator==(const MadeFrom&) const = default;
+    /// But for what the network is for, which the results of its layers know nothing of.
+    [[nodiscard]] bool same_but_task(const MadeFrom& other) const;
 };
 
 struct Project {

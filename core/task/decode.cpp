@@ -16,7 +16,7 @@ Result<Prediction> scores(const Job& job) {
                                     [](const Output& output) { return output.is_float; });
     if (first == job.outputs.end() || !is_score_vector(first->shape))
         return job.wrong("no float output is a vector of scores");
-    return best_five(first->values);
+    return ranking(first->values);
 }
 
 Result<Prediction> values(const Job& job) {
@@ -78,6 +78,23 @@ double overlap(const Box& a, const Box& b, bool crowd) {
         return 0;
     const double both = width * height, area = a.width * a.height;
     return both / (crowd ? area : area + b.width * b.height - both);
+}
+
+std::vector<int> matches(const Detections& now, const Detections& before) {
+    std::vector<int> found(now.size(), -1);
+    std::vector<bool> taken(before.size());
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        double best = 0.5;
+        for (std::size_t k = 0; k < before.size(); ++k)
+            if (const double here = overlap(now[i].box, before[k].box);
+                !taken[k] && before[k].category == now[i].category && here >= best) {
+                best = here;
+                found[i] = static_cast<int>(k);
+            }
+        if (found[i] >= 0)
+            taken[static_cast<std::size_t>(found[i])] = true;
+    }
+    return found;
 }
 
 Detections suppressed(Detections candidates, double iou, bool class_aware, std::size_t most) {

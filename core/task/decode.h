@@ -44,6 +44,10 @@ Result<Prediction> decode(const Task& task, const std::vector<NamedOutput>& outp
 /// one with an intersection over union above `iou` taken out. Equal scores keep their order. `most` are kept.
 [[nodiscard]] Detections suppressed(Detections candidates, double iou, bool class_aware, std::size_t most);
 
+/// By box of `now`, best first: which of `before` it overlaps most, of the same class and by half at least;
+/// each of them once. -1: none.
+[[nodiscard]] std::vector<int> matches(const Detections& now, const Detections& before);
+
 /// Intersection over union; of a crowd (second) over the first box's area.
 [[nodiscard]] double overlap(const Box& a, const Box& b, bool crowd = false);
 

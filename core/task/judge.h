@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/task/labels.h"
+#include "core/task/shown.h"
 #include "core/task/task.h"
 
 namespace quantwright {
@@ -19,6 +20,8 @@ struct Figure {
 [[nodiscard]] const Figure* find_figure(const std::vector<Figure>& figures, const std::string& name);
 /// False for char_error_rate, mae, rmse and their kin.
 [[nodiscard]] bool higher_is_better(const std::string& figure);
+/// False for mean_cosine, and for mae, rmse and mae_to_float, which are in the units of the values.
+[[nodiscard]] bool is_fraction(const std::string& figure);
 
 struct ClassFigures {
     std::string name;  ///< the class's, or its index
@@ -28,7 +31,8 @@ struct ClassFigures {
 /// A sample whose result is not the reference's.
 struct Change {
     std::int64_t sample = 0;
-    double amount = 0;  ///< 0: the same, 1: nothing in common
+    std::string image = {};  ///< its relative name
+    double amount = 0;       ///< 0: the same, 1: nothing in common
     /// Detection: boxes that only one of the two shows, and those of both that overlap by less than 0.9.
     std::int64_t appeared = 0, vanished = 0, moved = 0;
     std::string now = {}, before = {};  ///< text
@@ -42,9 +46,14 @@ struct Judgement {
     std::vector<Figure> reference;  ///< the reference's own, in the same order
     std::vector<Figure> agreement;  ///< with the reference's results as truth
     std::vector<ClassFigures>
-        classes;                    ///< of those that there is truth of: the labels', else the reference's
-    std::vector<Change> changes;    ///< the largest first
-    std::vector<Problem> problems;  ///< of the labels
+        classes;                     ///< of those that there is truth of: the labels', else the reference's
+    std::vector<Change> changes;     ///< the largest first
+    std::vector<Problem> problems;   ///< of the labels
+    std::vector<ShownResult> shown;  ///< of all samples, the largest change first; see Judge::keep_shown()
+    std::vector<std::string> names;  ///< of the classes, by index: the labels', else the task's
+
+    /// What says most: the first figure against the labels, else the first against the reference. Null: none.
+    [[nodiscard]] const Figure* headline() const;
 };
 
 /// One model over samples, perhaps beside a reference. Not thread-safe.
@@ -56,10 +65,18 @@ public:
                                          std::shared_ptr<const InputReader> reader,
                                          std::shared_ptr<const Labels> labels);
     virtual ~Judge();
+    /// Another one of the same task and truth, that has seen nothing.
+    [[nodiscard]] std::unique_ptr<Judge> again() const;
 
     /// One sample's outputs; `reference` is empty where there is none. Errors: task.outputs,
     /// labels.unreadable (a mask), images.*.
     Status add(std::int64_t sample, const std::vector<Tensor>& outputs, const std::vector<Tensor>& reference);
+    /// The same in two parts. Reading changes nothing: several threads may read at once.
+    Result<Prediction> read(std::int64_t sample, const std::vector<Tensor>& outputs) const;
+    Status add(std::int64_t sample, const Prediction& found, const Prediction* reference);
+    /// From now on what both networks say is kept, to be shown: in about so many bytes, those that changed
+    /// most.
+    void keep_shown(std::int64_t bytes = std::int64_t(64) << 20) { m_shown.emplace(bytes); }
     [[nodiscard]] Judgement judgement() const;
     [[nodiscard]] const Task& task() const { return m_task; }
 
@@ -81,18 +98,18 @@ protected:
     [[nodiscard]] const T* truth(std::int64_t sample) const {
         return m_labels ? std::get_if<T>(&m_labels->of[static_cast<std::size_t>(sample)]) : nullptr;
     }
+    [[nodiscard]] const std::vector<std::string>& names() const;
     [[nodiscard]] std::string class_name(int index) const;
     void changed(Change change) { m_changes.push_back(std::move(change)); }
 
 private:
-    Result<Prediction> read(const std::vector<Tensor>& outputs, const Geometry& geometry) const;
-
     Task m_task;
     std::vector<std::string> m_outputs;
     std::shared_ptr<const InputReader> m_reader;
     std::shared_ptr<const Labels> m_labels;
     std::int64_t m_images = 0;
     std::vector<Change> m_changes;
+    std::optional<ShownResults> m_shown;
 };
 
 }  // namespace quantwright

@@ -7,41 +7,34 @@
 namespace quantwright::judges {
 namespace {
 
-/// What is shown of a reference's detections, as truth.
-TruthBoxes as_truth(const Detections& detections, double score, std::int64_t order) {
-    TruthBoxes truth{order, {}};
+Detections shown(const Detections& detections, double score) {
+    Detections some;
     for (const Detection& one : detections)
         if (one.score >= score)
-            truth.boxes.push_back({one.box, one.box.width * one.box.height, one.category, false});
+            some.push_back(one);
+    return some;
+}
+
+TruthBoxes as_truth(const Detections& detections, std::int64_t order) {
+    TruthBoxes truth{order, {}};
+    for (const Detection& one : detections)
+        truth.boxes.push_back({one.box, one.box.width * one.box.height, one.category, false});
     return truth;
 }
 
-/// Best pairs first, each box once.
-Change difference(const Detections& now, const TruthBoxes& before, double score) {
+Change difference(const Detections& now, const Detections& before) {
     Change change;
-    std::vector<bool> taken(before.boxes.size());
-    std::int64_t shown = 0;
-    for (const Detection& one : now) {
-        if (one.score < score)
-            continue;
-        ++shown;
-        double best = 0.5;
-        std::size_t match = taken.size();
-        for (std::size_t i = 0; i < taken.size(); ++i)
-            if (const double here = overlap(one.box, before.boxes[i].box);
-                !taken[i] && before.boxes[i].category == one.category && here >= best) {
-                best = here;
-                match = i;
-            }
-        if (match == taken.size()) {
+    change.vanished = std::ssize(before);
+    const std::vector<int> found = matches(now, before);
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        if (found[i] < 0) {
             ++change.appeared;
             continue;
         }
-        taken[match] = true;
-        change.moved += best < 0.9 ? 1 : 0;
+        --change.vanished;
+        change.moved += overlap(now[i].box, before[static_cast<std::size_t>(found[i])].box) < 0.9 ? 1 : 0;
     }
-    change.vanished = std::count(taken.begin(), taken.end(), false);
-    const auto all = static_cast<double>(shown + change.vanished);
+    const auto all = static_cast<double>(std::ssize(now) + change.vanished);
     if (all > 0)
         change.amount = (static_cast<double>(change.appeared + change.vanished) +
                          0.5 * static_cast<double>(change.moved)) /
@@ -61,13 +54,14 @@ protected:
         }
         if (!reference)
             return {};
-        TruthBoxes before = as_truth(*reference, task().options.score, sample.number);
-        Change change = difference(found, before, task().options.score);
+        const double score = task().options.score;
+        const Detections before = shown(*reference, score);
+        Change change = difference(shown(found, score), before);
         if (change.amount > 0) {
             change.sample = sample.number;
             changed(std::move(change));
         }
-        m_agreement.add(std::move(before), found);
+        m_agreement.add(as_truth(before, sample.number), found);
         return {};
     }
 

@@ -23,8 +23,9 @@ protected:
     struct Hits {
         std::int64_t first = 0, five = 0;
         void add(const Ranking& ranking, int label) {
-            first += !ranking.empty() && ranking.front() == label ? 1 : 0;
-            five += std::find(ranking.begin(), ranking.end(), label) != ranking.end() ? 1 : 0;
+            const std::vector<int>& best = ranking.classes;
+            first += !best.empty() && best.front() == label ? 1 : 0;
+            five += std::find(best.begin(), best.end(), label) != best.end() ? 1 : 0;
         }
         [[nodiscard]] std::vector<Figure> figures(std::int64_t labelled) const {
             return {{"top1", share(first, labelled)}, {"top5", share(five, labelled)}};
@@ -43,14 +44,15 @@ protected:
         if (!reference)
             return {};
         ++m_compared;
-        const bool same = !found.empty() && !reference->empty() && found.front() == reference->front();
+        const bool same =
+            !found.empty() && !reference->empty() && found.classes.front() == reference->classes.front();
         m_same += same ? 1 : 0;
         if (!same) {
             Change change;
             change.sample = sample.number;
             change.amount = 1;
-            change.now = found.empty() ? std::string() : class_name(found.front());
-            change.before = reference->empty() ? std::string() : class_name(reference->front());
+            change.now = found.empty() ? std::string() : class_name(found.classes.front());
+            change.before = reference->empty() ? std::string() : class_name(reference->classes.front());
             changed(std::move(change));
         }
         return {};

@@ -65,10 +65,15 @@ Result<std::unique_ptr<Judge>> open_judge(
     const auto first = first_outputs(*request.reader, run);
     if (!first)
         return fail(first);
-    const auto geometry = request.reader->geometry(first->sample);
+    return open_judge(model, request, first->sample, first->outputs);
+}
+
+Result<std::unique_ptr<Judge>> open_judge(const Model& model, const JudgeRequest& request,
+                                          std::int64_t sample, const std::vector<Tensor>& outputs) {
+    const auto geometry = request.reader->geometry(sample);
     if (!geometry)
         return fail(geometry);
-    TaskFacts facts = facts_of(model, first->outputs, geometry->input);
+    TaskFacts facts = facts_of(model, outputs, geometry->input);
     auto classes = class_names(request.classes);
     if (!classes)
         return fail(classes);
@@ -88,12 +93,12 @@ Result<std::unique_ptr<Judge>> open_judge(
         *task = Task();
     }
     std::shared_ptr<const Labels> labels;
-    if (!request.labels.empty()) {
+    if (!request.labels.empty() && request.truth) {
         auto loaded = load_labels(request.labels, *task, *request.reader);
         if (!loaded)
             return fail(loaded);
         labels = std::move(*loaded);
-    } else if (task->kind == TaskKind::embedding) {
+    } else if (task->kind == TaskKind::embedding && request.truth) {
         labels = identity_pairs(*request.reader);
     }
     std::vector<std::string> names;

@@ -13,6 +13,7 @@ struct JudgeRequest {
     std::filesystem::path labels;   ///< of any task but classification, whose labels the reader has
     std::filesystem::path classes;  ///< names, one a line
     TaskChoice choice;
+    bool truth = true;  ///< false: labels only tell which task it is, nothing is judged by them
 };
 
 /// What labels of a path are for: those of classes belong to the reader's files, all others to the judge.
@@ -25,5 +26,8 @@ Result<bool> are_class_labels(const std::filesystem::path& labels, const TaskCho
 Result<std::unique_ptr<Judge>> open_judge(
     const Model& model, const JudgeRequest& request,
     const std::function<Result<std::vector<Tensor>>(const std::vector<Tensor>& inputs)>& run);
+/// The same by what the model gave for a sample, alone.
+Result<std::unique_ptr<Judge>> open_judge(const Model& model, const JudgeRequest& request,
+                                          std::int64_t sample, const std::vector<Tensor>& outputs);
 
 }  // namespace quantwright

@@ -22,7 +22,12 @@ struct Detection {
 using Detections = std::vector<Detection>;  ///< best first
 
 /// Class indices, best first, at most five; empty where the output can't be ranked.
-using Ranking = std::vector<int>;
+struct Ranking {
+    std::vector<int> classes;
+    /// Of each: the score where all of the output are fractions, else their softmax.
+    std::vector<double> shares = {};
+    [[nodiscard]] bool empty() const { return classes.empty(); }
+};
 
 /// The class of each pixel, row by row, at the resolution of the output or of the labels.
 struct Mask {

@@ -16,10 +16,10 @@ bool is_score_vector(const Shape& shape) {
     return wide == 1 && element_count(shape) >= 2;
 }
 
-Ranking best_five(std::span<const float> scores) {
+std::vector<int> best_five(std::span<const float> scores) {
     if (std::any_of(scores.begin(), scores.end(), [](float x) { return std::isnan(x); }))
         return {};
-    Ranking order(scores.size());
+    std::vector<int> order(scores.size());
     std::iota(order.begin(), order.end(), 0);
     const auto end = order.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(5, order.size()));
     std::partial_sort(order.begin(), end, order.end(), [&](int a, int b) {
@@ -30,13 +30,30 @@ Ranking best_five(std::span<const float> scores) {
     return order;
 }
 
+Ranking ranking(std::span<const float> scores) {
+    Ranking result{best_five(scores)};
+    if (result.empty())
+        return result;
+    const bool fractions =
+        std::all_of(scores.begin(), scores.end(), [](float x) { return x >= 0 && x <= 1; });
+    const double largest = scores[static_cast<std::size_t>(result.classes.front())];
+    double sum = 0;
+    for (const float score : scores)
+        sum += std::exp(double{score} - largest);
+    for (const int index : result.classes) {
+        const double score = scores[static_cast<std::size_t>(index)];
+        result.shares.push_back(fractions ? score : std::exp(score - largest) / sum);
+    }
+    return result;
+}
+
 int top1(std::span<const float> scores) {
-    const Ranking best = best_five(scores);
+    const std::vector<int> best = best_five(scores);
     return best.empty() ? -1 : best.front();
 }
 
 bool in_top5(std::span<const float> scores, int label) {
-    const Ranking best = best_five(scores);
+    const std::vector<int> best = best_five(scores);
     return std::find(best.begin(), best.end(), label) != best.end();
 }
 

@@ -17,7 +17,9 @@ namespace quantwright {
 /// Index of the largest score, the first of equal ones; -1 if one is NaN.
 [[nodiscard]] int top1(std::span<const float> scores);
 /// The five best, the first of equal ones first; empty if one is NaN.
-[[nodiscard]] Ranking best_five(std::span<const float> scores);
+[[nodiscard]] std::vector<int> best_five(std::span<const float> scores);
+/// With their shares.
+[[nodiscard]] Ranking ranking(std::span<const float> scores);
 /// True if fewer than five scores come before the label's; false for a label that isn't there and for NaN.
 [[nodiscard]] bool in_top5(std::span<const float> scores, int label);
 

@@ -56,6 +56,11 @@ std::string_view name_of(TaskKind kind) {
     return std::find_if(names.begin(), names.end(), [&](const Named& one) { return one.kind == kind; })->name;
 }
 
+std::string_view name_of(Evidence::Kind kind) {
+    constexpr std::array<std::string_view, 5> kinds = {"chosen", "metadata", "labels", "output", "node"};
+    return kinds[static_cast<std::size_t>(kind)];
+}
+
 std::optional<TaskKind> find_task(std::string_view name) {
     for (const Named& one : names)
         if (one.name == name)
@@ -105,6 +110,44 @@ Status set_option(TaskChoice& choice, const std::string& assignment) {
     const Json json = Json::parse(value, nullptr, false);
     choice.options[assignment.substr(0, equals)] = json.is_discarded() ? Json(value) : json;
     return {};
+}
+
+Json to_json(const TaskChoice& choice) {
+    Json json = Json::object();
+    if (choice.kind)
+        json["task"] = std::string(name_of(*choice.kind));
+    if (!choice.options.empty())
+        json["options"] = choice.options;
+    return json;
+}
+
+Result<TaskChoice> task_choice_from_json(const Json& json, const std::string& subject) {
+    if (auto known = only_keys(json, {"task", "options"}, ErrorCode::task_invalid, subject, "task"); !known)
+        return fail(known);
+    TaskChoice choice;
+    if (const auto name = json.find("task"); name != json.end()) {
+        choice.kind = find_task(name->is_string() ? name->get<std::string>() : name->dump());
+        if (!choice.kind)
+            return fail(ErrorCode::task_invalid, subject, "there is no task " + name->dump());
+    }
+    choice.options = json.value("options", Json::object());
+    if (!choice.options.is_object())
+        return fail(ErrorCode::task_invalid, subject, "an object of options is wanted");
+    return choice;
+}
+
+Status check(const TaskChoice& choice) {
+    Task task;
+    if (const auto decoder = choice.options.find("decoder"); decoder != choice.options.end()) {
+        const auto known = find_decoder(decoder->is_string() ? decoder->get<std::string>() : decoder->dump());
+        if (!known)
+            return fail(known);
+        if (choice.kind && *choice.kind != known->kind)
+            return fail(ErrorCode::task_invalid, known->name,
+                        "it is a decoder of " + std::string(name_of(known->kind)));
+        task.options = known->options;
+    }
+    return apply(choice, task);
 }
 
 Status load_options(TaskChoice& choice, const std::string& file) {

@@ -28,6 +28,8 @@ struct Evidence {
     std::string what;
 };
 
+[[nodiscard]] std::string_view name_of(Evidence::Kind kind);
+
 struct Task {
     TaskKind kind = TaskKind::none;
     std::string decoder;    ///< name of a description; empty for none
@@ -55,7 +57,14 @@ struct TaskChoice {
     Json options = Json::object();  ///< keys of TaskOptions, "decoder", "characters" also as a file's path
 
     [[nodiscard]] bool empty() const { return !kind && options.empty(); }
+    [[nodiscard]] bool operator==(const TaskChoice&) const = default;
 };
+/// As a project keeps it: {"task": "detection", "options": {…}}. Errors: task.invalid.
+[[nodiscard]] Json to_json(const TaskChoice& choice);
+Result<TaskChoice> task_choice_from_json(const Json& json, const std::string& subject);
+/// Errors: task.invalid: an unknown task, decoder or key, a value that its key can't have, a file that can't
+/// be read.
+Status check(const TaskChoice& choice);
 /// "key=value": the value is JSON where it is that, else a text. Errors: task.invalid.
 Status set_option(TaskChoice& choice, const std::string& assignment);
 /// The keys of a JSON file. Errors: task.invalid.

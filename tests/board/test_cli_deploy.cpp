@@ -1,5 +1,6 @@
 // board check and board deploy, as a user types them, against the stand-in.
 #include <csignal>
+#include <random>
 
 #include <QElapsedTimer>
 #include <QJsonArray>
@@ -11,6 +12,7 @@
 #include "tests/board/board.h"
 #include "tests/board/left_behind.h"
 #include "tests/cli/cli_run.h"
+#include "tests/support/png_file.h"
 #include "tests/support/reference_statistics.h"
 #include "tests/support/small_models.h"
 
@@ -121,6 +123,60 @@ private slots:
             images(8));
         QCOMPARE(here.json()["top1"].toDouble(), json["top1"].toDouble());
         QVERIFY(std::abs(here.json()["snr_db"].toDouble() - json["snr_db"].toDouble()) < 0.3);
+    }
+
+    /// A network that is no classifier is judged in its own figures, on the board as here; what is wrong with
+    /// the task is said before anything is measured.
+    void a_segmenter() {
+        qt::ModelBuilder b(17, 3);
+        b.input("image", {1, 3, 32, 32}).output("classes");
+        b.conv("/stem/Conv", "image", "stem", 3, 8, 3, 1, 2);
+        b.node("Relu", "/stem/Relu", {"stem"}, {"relu"});
+        b.conv("/head/Conv", "relu", "classes", 8, 4);
+        const QString model = m_folder.filePath("seg.onnx"), file = m_folder.filePath("seg.q.onnx");
+        QVERIFY(quantwright::save_model(b.build()->proto(), model.toStdString()));
+        std::mt19937 random(5);
+        for (int i = 0; i < 4; ++i) {
+            std::vector<std::uint8_t> pixels(48 * 40 * 3), mask(48 * 40);
+            for (auto& value : pixels)
+                value = static_cast<std::uint8_t>(random());
+            for (auto& value : mask)
+                value = static_cast<std::uint8_t>(random() % 4);
+            const std::string folder = m_folder.path().toStdString(), name = std::to_string(i) + ".png";
+            qt::write_png(folder + "/photos/" + name, 48, 40, 8, 2, pixels);
+            qt::write_gray_png(folder + "/masks/" + name, 48, 40, mask);
+        }
+        const QStringList photos{"--images", m_folder.filePath("photos"), "--preprocess", "stretch"};
+        const CliRun made = run_cli(
+            QStringList{"quantize", model, "--out", file, "--target", "spacemit-k1", "--json"} + photos);
+        QVERIFY2(made.code == 0, made.all().constData());
+        const QStringList deploy{"board", "deploy",          file, "--against", model, "--runs",
+                                 "1",     "--optimizations", "off"};
+        const CliRun run =
+            run_cli(deploy + with_key() + photos + QStringList{"--labels", m_folder.filePath("masks")});
+        QVERIFY2(run.code == 0, run.all().constData());
+        const QJsonObject json = run.json(), task = json["task"].toObject();
+        const QJsonObject host = json["host"].toObject()["task"].toObject();
+        QVERIFY(!json.contains("agreement") && !json.contains("top1"));
+        QVERIFY(!json["host"].toObject().contains("agreement"));
+        QCOMPARE(task["name"].toString(), QString("segmentation"));
+        QCOMPARE(task["labelled"].toInt(), 4);
+        for (const char* figure : {"miou", "pixel_accuracy", "agreement_miou", "agreement_pixels"}) {
+            QVERIFY2(task[figure].toDouble() > 0.05, figure);
+            QVERIFY2(std::abs(task[figure].toDouble() - host[figure].toDouble()) < 0.01, figure);
+        }
+        QVERIFY(task["reference"].toObject()["miou"].toDouble() > 0);
+        QVERIFY(!task["changed"].toArray().isEmpty());
+        QVERIFY(task["changed"].toArray()[0].toObject()["image"].toString().endsWith(".png"));
+        // The same figures as evaluate's, in the same arithmetic.
+        const CliRun here = run_cli(QStringList{"evaluate", file, "--against", model, "--optimizations",
+                                                "off", "--json", "--labels", m_folder.filePath("masks")} +
+                                    photos);
+        QCOMPARE(here.json()["task"].toObject()["miou"].toDouble(), host["miou"].toDouble());
+
+        const CliRun wrong = run_cli(deploy + with_key() + photos + QStringList{"--task", "text"});
+        QCOMPARE(wrong.code, 1);
+        QCOMPARE(wrong.json()["error"].toObject()["code"].toString(), QString("task.outputs"));
     }
 
     /// What the window reads of past deployments, with what layers would take.

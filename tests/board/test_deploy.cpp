@@ -163,6 +163,11 @@ private slots:
                  qPrintable(QString("%1 %2").arg(*result->accuracy->snr_db).arg(*result->host->snr_db)));
         QCOMPARE(result->accuracy->agreement, result->host->agreement);
         QCOMPARE(result->accuracy->top1, result->host->top1);
+        QVERIFY(result->judgement && result->host_judgement);
+        QVERIFY(result->judgement->task.kind == TaskKind::classification);
+        QCOMPARE(result->judgement->figures.front().value, *result->accuracy->top1);
+        QCOMPARE(result->judgement->agreement.front().value, *result->host->agreement);
+        QCOMPARE(result->judgement->shown.size(), std::size_t(k_images));
 
         QVERIFY(!result->profile.empty());
         QVERIFY(!has_fused_nodes(*result));  // as was asked

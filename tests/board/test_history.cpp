@@ -61,6 +61,9 @@ private slots:
         result.accuracy->agreement = 0.5;
         result.accuracy->snr_db = -3.25;
         result.trust.reasons = {{"emulated", {}}, {"throttled", {"900", "1600"}}};
+        result.judgement.emplace();
+        result.judgement->task.kind = TaskKind::detection;
+        result.judgement->agreement = {{"agreement_map50", 0.875}};
         const BoardRecord made = make_record(*m_resolved, result, "板 one\n\"two\"", 3);
         QVERIFY(history().add(made));
         const auto read = history().read("板 one\n\"two\"");
@@ -85,6 +88,8 @@ private slots:
         QVERIFY(record.emulated && record.disturbed());
         QCOMPARE(record.top1, std::optional<double>(0.75));
         QCOMPARE(record.snr_db, std::optional<double>(-3.25));
+        QCOMPARE(record.figure->name, std::string("agreement_map50"));
+        QCOMPARE(record.figure->value, 0.875);
         QCOMPARE(record.peak_memory_bytes, std::uint64_t(5'000'000'000));
         QCOMPARE(record.trust.reasons[1].arguments, (std::vector<std::string>{"900", "1600"}));
         QCOMPARE(record.deployed.layers.size(), m_resolved->layers.size());

@@ -19,7 +19,7 @@ namespace {
 constexpr int k_steps = 1000, k_images = 3;
 
 struct Figures {
-    std::optional<double> snr_db, agreement;
+    std::optional<double> snr_db, figure;
     std::optional<std::int64_t> bytes;
     bool operator==(const Figures&) const = default;
 };
@@ -35,7 +35,9 @@ class TestEditReplay : public QObject {
     std::shared_ptr<const InputReader> m_reader;
 
     [[nodiscard]] std::shared_ptr<QualityMeter> meter() const {
-        return *QualityMeter::create(m_prepared, *m_reader, {}, {k_images, 2});
+        QualityOptions options{k_images, 2};
+        options.judge = JudgeRequest{m_reader, {}, {}, {}};
+        return *QualityMeter::create(m_prepared, *m_reader, {}, options);
     }
 
     [[nodiscard]] Figures measure(QualityMeter& meter, const Plan& plan) const {
@@ -43,8 +45,10 @@ class TestEditReplay : public QObject {
         if (!resolved)
             return {};
         const auto quality = meter.measure(*resolved, {}, {});
-        return quality ? Figures{quality->snr_db, quality->agreement, meter.file_bytes(*resolved)}
-                       : Figures{};
+        if (!quality)
+            return {};
+        return {quality->snr_db, quality->figure ? std::optional(quality->figure->value) : std::nullopt,
+                meter.file_bytes(*resolved)};
     }
 
     Edit random_edit(std::mt19937& random) const {

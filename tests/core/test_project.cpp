@@ -35,6 +35,8 @@ class TestProject : public QObject {
         preprocess.mean = {0.1, 0.2, 0.3};
         preprocess.std = {0.4, 0.5, 0.6};
         project.images.preprocess = preprocess;
+        project.images.task.kind = TaskKind::detection;
+        project.images.task.options = {{"decoder", "yolox"}, {"score", 0.5}, {"strides", {8, 16, 32}}};
         project.plan.model_sha256 = "abc123";
         project.plan.target = "spacemit-k1";
         project.plan.layers["/conv/Conv"].set(Field::mode, "float");

@@ -192,7 +192,8 @@ void WindowTest::reopeningShowsTheSameFigures() {
         QVERIFY(eventually([&] { return window.workspace()->isOpen() && settled(window); }));
         Workspace& workspace = *window.workspace();
         QCOMPARE(workspace.whatIf()->quality()->snr_db, quality->snr_db);
-        QCOMPARE(workspace.whatIf()->quality()->agreement, quality->agreement);
+        QVERIFY(workspace.whatIf()->quality()->figure && quality->figure);
+        QCOMPARE(workspace.whatIf()->quality()->figure->value, quality->figure->value);
         QCOMPARE(workspace.whatIf()->quality()->images, quality->images);
         QVERIFY(workspace.sensitivity());
         QCOMPARE(workspace.state(Step::analyze).kind, StepState::Kind::stale);

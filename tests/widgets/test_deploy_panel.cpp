@@ -363,12 +363,15 @@ BoardResult DeployPanelTest::result(const Workspace& workspace) {
     result.runs = 40;
     result.accuracy.emplace();
     result.accuracy->images = 100;
-    result.accuracy->top1 = 0.91;
-    result.accuracy->agreement = 0.97;
+    result.judgement.emplace();
+    result.judgement->task.kind = TaskKind::classification;
+    result.judgement->figures = {{"top1", 0.91}};
+    result.judgement->agreement = {{"agreement", 0.97}};
+    result.host_judgement = result.judgement;
+    result.host_judgement->figures = {{"top1", 0.92}};
     result.accuracy->snr_db = 31.4;
     result.accuracy->cosine = 0.999;
     result.host = result.accuracy;
-    result.host->top1 = 0.92;
     result.trust.reasons = {{"governor", {"powersave"}}};
     const auto& layers = workspace.prepared()->layers;
     result.profile = {{"extra", "Cast", "CPU", 1, {}},

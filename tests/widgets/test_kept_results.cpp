@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "core/board/result_json.h"
+#include "core/task/judgement_json.h"
 #include "tests/support/board_results.h"
 #include "tests/widgets/open_document.h"
 #include "widgets/panels/board_result_view.h"
@@ -43,6 +44,30 @@ Evaluation evaluation(Arithmetic arithmetic) {
     evaluation.skipped = {{"/images/b.png", ErrorCode::images_unreadable, "cut off"}};
     evaluation.not_finite = 1;
     return evaluation;
+}
+
+/// Of a detector: two images, of which the first shows other boxes, and a mask for good measure.
+Judgement judgement() {
+    Judgement judgement;
+    judgement.task.kind = TaskKind::detection;
+    judgement.task.decoder = "yolox";
+    judgement.task.options.score = 0.5;
+    judgement.task.why = {{Evidence::Kind::output, "output0 1×85×8400"}};
+    judgement.labels = LabelFormat::coco;
+    judgement.images = 7;
+    judgement.labelled = 5;
+    judgement.figures = {{"map", 0.31}, {"map50", 0.5}};
+    judgement.reference = {{"map", 0.375}, {"map50", 0.5625}};
+    judgement.agreement = {{"agreement_map50", 0.812}};
+    judgement.classes = {{"cat", {{"map", 0.25}}}};
+    judgement.names = {"cat", "dog"};
+    judgement.changes = {{4, "a.png", 0.75, 1, 2, 3, "now", "before"}};
+    judgement.problems = {{"task.nothing_found", Severity::info, {}, {"0.5"}}};
+    const Geometry geometry{{30, 40}, {64, 64}, 1.5, 1.25, 4, 8};
+    judgement.shown = {{4, "a.png", 0.75, geometry, Detections{{{1, 2, 3.5, 4.25}, 0.875, 1}}, Detections{}},
+                       {5, "b.png", 0.5, geometry, RunMask{1, 3, {{2, 0}, {1, 7}}}, std::string("水 x")},
+                       {6, "c.png", 0, geometry, Ranking{{3, 1}, {0.75, 0.25}}, Values{1.5F, -2}}};
+    return judgement;
 }
 
 QStringList cells(const QTableWidget& table) {
@@ -92,6 +117,7 @@ private slots:
         auto comparison = std::make_shared<Comparison>();
         comparison->float_model = evaluation(Arithmetic::file);
         comparison->quantized = evaluation(Arithmetic::file_off);
+        comparison->judgement = judgement();
         comparison->gap = {7, 30.5, {}, true};
         comparison->float_bytes = 123456;
         comparison->bytes = 34567;
@@ -106,6 +132,14 @@ private slots:
                  fields_to_json(comparison->quantized).dump());
         QCOMPARE(workspace.comparison()->quantized.measured_on, comparison->quantized.measured_on);
         QCOMPARE(workspace.comparison()->quantized.skipped.front().code, ErrorCode::images_unreadable);
+        QVERIFY(workspace.comparison()->judgement);
+        const Judgement &is = *workspace.comparison()->judgement, was = judgement();
+        QCOMPARE(fields_to_json(is).dump(), fields_to_json(was).dump());
+        QCOMPARE(is.shown.size(), was.shown.size());
+        for (std::size_t i = 0; i < was.shown.size(); ++i)
+            QCOMPARE(to_json(is.shown[i]).dump(), to_json(was.shown[i]).dump());
+        QCOMPARE(std::get<std::string>(is.shown[1].reference), std::string("水 x"));
+        QCOMPARE(std::get<Detections>(is.shown[0].found)[0].box.height, 4.25);
         QCOMPARE(workspace.comparison()->file, comparison->file);
         QCOMPARE(workspace.comparison()->gap.warning, true);
         QCOMPARE(workspace.comparison()->problems.front().arguments, comparison->problems.front().arguments);
@@ -115,6 +149,11 @@ private slots:
         const QStringList current = shown(panel);
         QVERIFY(current.join(QLatin1Char(' ')).contains(QStringLiteral("31.4 dB")));
         QVERIFY(current.join(QLatin1Char(' ')).contains(QStringLiteral("7 of 30 images of /images")));
+        for (const char* told : {"Task: detection (yolox) – it gives output0 1×85×8400", "mAP", "37.5 %",
+                                 "31.0 %", "-6.5", "mAP@.5 to float", "81.2 %"})
+            QVERIFY2(current.contains(QString::fromUtf8(told)), told);
+        // Figures of the largest score say nothing of a detector.
+        QVERIFY(!current.contains(QStringLiteral("Top-1")) && !current.contains(QStringLiteral("Agreement")));
         QVERIFY(!current.contains(QStringLiteral("Measured before the last changes: evaluate again.")));
         // An edit makes it stale; that it is stale is saved, too.
         workspace.edit(set_layers({workspace.prepared()->layers.front().name}, Field::mode, "float"));
@@ -155,6 +194,8 @@ private slots:
             result.board.cores = 8;
             result.accuracy = evaluation(Arithmetic::board);
             result.host = evaluation(Arithmetic::file_off);
+            result.judgement = result.host_judgement = judgement();
+            result.judgement->shown.clear();
             result.other_latency = Latency{9, 9.5, 10, 8};
             result.speed_up = SpeedUp{2.5, 2.25, {}};
             result.layers = {{"l", "Conv", "CPU", 3.5, {}, {"n"}, true, 30.0, 31.0, {}, 0.5, false}};

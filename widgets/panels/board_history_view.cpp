@@ -15,12 +15,13 @@
 #include "widgets/panels/row_table.h"
 #include "widgets/theme/plain_tip.h"
 #include "widgets/words/board_words.h"
+#include "widgets/words/words.h"
 
 namespace quantwright {
 namespace {
 
 constexpr int row_height = 21;
-enum Column { When, PlanOf, Median, Change, Accuracy };
+enum Column { When, PlanOf, Median, ChangeOf, Accuracy };
 
 QString timeText(const std::string& utc) {
     const auto time = QDateTime::fromString(QString::fromStdString(utc), Qt::ISODate);
@@ -37,7 +38,8 @@ QString changeText(double ms, double before) {
 }
 
 QString accuracyText(const BoardRecord& record) {
-    return record.top1        ? figures::percent(*record.top1)
+    return record.figure      ? figures::taskFigure(*record.figure)
+           : record.top1      ? figures::percent(*record.top1)
            : record.agreement ? figures::percent(*record.agreement)
            : record.snr_db    ? figures::decibels(record.snr_db)
                               : QString();
@@ -53,7 +55,7 @@ BoardHistoryView::BoardHistoryView(Workspace* workspace, QWidget* parent)
       m_use(new QPushButton(this)),
       m_remove(new QPushButton(this)) {
     m_table->setObjectName(QStringLiteral("board_history"));
-    m_table->setNumberColumns({Median, Change, Accuracy});
+    m_table->setNumberColumns({Median, ChangeOf, Accuracy});
     m_table->shareRoom({PlanOf}, false);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->verticalHeader()->setMinimumSectionSize(row_height);
@@ -141,7 +143,7 @@ void BoardHistoryView::refresh() {
             selected_row = first->row();
     }
     m_table->resizeColumnToContents(When);
-    for (const int column : {Median, Change, Accuracy})
+    for (const int column : {Median, ChangeOf, Accuracy})
         m_table->setColumnWidth(column, 76);
     if (selected_row >= 0)
         m_table->selectRow(selected_row);
@@ -173,6 +175,9 @@ QString BoardHistoryView::details(const BoardRecord& record) const {
                                figures::milliseconds(latency.p99_ms), figures::milliseconds(latency.min_ms))};
     if (record.float_model)
         parts << tr("float %1").arg(figures::milliseconds(record.float_model->latency.p50_ms));
+    if (record.figure)
+        parts << QStringLiteral("%1 %2").arg(words::figureShortly(record.figure->name),
+                                             figures::taskFigure(*record.figure));
     if (record.top1)
         parts << tr("top-1 %1").arg(figures::percent(*record.top1));
     if (record.agreement)

@@ -13,8 +13,11 @@
 #include "widgets/panels/board_errors.h"
 #include "widgets/panels/board_history_view.h"
 #include "widgets/panels/board_times.h"
+#include "widgets/panels/change_text.h"
 #include "widgets/panels/figures.h"
 #include "widgets/panels/row_table.h"
+#include "widgets/results/evaluation_text.h"
+#include "widgets/theme/plain_tip.h"
 #include "widgets/theme/theme.h"
 #include "widgets/words/board_words.h"
 #include "widgets/words/words.h"
@@ -24,13 +27,9 @@ namespace quantwright {
 namespace {
 
 constexpr int row_height = 21, figure_width = 96, room_for_both = 900;
-enum Tab { Figures, Times, Errors, History };
+enum Tab { Figures, Times, Errors, Images, History };
 
 constexpr const char* k1_target = "spacemit-k1";
-
-QString share(const std::optional<double>& fraction) {
-    return fraction ? figures::percent(*fraction) : QString();
-}
 
 QString milliseconds(double ms) {
     return ms > 0 ? figures::milliseconds(ms) : QString();
@@ -70,12 +69,15 @@ BoardResultView::BoardResultView(Workspace* workspace, QWidget* parent)
       m_trust(note(this, "stale")),
       m_figures(new RowTable(this)),
       m_times(new RowTable(this)),
+      m_images(new RowTable(this)),
       m_tabs(new QTabBar(this)),
       m_pages(new QStackedWidget(this)),
       m_errors(new BoardErrors(this)),
       m_history(new BoardHistoryView(workspace, this)) {
     m_figures->setObjectName(QStringLiteral("board_figures"));
     m_times->setObjectName(QStringLiteral("board_times"));
+    m_images->setObjectName(QStringLiteral("board_images"));
+    m_images->shareRoom({0, 1}, false);
     m_age->setObjectName(QStringLiteral("board_age"));
     m_trust->setObjectName(QStringLiteral("board_trust"));
     m_target->setObjectName(QStringLiteral("board_target"));
@@ -85,7 +87,7 @@ BoardResultView::BoardResultView(Workspace* workspace, QWidget* parent)
     m_figures->stretchFirst();
     m_times->setNumberColumns({2, 3, 5});
     m_times->stretchFirst();
-    for (RowTable* table : {m_figures, m_times}) {
+    for (RowTable* table : {m_figures, m_times, m_images}) {
         table->verticalHeader()->setMinimumSectionSize(row_height);
         table->verticalHeader()->setDefaultSectionSize(row_height);
         table->setMinimumHeight(60);
@@ -122,13 +124,14 @@ QWidget* BoardResultView::buildTabs() {
     auto* right = new QWidget(this);
     m_tabs->setObjectName(QStringLiteral("board_tabs"));
     m_tabs->setExpanding(false);
-    for (QWidget* page : {static_cast<QWidget*>(m_figures), static_cast<QWidget*>(m_times),
-                          static_cast<QWidget*>(m_errors), static_cast<QWidget*>(m_history)}) {
+    for (QWidget* page :
+         {static_cast<QWidget*>(m_figures), static_cast<QWidget*>(m_times), static_cast<QWidget*>(m_errors),
+          static_cast<QWidget*>(m_images), static_cast<QWidget*>(m_history)}) {
         m_pages->addWidget(page);
         m_tabs->addTab({});
     }
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
-        QWidget* const pages[] = {m_figures, m_times, m_errors, m_history};
+        QWidget* const pages[] = {m_figures, m_times, m_errors, m_images, m_history};
         if (tab >= 0)
             m_pages->setCurrentWidget(pages[tab]);
         m_back_to_figures = false;
@@ -192,8 +195,13 @@ void BoardResultView::showTabs() {
     m_tabs->setTabText(Times, tr("Time per layer"));
     m_tabs->setTabText(Errors,
                        differing > 0 ? tr("Error: %n differ", nullptr, differing) : tr("Error per layer"));
+    m_tabs->setTabText(Images, m_images->rowCount() > 0
+                                   ? tr("Images: %n differ", nullptr, m_images->rowCount())
+                                   : tr("Images"));
     m_tabs->setTabText(History,
                        m_history->count() > 0 ? tr("History %1").arg(m_history->count()) : tr("History"));
+    m_tabs->setTabVisible(Images, m_deployed && m_deployed->result.judgement &&
+                                      !m_deployed->result.judgement->agreement.empty());
     for (const int tab : {Times, Errors})
         m_tabs->setTabEnabled(tab, m_deployed != nullptr);
     if (!m_deployed)
@@ -223,6 +231,9 @@ void BoardResultView::showAge() {
 void BoardResultView::refresh() {
     m_figures->setHeadings({QString(), tr("Board"), tr("Host"), tr("Simulated")});
     m_times->setHeadings({tr("Layer"), tr("Op"), tr("Time"), tr("Share"), tr("Provider"), tr("Float")});
+    m_images->setHeadings({tr("Image"), tr("Against float")});
+    m_images->setAccessibleName(tr("Images whose result differs"));
+    fillImages();
     m_figures->setAccessibleName(tr("Board"));
     m_times->setAccessibleName(tr("Time per layer"));
     showTabs();
@@ -291,11 +302,9 @@ void BoardResultView::fillFigures() {
         const std::optional<Evaluation>& host = board.host;
         const auto& quality = m_workspace->whatIf()->quality();
         const bool simulated = quality && !m_workspace->whatIf()->stale();
-        if (accuracy.top1)
-            add(tr("Top-1"), share(accuracy.top1), host ? share(host->top1) : QString());
-        if (accuracy.agreement)
-            add(tr("Agreement"), share(accuracy.agreement), host ? share(host->agreement) : QString(),
-                simulated ? share(quality->agreement) : QString());
+        if (board.judgement)
+            fillTask(*board.judgement, board.host_judgement ? &*board.host_judgement : nullptr,
+                     simulated ? quality->figure : std::nullopt);
         add(tr("Output SNR"), snr(accuracy), snr(host),
             simulated ? figures::decibels(quality->snr_db) : QString());
         const int row = add(tr("Images"), QString::number(accuracy.images),
@@ -315,6 +324,33 @@ void BoardResultView::fillFigures() {
     if (board.peak_memory_bytes > 0)
         add(tr("Peak memory"), figures::bytes(static_cast<std::int64_t>(board.peak_memory_bytes)));
     add(tr("Sent"), figures::bytes(static_cast<std::int64_t>(board.sent_bytes)));
+}
+
+void BoardResultView::fillTask(const Judgement& board, const Judgement* host,
+                               const std::optional<Figure>& simulated) {
+    const int task = m_figures->addRow({tr("Task"), words::name(board.task.kind), {}, {}})->row();
+    m_figures->setSpan(task, 1, 1, 3);
+    m_figures->item(task, 1)->setToolTip(plainTip(
+        (QStringList(words::taskName(board.task)) + words::taskReasons(board.task)).join(QLatin1Char('\n'))));
+    for (const auto part : {&Judgement::figures, &Judgement::agreement})
+        for (const Figure& figure : results::main_figures(board.*part)) {
+            const Figure* there = host ? find_figure(host->*part, figure.name) : nullptr;
+            m_figures->addRow(
+                {words::figureShortly(figure.name), figures::taskFigure(figure),
+                 there ? figures::taskFigure(*there) : QString(),
+                 simulated && simulated->name == figure.name ? figures::taskFigure(*simulated) : QString()});
+        }
+}
+
+void BoardResultView::fillImages() {
+    m_images->clearRows();
+    if (!m_deployed || !m_deployed->result.judgement)
+        return;
+    const Judgement& judgement = *m_deployed->result.judgement;
+    for (const Change& change : judgement.changes)
+        if (change.amount > 0)
+            m_images->addRow(
+                {QString::fromStdString(change.image), changeText(judgement.task.kind, &change)});
 }
 
 void BoardResultView::addSpeedUp(const SpeedUp& speed_up) {

@@ -39,6 +39,8 @@ private:
     void fillFigures();
     void addSpeedUp(const SpeedUp& speed_up);
     void fillTimes();
+    void fillTask(const Judgement& board, const Judgement* host, const std::optional<Figure>& simulated);
+    void fillImages();
     void predict();
     void showAge();
     void showTabs();
@@ -51,7 +53,7 @@ private:
     std::shared_ptr<const Deployed> m_deployed;
     CostPrediction m_prediction;
     QLabel *m_board, *m_age, *m_target, *m_trust;
-    RowTable *m_figures, *m_times;
+    RowTable *m_figures, *m_times, *m_images;
     QHBoxLayout* m_body;
     QTabBar* m_tabs;
     bool m_back_to_figures = false;  ///< where they lose their place beside: no other tab was chosen

@@ -31,12 +31,12 @@ QString doing(Stage stage) {
 }
 
 /// The one figure that says most.
-QString accuracyText(const Evaluation& accuracy) {
-    if (accuracy.top1)
-        return Tr::tr("Top-1 %1").arg(figures::percent(*accuracy.top1));
-    if (accuracy.agreement)
-        return Tr::tr("agreement %1").arg(figures::percent(*accuracy.agreement));
-    return accuracy.cosine ? figures::decibels(accuracy.snr_db) : QString();
+QString accuracyText(const BoardResult& result) {
+    if (const Figure* headline = result.judgement ? result.judgement->headline() : nullptr)
+        //: A figure's name and its value
+        return Tr::tr("%1 %2").arg(words::figureShortly(headline->name), figures::taskFigure(*headline));
+    return result.accuracy && result.accuracy->cosine ? figures::decibels(result.accuracy->snr_db)
+                                                      : QString();
 }
 
 }  // namespace
@@ -69,9 +69,8 @@ BoardStatus restingStatus(const BoardOutcome& state) {
     }
     const BoardResult& result = state.deployed->result;
     status.text = figures::milliseconds(result.latency.p50_ms);
-    if (result.accuracy)
-        if (const QString accuracy = accuracyText(*result.accuracy); !accuracy.isEmpty())
-            status.text += QStringLiteral(" · ") + accuracy;
+    if (const QString accuracy = accuracyText(result); !accuracy.isEmpty())
+        status.text += QStringLiteral(" · ") + accuracy;
     return status;
 }
 

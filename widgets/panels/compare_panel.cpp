@@ -1,33 +1,24 @@
 #include "widgets/panels/compare_panel.h"
 
+#include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QSplitter>
 #include <QStackedWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
+#include "widgets/panels/elided_label.h"
 #include "widgets/panels/figures.h"
+#include "widgets/panels/results_view.h"
 #include "widgets/panels/row_table.h"
+#include "widgets/results/evaluation_text.h"
 #include "widgets/theme/theme.h"
 #include "widgets/words/words.h"
 
 namespace quantwright {
-namespace {
-
-QString share(std::optional<double> fraction) {
-    return fraction ? figures::percent(*fraction, 1) : QStringLiteral("–");
-}
-
-QString points(std::optional<double> from, std::optional<double> to) {
-    if (!from || !to)
-        return {};
-    const double change = (*to - *from) * 100;
-    return (change > 0 ? QStringLiteral("+") : QString()) + QString::number(change, 'f', 1);
-}
-
-}  // namespace
-
 ComparePanel::ComparePanel(Workspace* workspace, QWidget* parent)
     : QWidget(parent),
       m_workspace(workspace),
@@ -36,72 +27,148 @@ ComparePanel::ComparePanel(Workspace* workspace, QWidget* parent)
       m_source(new QLabel(this)),
       m_age(new QLabel(this)),
       m_gap(new QLabel(this)),
-      m_images_title(new QLabel(this)),
+      m_task(new ElidedLabel(this)),
+      m_change_task(new QToolButton(this)),
       m_figures(new RowTable(this)),
-      m_images(new RowTable(this)) {
+      m_results(new ResultsView(workspace->jobs(), this)),
+      m_from(new QComboBox(this)) {
     m_empty->setProperty("role", QStringLiteral("quiet"));
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
+    auto* page = new QSplitter(Qt::Horizontal, this);
+    page->setChildrenCollapsible(false);
+    page->addWidget(buildFigures());
+    page->addWidget(m_results);
+    page->setStretchFactor(1, 1);
+    page->setSizes({400, 860});
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(page);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(12, 4, 4, 4);
+    outer->setSpacing(2);
+    outer->addWidget(buildTask());
+    outer->addWidget(m_stack, 1);
+    connect(m_change_task, &QToolButton::clicked, this, &ComparePanel::taskWanted);
+    connect(m_from, &QComboBox::activated, this, &ComparePanel::showResults);
+    connect(workspace, &Workspace::deployedChanged, this, &ComparePanel::fillBoards);
+    connect(m_results, &ResultsView::enlargedChanged, this, &ComparePanel::enlargedChanged);
+    connect(workspace, &Workspace::comparisonChanged, this, &ComparePanel::refresh);
+    connect(workspace, &Workspace::documentChanged, this, &ComparePanel::refresh);
+    connect(workspace, &Workspace::stepsChanged, this, &ComparePanel::showAge);
+    connect(workspace, &Workspace::imagesChanged, this, &ComparePanel::showTask);
+    connect(workspace->whatIf(), &WhatIf::changed, this, &ComparePanel::showTask);
+    refresh();
+}
+
+QWidget* ComparePanel::buildTask() {
+    auto* row = new QWidget(this);
+    m_task->setObjectName(QStringLiteral("task"));
+    m_from->setObjectName(QStringLiteral("results_of"));
+    m_from->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_change_task->setObjectName(QStringLiteral("change_task"));
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addWidget(m_task, 1);
+    layout->addWidget(m_from);
+    layout->addWidget(m_change_task);
+    return row;
+}
+
+QWidget* ComparePanel::buildFigures() {
+    auto* box = new QWidget(this);
     m_source->setProperty("role", QStringLiteral("quiet"));
     m_source->setWordWrap(true);
     m_age->setProperty("role", QStringLiteral("stale"));
+    m_age->setWordWrap(true);
     m_age->setObjectName(QStringLiteral("comparison_age"));
     m_gap->setProperty("role", QStringLiteral("stale"));
     m_gap->setWordWrap(true);
-    m_images_title->setProperty("role", QStringLiteral("section"));
     m_figures->setNumberColumns({1, 2, 3});
     m_figures->setSelectionMode(QAbstractItemView::NoSelection);
     m_figures->setFocusPolicy(Qt::NoFocus);
     m_figures->setObjectName(QStringLiteral("comparison"));
-    m_images->setNumberColumns({1, 2, 3, 4});
     m_figures->stretchFirst();
-    m_images->stretchFirst();
+    m_figures->setMaximumWidth(600);  // on a wide window numbers stay near their names
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 8, 0);
+    column->setSpacing(4);
+    for (QLabel* label : {m_source, m_age, m_gap})
+        column->addWidget(label);
+    column->addWidget(m_figures, 1);
+    return box;
+}
 
-    auto* page = new QWidget(this);
-    auto* left = new QVBoxLayout;
-    left->setSpacing(4);
-    left->addWidget(m_source);
-    left->addWidget(m_age);
-    left->addWidget(m_gap);
-    left->addWidget(m_figures, 1);
-    auto* right = new QVBoxLayout;
-    right->setSpacing(4);
-    right->addWidget(m_images_title);
-    right->addWidget(m_images, 1);
-    auto* layout = new QHBoxLayout(page);
-    layout->setContentsMargins(12, 6, 4, 4);
-    layout->setSpacing(16);
-    layout->addLayout(left, 1);
-    layout->addLayout(right, 1);
-    layout->addStretch();
-    // On a wide window numbers stay near their names.
-    m_figures->setMaximumWidth(600);
-    m_images->setMaximumWidth(700);
-    m_stack->addWidget(m_empty);
-    m_stack->addWidget(page);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(m_stack);
-    connect(workspace, &Workspace::comparisonChanged, this, &ComparePanel::refresh);
-    connect(workspace, &Workspace::documentChanged, this, &ComparePanel::refresh);
-    connect(workspace, &Workspace::stepsChanged, this, &ComparePanel::showAge);
-    refresh();
+bool ComparePanel::enlarged() const {
+    return m_results->enlarged();
+}
+
+void ComparePanel::setEnlarged(bool enlarged) {
+    m_results->setEnlarged(enlarged);
 }
 
 void ComparePanel::refresh() {
     m_empty->setText(tr("Evaluate to compare the quantized model with the float one."));
-    m_images_title->setText(tr("Images on which they differ"));
     m_age->setText(tr("Measured before the last changes: evaluate again."));
     m_figures->setHeadings({QString(), tr("Float"), tr("Quantized"), tr("Change")});
-    m_images->setHeadings({tr("Image"), tr("Label"), tr("Float"), tr("Quantized"), tr("SNR")});
     m_figures->clearRows();
-    m_images->clearRows();
     const auto& comparison = m_workspace->comparison();
     m_stack->setCurrentIndex(comparison ? 1 : 0);
-    if (!comparison)
+    m_change_task->setText(tr("Change…"));
+    m_change_task->setToolTip(tr("Say what the network is for, and how its outputs are read"));
+    showTask();
+    fillBoards();
+    if (comparison)
+        fillFigures(*comparison);
+}
+
+void ComparePanel::fillBoards() {
+    const auto& deployed = m_workspace->deployed();
+    const bool any = deployed && deployed->result.judgement && !deployed->result.judgement->shown.empty();
+    const QString board = any ? QString::fromStdString(deployed->request.board()) : QString();
+    const bool chosen = m_from->currentIndex() > 0;
+    m_from->clear();
+    m_from->addItem(tr("Results of this machine"));
+    if (any)
+        m_from->addItem(tr("Results of %1").arg(board), board);
+    m_from->setCurrentIndex(any && chosen ? 1 : 0);
+    m_from->setVisible(any && m_workspace->comparison());
+    showResults();
+}
+
+void ComparePanel::showResults() {
+    std::shared_ptr<const Judgement> judgement;
+    ImageSettings images = m_workspace->comparedImages();
+    const QString board = m_from->currentData().toString();
+    if (!board.isEmpty()) {
+        const auto& deployed = m_workspace->deployed();
+        judgement = {deployed, &*deployed->result.judgement};
+        images = deployed->made_from.images;
+    } else if (const auto& comparison = m_workspace->comparison(); comparison && comparison->judgement) {
+        judgement = {comparison, &*comparison->judgement};
+    }
+    if (judgement == m_shown)
+        return;  // nothing but the language is another
+    m_shown = judgement;
+    m_results->setResults(judgement, QString::fromStdString(images.evaluationOrCalibration().string()),
+                          board);
+}
+
+void ComparePanel::showTask() {
+    m_change_task->setEnabled(m_workspace->isOpen());
+    // What is measured live knows of a choice at once.
+    const auto& quality = m_workspace->whatIf()->quality();
+    const auto& comparison = m_workspace->comparison();
+    const Task* task = quality && quality->task              ? quality->task.get()
+                       : comparison && comparison->judgement ? &comparison->judgement->task
+                                                             : nullptr;
+    if (!task) {
+        m_task->setFullText(tr("What the network is for is recognised with the first image."));
         return;
-    fillFigures(*comparison);
-    fillImages(*comparison);
+    }
+    const QString reasons = words::taskReasons(*task).join(tr("; "));
+    m_task->setFullText(reasons.isEmpty() ? tr("Task: %1").arg(words::taskName(*task))
+                                          : tr("Task: %1 – %2").arg(words::taskName(*task), reasons));
 }
 
 void ComparePanel::showAge() {
@@ -120,14 +187,8 @@ void ComparePanel::fillFigures(const Comparison& comparison) {
     m_source->setToolTip(tr("Float: %1").arg(words::measuredOn(reference.measured_on)) + QLatin1Char('\n') +
                          tr("Quantized: %1").arg(words::measuredOn(quantized.measured_on)));
     showAge();
-    if (quantized.labelled > 0) {
-        m_figures->addRow({tr("Top-1"), share(reference.top1), share(quantized.top1),
-                           points(reference.top1, quantized.top1)});
-        m_figures->addRow({tr("Top-5"), share(reference.top5), share(quantized.top5),
-                           points(reference.top5, quantized.top5)});
-    }
-    if (quantized.agreement)
-        m_figures->addRow({tr("Agreement"), {}, share(quantized.agreement), {}});
+    if (comparison.judgement)
+        fillTask(*comparison.judgement);
     m_figures->addRow({tr("Output SNR"), {}, figures::decibels(quantized.snr_db), {}});
     if (const auto worst = worst_part(quantized.outputs))
         m_figures->addRow({tr("SNR of the worst part: %1").arg(words::part(*worst)),
@@ -155,21 +216,21 @@ void ComparePanel::fillFigures(const Comparison& comparison) {
                           "%2 without, on %n image(s). Store the weights as UINT8.",
                           nullptr, static_cast<int>(gap.images))
                            .arg(figures::decibels(gap.snr_db_default), figures::decibels(gap.snr_db_off)));
-    for (const int column : {1, 2, 3})
-        m_figures->setColumnWidth(column, 104);
+    for (const auto& [column, width] : {std::pair(1, 80), {2, 80}, {3, 72}})
+        m_figures->setColumnWidth(column, width);
 }
 
-void ComparePanel::fillImages(const Comparison& comparison) {
-    for (const ImageResult& image : comparison.quantized.per_image) {
-        if (image.top1 == image.reference_top1)
-            continue;
-        m_images->addRow({QString::fromStdString(image.image),
-                          image.label ? QString::number(*image.label) : QString(),
-                          QString::number(image.reference_top1), QString::number(image.top1),
-                          figures::decibels(image.snr_db)});
-    }
-    for (const int column : {1, 2, 3, 4})
-        m_images->setColumnWidth(column, 92);
+void ComparePanel::fillTask(const Judgement& judgement) {
+    const auto add = [this](const Figure& figure, const Figure* before) {
+        auto* name = m_figures->addRow(
+            {words::figureShortly(figure.name), before ? figures::taskFigure(*before) : QString(),
+             figures::taskFigure(figure), before ? figures::taskChange(*before, figure) : QString()});
+        name->setToolTip(words::figure(figure.name));
+    };
+    for (const Figure& figure : results::main_figures(judgement.figures))
+        add(figure, find_figure(judgement.reference, figure.name));
+    for (const Figure& figure : judgement.agreement)
+        add(figure, nullptr);
 }
 
 void ComparePanel::changeEvent(QEvent* event) {

@@ -13,6 +13,17 @@ QString percent(double fraction, int decimals) {
     return QString::number(fraction * 100, 'f', decimals) + QStringLiteral(" %");
 }
 
+QString taskFigure(const Figure& figure) {
+    return is_fraction(figure.name) ? percent(figure.value) : QString::number(figure.value, 'g', 5);
+}
+
+QString taskChange(const Figure& from, const Figure& to) {
+    const double change = to.value - from.value;
+    const QString sign = change > 0 ? QStringLiteral("+") : QString();
+    return sign +
+           (is_fraction(to.name) ? QString::number(change * 100, 'f', 1) : QString::number(change, 'g', 3));
+}
+
 QString bytes(std::int64_t bytes) {
     const auto size = static_cast<double>(bytes);
     if (size < 1e3)

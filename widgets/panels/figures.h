@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/model/tensor.h"
+#include "core/task/judge.h"
 
 namespace quantwright::figures {
 
@@ -20,6 +21,10 @@ namespace quantwright::figures {
 [[nodiscard]] QString shape(const Shape& shape);
 /// Four digits that matter.
 [[nodiscard]] QString value(double value);
+/// Of a task: a share in per cent, a cosine or an error as it is.
+[[nodiscard]] QString taskFigure(const Figure& figure);
+/// How far apart the two are: "−1.3" points, or in the figure's own unit.
+[[nodiscard]] QString taskChange(const Figure& from, const Figure& to);
 /// 12 s, 3:05 min
 [[nodiscard]] QString duration(double seconds);
 

@@ -51,6 +51,10 @@ QString LogPanel::textOf(const LogEntry& entry) {
             return tr("Deployed to %1: median %2 ms").arg(argument(0), argument(1));
         case LogEntry::Kind::edited:
             return editText(entry.edit);
+        case LogEntry::Kind::task: {
+            const auto kind = find_task(argument(0).toStdString());
+            return kind ? tr("Task: %1").arg(words::name(*kind)) : tr("Task: as it is recognised");
+        }
         case LogEntry::Kind::saved:
             return tr("Saved %1").arg(argument(0));
         case LogEntry::Kind::failed:

@@ -15,7 +15,7 @@ StepStrip::StepStrip(Workspace* workspace, QWidget* parent)
     : QWidget(parent),
       m_workspace(workspace),
       m_snr(new FigureBox(this)),
-      m_agreement(new FigureBox(this)),
+      m_task(new FigureBox(this)),
       m_size(new FigureBox(this)) {
     setProperty("surface", QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
@@ -33,7 +33,7 @@ StepStrip::StepStrip(Workspace* workspace, QWidget* parent)
     }
     layout->addStretch();
     layout->addWidget(m_snr);
-    layout->addWidget(m_agreement);
+    layout->addWidget(m_task);
     layout->addWidget(m_size);
     connect(workspace, &Workspace::stepsChanged, this, &StepStrip::showSteps);
     connect(workspace, &Workspace::documentChanged, this, &StepStrip::showFigures);
@@ -88,15 +88,17 @@ void StepStrip::showSteps() {
 }
 
 void StepStrip::showFigures() {
-    m_snr->setTitle(tr("Simulated SNR"));
-    m_agreement->setTitle(tr("Agreement"));
-    m_size->setTitle(tr("Size"));
-    using Change = FigureBox::Change;
     const WhatIf& live = *m_workspace->whatIf();
     const auto& quality = live.quality();
     const auto& base = live.baseline();
+    m_snr->setTitle(tr("Simulated SNR"));
+    m_task->setTitle(tr("Agreement"));
+    m_task->setToolTip({});
+    m_task->setVisible(!quality || quality->figure.has_value());
+    m_size->setTitle(tr("Size"));
+    using Change = FigureBox::Change;
     if (!quality) {
-        for (FigureBox* box : {m_snr, m_agreement})
+        for (FigureBox* box : {m_snr, m_task})
             box->setFigures({}, {}, Change::None);
     } else {
         // While a range is tried by hand the strip follows the hand.
@@ -120,20 +122,14 @@ void StepStrip::showFigures() {
         const QString images = now.partial() ? tr("%1 of %2 images").arg(now.images).arg(now.images_wanted)
                                              : tr("%n image(s)", nullptr, static_cast<int>(now.images));
         m_snr->setTitle((worst ? tr("SNR, worst part · %1") : tr("Simulated SNR · %1")).arg(images));
-        m_agreement->setTitle(tr("Agreement · %1").arg(images));
         m_snr->setFigures(was == is ? QString() : was, is, change(before, snr, 0.05));
-        const double agreed = now.agreement.value_or(1),
-                     agreed_before = base ? base->agreement.value_or(1) : agreed;
-        const QString agreement_was = figures::percent(agreed_before), agreement = figures::percent(agreed);
-        m_agreement->setFigures(agreement_was == agreement ? QString() : agreement_was, agreement,
-                                change(agreed_before, agreed, 1e-9));
         const QString how = tr("The target's default → the plan as it is.") + QLatin1Char('\n') +
                             words::measuredOn(now.measured_on);
         m_snr->setToolTip(worst ? words::part(*worst) + QLatin1Char('\n') +
                                       tr("All outputs together: %1.").arg(figures::decibels(now.snr_db)) +
                                       QLatin1Char('\n') + how
                                 : how);
-        m_agreement->setToolTip(how);
+        showTask(images, how);
     }
     if (!m_workspace->isOpen()) {
         m_size->setFigures({}, {}, Change::None);
@@ -148,6 +144,27 @@ void StepStrip::showFigures() {
     else
         m_size->setFigures({}, figures::bytes(float_bytes), Change::None);
     m_size->setToolTip(tr("The float file → the file as it would be exported."));
+}
+
+void StepStrip::showTask(const QString& images, const QString& how) {
+    using Change = FigureBox::Change;
+    const WhatIf& live = *m_workspace->whatIf();
+    const Quality& now = live.trialQuality() ? *live.trialQuality() : *live.quality();
+    if (!now.figure)
+        return;
+    const std::string& name = now.figure->name;
+    const auto& base = live.baseline();
+    const Figure before = base && base->figure && base->figure->name == name ? *base->figure : *now.figure;
+    const QString was = figures::taskFigure(before), is = figures::taskFigure(*now.figure);
+    const double better = (now.figure->value - before.value) * (higher_is_better(name) ? 1 : -1);
+    m_task->setTitle(QStringLiteral("%1 · %2").arg(words::figureShortly(name), images));
+    m_task->setFigures(was == is ? QString() : was, is,
+                       live.stale() && !live.trialQuality() ? Change::Stale
+                       : better > 1e-9                      ? Change::Better
+                       : better < -1e-9                     ? Change::Worse
+                                                            : Change::None);
+    QStringList tip{words::figure(name), how, tr("Task: %1").arg(words::taskName(*now.task))};
+    m_task->setToolTip((tip + words::taskReasons(*now.task)).join(QLatin1Char('\n')));
 }
 
 void StepStrip::changeEvent(QEvent* event) {

@@ -26,10 +26,12 @@ protected:
 private:
     void showSteps();
     void showFigures();
+    /// What the network is for, in the first of its figures.
+    void showTask(const QString& images, const QString& how);
 
     Workspace* m_workspace;
     std::array<StepButton*, all_steps.size()> m_buttons{};
-    FigureBox *m_snr, *m_agreement, *m_size;
+    FigureBox *m_snr, *m_task, *m_size;
 };
 
 }  // namespace quantwright

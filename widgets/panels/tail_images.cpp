@@ -2,12 +2,12 @@
 
 #include <QEvent>
 #include <QFileInfo>
-#include <QImageReader>
 #include <QLabel>
 #include <QListWidget>
 #include <QVBoxLayout>
 
 #include "widgets/panels/figures.h"
+#include "widgets/panels/picture_file.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/theme.h"
 
@@ -15,22 +15,6 @@ namespace quantwright {
 namespace {
 
 constexpr QSize picture_size(84, 52);
-
-QImage thumbnail(const QString& path) {
-    QImageReader reader(path);
-    reader.setAutoTransform(true);
-    const QSize size = reader.size();
-    if (size.isValid())
-        reader.setScaledSize(size.scaled(picture_size * 2, Qt::KeepAspectRatioByExpanding));
-    const QImage image = reader.read();
-    if (image.isNull())
-        return {};
-    const QImage scaled =
-        image.scaled(picture_size, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
-    return scaled.copy((scaled.width() - picture_size.width()) / 2,
-                       (scaled.height() - picture_size.height()) / 2, picture_size.width(),
-                       picture_size.height());
-}
 
 }  // namespace
 
@@ -63,8 +47,7 @@ void TailImages::setTensor(const TensorStatistics* tensor, const std::filesystem
     m_list->clear();
     if (!tensor)
         return;
-    const QFileInfo source(QString::fromStdString(images.string()));
-    const QString folder = source.isDir() ? source.filePath() : source.path();
+    const QString source = QString::fromStdString(images.string());
     QStringList paths;
     QPixmap empty(picture_size);
     empty.fill(currentPalette().field);
@@ -76,7 +59,7 @@ void TailImages::setTensor(const TensorStatistics* tensor, const std::filesystem
         item->setToolTip(tr("%1: largest absolute value %2")
                              .arg(name, figures::value(static_cast<double>(extreme.max_abs))));
         m_list->addItem(item);
-        paths << (QFileInfo(name).isAbsolute() ? name : folder + QLatin1Char('/') + name);
+        paths << pictureFile(source, name);
     }
     m_jobs->start(
         QStringLiteral("thumbnails"),
@@ -85,7 +68,7 @@ void TailImages::setTensor(const TensorStatistics* tensor, const std::filesystem
             for (const QString& path : paths) {
                 if (job.cancelled())
                     return JobContext::cancelled_error();
-                pictures.push_back(thumbnail(path));
+                pictures.push_back(thumbnail(path, picture_size));
             }
             return pictures;
         },

@@ -16,34 +16,38 @@ QString accuracy(double fraction, const std::optional<double>& reference) {
         .arg(100 * (*reference - fraction), 0, 'f', 2);
 }
 
-QString value_text(const Figure& figure, bool is_fraction) {
-    return is_fraction ? percent(figure.value) : QString::number(figure.value, 'g', 5);
-}
-
-/// The figures of a task; what hardly anybody asks for (areas, recalls) is in the JSON.
+/// The figures of a task.
 void add_figures(std::vector<std::pair<QString, QString>>& rows, const Judgement& judgement) {
     const TaskKind kind = judgement.task.kind;
     if (kind == TaskKind::none)
         return;
     rows.emplace_back(Cli::tr("Task"), words::name(kind));
-    const bool fractions = kind != TaskKind::regression;
-    for (const Figure& figure : judgement.figures) {
-        if (figure.name.starts_with("recall") || figure.name.starts_with("map_"))
-            continue;
-        QString value = value_text(figure, fractions);
+    for (const Figure& figure : main_figures(judgement.figures)) {
+        QString value = figure_text(figure);
         if (const Figure* reference = find_figure(judgement.reference, figure.name))
-            value = Cli::tr("%1 (float %2)").arg(value, value_text(*reference, fractions));
+            value = Cli::tr("%1 (float %2)").arg(value, figure_text(*reference));
         rows.emplace_back(words::figure(figure.name), value);
     }
     for (const Figure& figure : judgement.agreement)
-        rows.emplace_back(words::figure(figure.name),
-                          value_text(figure, fractions && figure.name != "mean_cosine"));
+        rows.emplace_back(words::figure(figure.name), figure_text(figure));
     if (!judgement.agreement.empty() && kind != TaskKind::embedding && kind != TaskKind::regression)
         rows.emplace_back(Cli::tr("Changed"), Cli::tr("%n image(s) give another result than float", nullptr,
                                                       static_cast<int>(judgement.changes.size())));
 }
 
 }  // namespace
+
+std::vector<Figure> main_figures(const std::vector<Figure>& figures) {
+    std::vector<Figure> some;
+    for (const Figure& figure : figures)
+        if (!figure.name.starts_with("recall") && !figure.name.starts_with("map_"))
+            some.push_back(figure);
+    return some;
+}
+
+QString figure_text(const Figure& figure) {
+    return is_fraction(figure.name) ? percent(figure.value) : QString::number(figure.value, 'g', 5);
+}
 
 bool is_by_scores(const Judgement* judgement) {
     return !judgement || judgement->task.kind == TaskKind::classification;

@@ -6,6 +6,10 @@
 
 namespace quantwright::results {
 
+/// Without those that hardly anybody asks for (areas, recalls): they are in the JSON.
+[[nodiscard]] std::vector<Figure> main_figures(const std::vector<Figure>& figures);
+/// Fractions in per cent; cosines and errors as numbers.
+[[nodiscard]] QString figure_text(const Figure& figure);
 /// Figures of the largest score mean something: the task is classification, or nobody said which it is.
 [[nodiscard]] bool is_by_scores(const Judgement* judgement);
 /// Label and value, as reports want them too. The figures of `judgement`, where there is one of a task other

@@ -144,4 +144,61 @@ void put_evaluation(Json& object, const Evaluation& evaluation, bool has_referen
         object["not_finite"] = evaluation.not_finite;
 }
 
+namespace {
+
+void put_figures(Json& object, const std::vector<Figure>& figures) {
+    for (const Figure& figure : figures)
+        object[figure.name] = figure.value;
+}
+
+Json changes_json(const Judgement& judgement) {
+    Json list = Json::array();
+    for (const Change& change : judgement.changes) {
+        Json one = {{"image", change.image}, {"amount", change.amount}};
+        if (judgement.task.kind == TaskKind::detection) {
+            one["appeared"] = change.appeared;
+            one["vanished"] = change.vanished;
+            one["moved"] = change.moved;
+        }
+        if (!change.now.empty() || !change.before.empty()) {
+            one["now"] = change.now;
+            one["float"] = change.before;
+        }
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
+}  // namespace
+
+Json task_json(const Judgement& judgement) {
+    const Task& task = judgement.task;
+    Json json = {{"name", std::string(name_of(task.kind))}};
+    if (task.kind == TaskKind::none)
+        return json;
+    json["decoder"] = task.decoder;
+    json["why"] = Json::array();
+    for (const Evidence& evidence : task.why)
+        json["why"].push_back(utf8(words::sentence(evidence)));
+    if (judgement.labels && judgement.labelled > 0)
+        json["labels"] = std::string(name_of(*judgement.labels));
+    json["images"] = judgement.images;
+    json["labelled"] = judgement.labelled;
+    put_figures(json, judgement.figures);
+    put_figures(json, judgement.agreement);
+    if (!judgement.reference.empty())
+        put_figures(json["reference"], judgement.reference);
+    if (!judgement.classes.empty()) {
+        json["per_class"] = Json::array();
+        for (const ClassFigures& one : judgement.classes) {
+            Json figures = {{"name", one.name}};
+            put_figures(figures, one.figures);
+            json["per_class"].push_back(std::move(figures));
+        }
+    }
+    if (!judgement.agreement.empty())
+        json["changed"] = changes_json(judgement);
+    return json;
+}
+
 }  // namespace quantwright::results

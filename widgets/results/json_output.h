@@ -8,6 +8,7 @@
 #include "core/calibrate/statistics.h"
 #include "core/evaluate/evaluate.h"
 #include "core/model/model.h"
+#include "core/task/judge.h"
 
 namespace quantwright::results {
 
@@ -30,5 +31,7 @@ void put_outputs(Json& object, const std::vector<OutputError>& outputs);
 /// The figures of an evaluation; those against a reference only with `has_reference`, those of the largest
 /// score only `by_scores`.
 void put_evaluation(Json& object, const Evaluation& evaluation, bool has_reference, bool by_scores = true);
+/// {name, decoder, why[], images, labelled, figures…, reference{}, per_class[], changed[]}
+[[nodiscard]] Json task_json(const Judgement& judgement);
 
 }  // namespace quantwright::results

@@ -71,6 +71,7 @@ Actions::Actions(QMenuBar* bar) : QObject(bar) {
 
     model = bar->addMenu(QString());
     images = add(model, QKeySequence(Qt::CTRL | Qt::Key_I), QStringLiteral("images"));
+    task = add(model, QKeySequence(Qt::CTRL | Qt::Key_T));
     model->addSeparator();
     calibrate = add(model, QKeySequence(Qt::Key_F5), QStringLiteral("calibrate"));
     analyze = add(model, QKeySequence(Qt::Key_F6), QStringLiteral("analyze"));
@@ -119,6 +120,7 @@ void Actions::retranslate() {
     language->setTitle(tr("&Language"));
     model->setTitle(tr("&Model"));
     images->setText(tr("Choose &images…"));
+    task->setText(tr("Tas&k…"));
     calibrate->setText(tr("&Calibrate"));
     analyze->setText(tr("&Analyze sensitivity"));
     improve->setText(tr("I&mprove…"));

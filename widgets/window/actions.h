@@ -26,7 +26,7 @@ public:
     QAction *fit, *zoom_in, *zoom_out, *parts, *by_sensitivity, *by_precision, *by_board_time,
         *by_board_error;
     QAction *theme_system, *theme_light, *theme_dark, *chinese, *english;
-    QAction *images, *calibrate, *analyze, *improve, *evaluate, *deploy, *truncate, *untruncate;
+    QAction *images, *task, *calibrate, *analyze, *improve, *evaluate, *deploy, *truncate, *untruncate;
     QAction* about;
 
 private:

@@ -82,7 +82,7 @@ ImagesDialog::ImagesDialog(std::shared_ptr<const Prepared> prepared, const Image
     m_evaluation->setPlaceholderText(tr("the calibration images"));
     if (QWidget* inputs = buildInputs(settings))
         grid->addWidget(inputs, 2, 0, 1, 3);
-    m_labels = addFolder(grid, 3, tr("Label file"), Takes::labels);
+    m_labels = addFolder(grid, 3, tr("Labels"), Takes::labels);
     m_labels->setPlaceholderText(tr("class folders, where there are any"));
     m_count = new QLabel(this);
     m_count->setProperty("role", QStringLiteral("quiet"));
@@ -189,15 +189,13 @@ QLineEdit* ImagesDialog::addPath(QGridLayout* grid, int row, int column, const Q
     };
     const auto mode = takes == Takes::labels ? QFileDialog::ExistingFile : QFileDialog::Directory;
     connect(browse, &QToolButton::clicked, this, [ask, mode] { ask(mode); });
-    if (takes == Takes::samples) {
-        auto* menu = new QMenu(browse);
-        connect(menu->addAction(tr("Folder…")), &QAction::triggered, this,
-                [ask] { ask(QFileDialog::Directory); });
-        connect(menu->addAction(tr("List or array (.txt, .npy, .npz)…")), &QAction::triggered, this,
-                [ask] { ask(QFileDialog::ExistingFile); });
-        browse->setMenu(menu);
-        browse->setPopupMode(QToolButton::MenuButtonPopup);
-    }
+    auto* menu = new QMenu(browse);
+    connect(menu->addAction(tr("Folder…")), &QAction::triggered, this,
+            [ask] { ask(QFileDialog::Directory); });
+    connect(menu->addAction(takes == Takes::labels ? tr("File…") : tr("List or array (.txt, .npy, .npz)…")),
+            &QAction::triggered, this, [ask] { ask(QFileDialog::ExistingFile); });
+    browse->setMenu(menu);
+    browse->setPopupMode(QToolButton::MenuButtonPopup);
     return edit;
 }
 
@@ -265,6 +263,7 @@ void ImagesDialog::fillFrom(const ImageSettings& settings) {
     m_at_most = settings.at_most;
     m_evaluation->setText(QString::fromStdString(settings.evaluation.string()));
     m_labels->setText(QString::fromStdString(settings.labels.string()));
+    m_task = settings.task;
     m_custom = settings.preprocess;
     m_base = settings.preprocess.value_or(m_inferred);
     m_preset->setCurrentIndex(settings.preprocess ? customRow() : inferred_row);
@@ -390,7 +389,10 @@ void ImagesDialog::countImages() {
             const auto samples = open_samples(*model, all);
             if (!samples)
                 return fail(samples);
-            auto judged = open_samples(*model, evaluation_request(asked));
+            const auto request = judged_samples(asked);
+            if (!request)
+                return fail(request);
+            auto judged = open_samples(*model, *request);
             if (!judged)
                 return fail(judged);
             return Counted{samples->reader->samples(), std::move(judged->problems)};
@@ -433,6 +435,7 @@ ImageSettings ImagesDialog::settings() const {
         input.evaluation = other.evaluation->text().toStdString();
     }
     settings.labels = m_labels->text().toStdString();
+    settings.task = m_task;
     settings.at_most = atMost();
     if (!m_by_images)
         return settings;

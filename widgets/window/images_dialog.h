@@ -60,6 +60,7 @@ private:
     Preprocess m_inferred;
     std::optional<Preprocess> m_custom;  ///< from the project or a file
     int m_last_preset = 0;
+    TaskChoice m_task;       ///< which this dialog leaves alone
     QStringList m_first_of;  ///< samples that `m_at_most` is about
     std::int64_t m_at_most = -1;
 };

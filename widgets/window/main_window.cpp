@@ -67,6 +67,7 @@ MainWindow::~MainWindow() {
     m_workspace.jobs()->cancelAllAndWait();
     m_workspace.disconnect();
     m_workspace.undoStack()->disconnect();
+    m_tabs->disconnect(this);
 }
 
 void MainWindow::assemble() {
@@ -119,6 +120,9 @@ void MainWindow::assemble() {
     connect(m_graph->view(), &GraphView::nodeActivated, this,
             [this] { m_tabs->setCurrentIndex(HistogramTab); });
     connect(m_board, &DeployPanel::attentionWanted, this, [this] { m_tabs->setCurrentIndex(BoardTab); });
+    connect(m_compare, &ComparePanel::taskWanted, this, &MainWindow::chooseTask);
+    connect(m_compare, &ComparePanel::enlargedChanged, this, &MainWindow::arrangePictures);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::arrangePictures);
     connect(m_problems, &ProblemsPanel::countChanged, this, [this](int count) {
         m_tabs->setTabText(ProblemsTab, count > 0 ? tr("Problems %1").arg(count) : tr("Problems"));
     });
@@ -180,6 +184,10 @@ void MainWindow::connectWorkspace() {
     });
 }
 
+void MainWindow::arrangePictures() {
+    m_columns->setHidden(m_compare->enlarged() && m_tabs->currentWidget() == m_compare);
+}
+
 void MainWindow::showLayer(int layer) {
     m_graph->showLayer(layer);
 }
@@ -190,6 +198,8 @@ void MainWindow::showUndoTexts() {
         const QUndoCommand* command = stack->command(index);
         if (const auto* edit = dynamic_cast<const EditCommand*>(command))
             return editText(edit->edit());
+        if (dynamic_cast<const TaskCommand*>(command))
+            return tr("Task");
         const auto* improve = dynamic_cast<const ImproveCommand*>(command);
         return improve ? improveText(improve->level()) : QString();
     };
@@ -238,7 +248,7 @@ void MainWindow::enableActions() {
     const bool open = m_workspace.isOpen();
     for (QAction* action :
          {m_actions->save, m_actions->save_as, m_actions->select_all, m_actions->find, m_actions->fit,
-          m_actions->zoom_in, m_actions->zoom_out, m_actions->parts, m_actions->images})
+          m_actions->zoom_in, m_actions->zoom_out, m_actions->parts, m_actions->images, m_actions->task})
         action->setEnabled(open);
     const auto enable = [this](QAction* action, Step step) {
         const StepState state = m_workspace.state(step);
@@ -300,6 +310,7 @@ void MainWindow::restoreLayout() {
 }
 
 void MainWindow::storeLayout() {
+    m_compare->setEnlarged(false);
     QSettings settings;
     settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
     settings.setValue(QStringLiteral("window/columns"), m_columns->saveState());

@@ -55,6 +55,9 @@ private:
     void chooseImages(std::function<void()> then = {});
     /// Runs `then` now, or after images were chosen if there are none.
     void withImages(const std::function<void()>& then);
+    void chooseTask();
+    /// The pictures take the place of the graph while their tab wants it.
+    void arrangePictures();
     void calibrate();
     void analyze();
     void improve();

@@ -20,6 +20,7 @@
 #include "widgets/window/messages.h"
 #include "widgets/window/recent_files.h"
 #include "widgets/window/shape_dialog.h"
+#include "widgets/window/task_dialog.h"
 #include "widgets/words/language.h"
 #include "widgets/words/words.h"
 #include "widgets/workspace/shown_layers.h"
@@ -78,6 +79,7 @@ void MainWindow::connectActions() {
     on(a.chinese, [this] { setLanguage(QStringLiteral("zh")); });
     on(a.english, [this] { setLanguage(QStringLiteral("en")); });
     on(a.images, [this] { chooseImages(); });
+    on(a.task, [this] { chooseTask(); });
     on(a.calibrate, [this] { calibrate(); });
     on(a.analyze, [this] { analyze(); });
     on(a.improve, [this] { improve(); });
@@ -299,6 +301,16 @@ void MainWindow::chooseImages(std::function<void()> then) {
         if (then)
             then();
     });
+    dialog->open();
+}
+
+void MainWindow::chooseTask() {
+    if (!m_workspace.isOpen())
+        return;
+    const auto& quality = m_workspace.whatIf()->quality();
+    auto* dialog = new TaskDialog(m_workspace.images().task, quality ? quality->task.get() : nullptr, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] { m_workspace.setTask(dialog->choice()); });
     dialog->open();
 }
 

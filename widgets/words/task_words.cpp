@@ -15,6 +15,7 @@ struct Tr {
 struct FigureWords {
     const char* name;
     const char* words;
+    const char* shortly = nullptr;
 };
 constexpr std::array figures = {
     FigureWords{"top1", QT_TRANSLATE_NOOP("Words", "Top-1")},
@@ -32,21 +33,27 @@ constexpr std::array figures = {
     FigureWords{"recall_small", QT_TRANSLATE_NOOP("Words", "Recall, small")},
     FigureWords{"recall_medium", QT_TRANSLATE_NOOP("Words", "Recall, medium")},
     FigureWords{"recall_large", QT_TRANSLATE_NOOP("Words", "Recall, large")},
-    FigureWords{"agreement_map50", QT_TRANSLATE_NOOP("Words", "mAP@.5 against float's boxes")},
-    FigureWords{"agreement_map", QT_TRANSLATE_NOOP("Words", "mAP against float's boxes")},
+    FigureWords{"agreement_map50", QT_TRANSLATE_NOOP("Words", "mAP@.5 against float's boxes"),
+                QT_TRANSLATE_NOOP("Words", "mAP@.5 to float")},
+    FigureWords{"agreement_map", QT_TRANSLATE_NOOP("Words", "mAP against float's boxes"),
+                QT_TRANSLATE_NOOP("Words", "mAP to float")},
     FigureWords{"miou", QT_TRANSLATE_NOOP("Words", "mIoU")},
     FigureWords{"pixel_accuracy", QT_TRANSLATE_NOOP("Words", "Pixel accuracy")},
-    FigureWords{"agreement_miou", QT_TRANSLATE_NOOP("Words", "mIoU against float's masks")},
+    FigureWords{"agreement_miou", QT_TRANSLATE_NOOP("Words", "mIoU against float's masks"),
+                QT_TRANSLATE_NOOP("Words", "mIoU to float")},
     FigureWords{"agreement_pixels", QT_TRANSLATE_NOOP("Words", "Pixels as float's")},
     FigureWords{"exact", QT_TRANSLATE_NOOP("Words", "Exact texts")},
     FigureWords{"char_error_rate", QT_TRANSLATE_NOOP("Words", "Character error rate")},
-    FigureWords{"same_text", QT_TRANSLATE_NOOP("Words", "Same text as float")},
+    FigureWords{"same_text", QT_TRANSLATE_NOOP("Words", "Same text as float"),
+                QT_TRANSLATE_NOOP("Words", "Same text")},
     FigureWords{"verification_accuracy", QT_TRANSLATE_NOOP("Words", "Verification accuracy")},
     FigureWords{"auc", QT_TRANSLATE_NOOP("Words", "AUC")},
-    FigureWords{"mean_cosine", QT_TRANSLATE_NOOP("Words", "Mean cosine to float")},
+    FigureWords{"mean_cosine", QT_TRANSLATE_NOOP("Words", "Mean cosine to float"),
+                QT_TRANSLATE_NOOP("Words", "Cosine to float")},
     FigureWords{"mae", QT_TRANSLATE_NOOP("Words", "Mean absolute error")},
     FigureWords{"rmse", QT_TRANSLATE_NOOP("Words", "Root mean square error")},
-    FigureWords{"mae_to_float", QT_TRANSLATE_NOOP("Words", "Mean absolute error to float")},
+    FigureWords{"mae_to_float", QT_TRANSLATE_NOOP("Words", "Mean absolute error to float"),
+                QT_TRANSLATE_NOOP("Words", "MAE to float")},
 };
 
 }  // namespace
@@ -117,6 +124,27 @@ QString figure(const std::string& name) {
         if (name == one.name)
             return Tr::tr(one.words);
     return QString::fromStdString(name);
+}
+
+QString figureShortly(const std::string& name) {
+    for (const FigureWords& one : figures)
+        if (name == one.name && one.shortly)
+            return Tr::tr(one.shortly);
+    return figure(name);
+}
+
+QString taskName(const Task& task) {
+    return task.decoder.empty() || task.decoder == name_of(task.kind)
+               ? name(task.kind)
+               //: A task, then the decoder that reads the outputs for it
+               : Tr::tr("%1 (%2)").arg(name(task.kind), QString::fromStdString(task.decoder));
+}
+
+QStringList taskReasons(const Task& task) {
+    QStringList reasons;
+    for (const Evidence& evidence : task.why)
+        reasons << sentence(evidence);
+    return reasons;
 }
 
 }  // namespace quantwright::words

@@ -2,6 +2,7 @@
 // The words for what core says in codes: sentences in the language that is set. The window and the command
 // line say the same. A new code is a new row of error_words.cpp or problem_words.cpp.
 #include <QString>
+#include <QStringList>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,11 @@ namespace quantwright::words {
 [[nodiscard]] QString sentence(const Evidence& evidence);
 /// A figure of a task as tables head it: "mAP@.5"; the name itself for one without words.
 [[nodiscard]] QString figure(const std::string& name);
+/// The same where there is little room: "mAP@.5 to float".
+[[nodiscard]] QString figureShortly(const std::string& name);
+/// Which task, its decoder, and in a line each what speaks for it.
+[[nodiscard]] QString taskName(const Task& task);
+[[nodiscard]] QStringList taskReasons(const Task& task);
 /// Which part of which output.
 [[nodiscard]] QString part(const WorstPart& worst);
 /// What a preset chooses, in a line; empty for one without words.

@@ -44,6 +44,17 @@ void addSamples(QStringList& words, const SampleRequest& samples) {
         addText(words, "--labels", samples.labels.string());
 }
 
+void addTask(QStringList& words, const TaskChoice& task) {
+    if (task.kind)
+        addText(words, "--task", std::string(name_of(*task.kind)));
+    for (const auto& [key, value] : task.options.items()) {
+        // What reads as JSON goes as that: a text "8" is not the number.
+        const bool plain = value.is_string() &&
+                           Json::parse(value.get_ref<const std::string&>(), nullptr, false).is_discarded();
+        addText(words, "--task-set", key + "=" + (plain ? value.get<std::string>() : value.dump()));
+    }
+}
+
 /// Choices as --set options; as a file where what was improved goes with it. Clip ranges belong to tensors,
 /// which --set doesn't reach: then the plan is a file.
 void addPlan(QStringList& words, const Plan& plan, const Prepared& prepared, bool as_file = false) {
@@ -132,6 +143,7 @@ QString quantizeCommand(const Prepared& prepared, const ImageSettings& images, c
             addText(words, "--eval-images", images.evaluation.string());
         if (!images.labels.empty())
             addText(words, "--labels", images.labels.string());
+        addTask(words, images.task);
         addText(words, "--report", report.string());
     }
     words
@@ -147,6 +159,7 @@ QString evaluateCommand(const std::filesystem::path& model, const std::filesyste
                         const ImageSettings& images) {
     QStringList words = start("evaluate", model);
     addSamples(words, evaluation_request(images));
+    addTask(words, images.task);
     words << QStringLiteral("--against") << quoted(reference);
     return words.join(QLatin1Char(' '));
 }
@@ -161,6 +174,7 @@ QString deployCommand(const std::filesystem::path& model, const std::filesystem:
         addSamples(words, evaluation_request(images));
         if (request.images > 0)
             words << QStringLiteral("--count") << QString::number(request.images);
+        addTask(words, images.task);
         words << QStringLiteral("--against") << quoted(reference);
     }
     if (!request.runtime.empty())

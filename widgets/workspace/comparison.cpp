@@ -20,8 +20,9 @@ JobContext part(const JobContext& job, int index, int parts) {
 }  // namespace
 
 Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem::path& exported,
-                                 const InputReader& reader, const std::optional<Evaluation>& known_float,
+                                 const JudgeRequest& request, const std::optional<Evaluation>& known_float,
                                  const JobContext& job) {
+    const InputReader& reader = *request.reader;
     const int parts = known_float ? 2 : 3;
     int next = 0;
     Comparison result;
@@ -41,10 +42,18 @@ Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem
     const auto reference = Session::create(*reference_model(*resolved.prepared));
     if (!reference)
         return fail(reference);
+    const auto judge =
+        open_judge(*resolved.prepared->original, request,
+                   [&](const std::vector<Tensor>& inputs) { return (*reference)->run(inputs, job.token()); });
+    if (!judge)
+        return fail(judge);
+    (*judge)->keep_shown();
+    EvaluateOptions options;
+    options.by_scores = (*judge)->task().kind == TaskKind::classification;
     if (known_float) {
         result.float_model = *known_float;
     } else {
-        auto evaluation = evaluate(runner(**reference), {}, reader, {}, part(job, next++, parts));
+        auto evaluation = evaluate(runner(**reference), {}, reader, options, part(job, next++, parts));
         if (!evaluation)
             return fail(evaluation);
         result.float_model = std::move(*evaluation);
@@ -55,14 +64,20 @@ Result<Comparison> compareModels(const Resolved& resolved, const std::filesystem
         const auto session = resolved.target->runs_on_host ? Session::create(**model) : pure_session(**model);
         if (!session)
             return fail(session);
-        EvaluateOptions by_part;
-        by_part.arithmetic = resolved.target->runs_on_host ? Arithmetic::file : Arithmetic::file_off;
-        by_part.outputs = output_parts(*resolved.prepared);
+        options.judge = [&](std::int64_t sample, const std::vector<Tensor>& outputs,
+                            const std::vector<Tensor>& expected) {
+            return (*judge)->add(sample, outputs, expected);
+        };
+        options.arithmetic = resolved.target->runs_on_host ? Arithmetic::file : Arithmetic::file_off;
+        options.outputs = output_parts(*resolved.prepared);
         auto evaluation =
-            evaluate(runner(**session), runner(**reference), reader, by_part, part(job, next++, parts));
+            evaluate(runner(**session), runner(**reference), reader, options, part(job, next++, parts));
         if (!evaluation)
             return fail(evaluation);
         result.quantized = std::move(*evaluation);
+        result.judgement = (*judge)->judgement();
+        result.problems.insert(result.problems.end(), result.judgement->problems.begin(),
+                               result.judgement->problems.end());
     }
     auto gap = kernel_gap(**model, runner(**reference), reader, 0, part(job, next, parts));
     if (!gap)

@@ -29,10 +29,11 @@ Result<Deployed> deployPlan(std::shared_ptr<const Resolved> resolved, const Imag
     job.report(Stage::board_check, 0, 0);
     DeployRequest deployment;
     if (images.any()) {
-        auto reader = evaluationReader(*resolved->prepared, images, resolved->plan.excluded_images);
-        if (!reader)
-            return fail(reader);
-        deployment.reader = std::move(*reader);
+        auto judge = evaluationJudge(*resolved->prepared, images, resolved->plan.excluded_images);
+        if (!judge)
+            return fail(judge);
+        deployment.reader = std::exchange(judge->reader, nullptr);
+        deployment.judge = std::move(*judge);
     }
     const auto connection = connectTo(request, questions, job);
     if (!connection)

@@ -18,4 +18,11 @@ void ImproveCommand::redo() {
     m_workspace->applyImprovement(m_after);
 }
 
+void TaskCommand::undo() {
+    m_workspace->applyTask(m_before);
+}
+void TaskCommand::redo() {
+    m_workspace->applyTask(m_after);
+}
+
 }  // namespace quantwright

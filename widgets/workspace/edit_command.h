@@ -1,10 +1,11 @@
 #pragma once
-// Steps on the undo stack: an edit of the plan, and improving. Layers and tensors are referred to by name,
-// never by pointer.
+// Steps on the undo stack: an edit of the plan, of the task, and improving. Layers and tensors are referred to
+// by name, never by pointer.
 #include <QUndoCommand>
 
 #include "core/improve/improve.h"
 #include "core/plan/edit.h"
+#include "core/task/task.h"
 #include "widgets/workspace/improving.h"
 
 namespace quantwright {
@@ -40,6 +41,20 @@ private:
     Workspace* m_workspace;
     ImproveLevel m_level;
     Improvement m_before, m_after;
+};
+
+/// Another task, as one step of undo.
+class TaskCommand : public QUndoCommand {
+public:
+    TaskCommand(Workspace* workspace, TaskChoice before, TaskChoice after)
+        : m_workspace(workspace), m_before(std::move(before)), m_after(std::move(after)) {}
+
+    void undo() override;
+    void redo() override;
+
+private:
+    Workspace* m_workspace;
+    TaskChoice m_before, m_after;
 };
 
 }  // namespace quantwright

@@ -47,7 +47,18 @@ Result<std::shared_ptr<const InputReader>> calibrationReader(const Prepared& pre
 Result<std::shared_ptr<const InputReader>> evaluationReader(const Prepared& prepared,
                                                             const ImageSettings& settings,
                                                             const std::vector<std::string>& excluded) {
-    return reader(prepared, evaluation_request(settings, excluded));
+    const auto request = judged_samples(settings, excluded);
+    if (!request)
+        return fail(request);
+    return reader(prepared, *request);
+}
+
+Result<JudgeRequest> evaluationJudge(const Prepared& prepared, const ImageSettings& settings,
+                                     const std::vector<std::string>& excluded) {
+    auto found = evaluationReader(prepared, settings, excluded);
+    if (!found)
+        return fail(found);
+    return judge_request(settings, std::move(*found));
 }
 
 }  // namespace quantwright

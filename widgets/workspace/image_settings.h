@@ -29,5 +29,8 @@ Result<std::shared_ptr<const InputReader>> calibrationReader(const Prepared& pre
 Result<std::shared_ptr<const InputReader>> evaluationReader(const Prepared& prepared,
                                                             const ImageSettings& settings,
                                                             const std::vector<std::string>& excluded);
+/// The same with what is judged on it.
+Result<JudgeRequest> evaluationJudge(const Prepared& prepared, const ImageSettings& settings,
+                                     const std::vector<std::string>& excluded);
 
 }  // namespace quantwright

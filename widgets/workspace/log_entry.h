@@ -25,6 +25,7 @@ struct LogEntry {
         evaluated,
         deployed,
         edited,
+        task,
         saved,
         failed
     };

@@ -36,30 +36,33 @@ Result<Reported> reportExport(const ExportedFiles& files, const ImageSettings& i
     if (resolved.statistics)
         skipped = resolved.statistics->skipped;
     if (images.any()) {
-        const auto reader = evaluationReader(*resolved.prepared, images, resolved.plan.excluded_images);
-        if (!reader)
-            return fail(reader);
-        auto comparison = compareModels(resolved, files.model.path, **reader, known_float, job);
+        const auto judge = evaluationJudge(*resolved.prepared, images, resolved.plan.excluded_images);
+        if (!judge)
+            return fail(judge);
+        const InputReader& reader = *judge->reader;
+        auto comparison = compareModels(resolved, files.model.path, *judge, known_float, job);
         if (!comparison)
             return fail(comparison);
         if (!sensitivity && resolved.quantized_layers() > 0) {
             AnalyzeOptions alone;
             alone.apart = alone.without = alone.accumulated = false;
-            auto analyzed = analyze_sensitivity(files.resolved, **reader, alone, job);
+            auto analyzed = analyze_sensitivity(files.resolved, reader, alone, job);
             if (!analyzed)
                 return fail(analyzed);
             sensitivity = std::move(*analyzed);
         }
         const Evaluation& evaluation = comparison->quantized;
-        const auto figures = results::evaluation_rows(evaluation, true);
+        const Judgement* judgement = &*comparison->judgement;
+        const auto figures = results::evaluation_rows(evaluation, true, judgement);
         facts.rows.insert(facts.rows.end(), figures.begin(), figures.end());
         facts.json["evaluated_on"] = images.own_evaluation() ? "evaluation" : "calibration";
-        results::put_evaluation(facts.json, evaluation, true);
+        results::put_evaluation(facts.json, evaluation, true, results::is_by_scores(judgement));
+        facts.json["task"] = results::task_json(*judgement);
         if (images.own_evaluation())
             skipped.insert(skipped.end(), evaluation.skipped.begin(), evaluation.skipped.end());
         say(comparison->problems);
         say(lost_parts(evaluation.outputs, &resolved));
-        if (const InputSource& named = (*reader)->named(); holds_images(named))
+        if (const InputSource& named = reader.named(); holds_images(named))
             facts.json["preprocess"] = to_json(named.preprocess);
         reported.comparison = std::make_shared<const Comparison>(std::move(*comparison));
     }

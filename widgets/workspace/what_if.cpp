@@ -17,7 +17,7 @@ struct WhatIf::Answer {
 
 WhatIf::WhatIf(JobRunner* jobs, QObject* parent) : QObject(parent), m_jobs(jobs) {}
 
-void WhatIf::setSource(ReaderSource source) {
+void WhatIf::setSource(Source source) {
     m_jobs->cancel(slot_name);
     m_source = std::move(source);
     m_meter.reset();
@@ -100,10 +100,13 @@ void WhatIf::ask() {
             Answer answer;
             answer.meter = meter;
             if (!answer.meter) {
-                const auto reader = source();
-                if (!reader)
-                    return fail(reader);
-                auto created = QualityMeter::create(resolved->prepared, **reader, job);
+                auto judge = source();
+                if (!judge)
+                    return fail(judge);
+                const auto reader = judge->reader;
+                QualityOptions options;
+                options.judge = std::move(*judge);
+                auto created = QualityMeter::create(resolved->prepared, *reader, job, options);
                 if (!created)
                     return fail(created);
                 answer.meter = std::move(*created);

@@ -14,12 +14,12 @@ namespace quantwright {
 class WhatIf : public QObject {
     Q_OBJECT
 public:
-    using ReaderSource = std::function<Result<std::shared_ptr<const InputReader>>()>;
+    using Source = std::function<Result<JudgeRequest>()>;
 
     explicit WhatIf(JobRunner* jobs, QObject* parent = nullptr);
 
     /// Other images or another model: what was known is forgotten. An empty source switches it off.
-    void setSource(ReaderSource source);
+    void setSource(Source source);
     /// The plan as it is now.
     void update(std::shared_ptr<const Resolved> resolved);
     /// The plan has changed and update() will follow.
@@ -50,7 +50,7 @@ private:
     void take(Result<Answer> answer, const std::shared_ptr<const Resolved>& asked, bool trial);
 
     JobRunner* m_jobs;
-    ReaderSource m_source;
+    Source m_source;
     std::shared_ptr<QualityMeter> m_meter;
     std::shared_ptr<const Resolved> m_resolved;
     std::optional<QualityMeter::Trial> m_trial;

@@ -69,6 +69,10 @@ MadeFrom Workspace::basis() const {
             m_images, m_improvement.sha256};
 }
 
+bool Workspace::current(const std::optional<MadeFrom>& used) const {
+    return used && used->same_but_task(basis());
+}
+
 bool Workspace::calibrationCurrent() const {
     if (!m_statistics || !m_prepared)
         return false;
@@ -131,7 +135,7 @@ StepState Workspace::state(Step step) const {
             judge(m_statistics != nullptr, calibrationCurrent());
             break;
         case Step::analyze:
-            judge(m_sensitivity != nullptr, m_sensitivity_basis == basis());
+            judge(m_sensitivity != nullptr, this->current(m_sensitivity_basis));
             break;
         case Step::improve: {
             MadeFrom now = basis();
@@ -140,7 +144,7 @@ StepState Workspace::state(Step step) const {
             break;
         }
         case Step::export_model:
-            judge(m_exported.has_value(), m_exported_basis == basis());
+            judge(m_exported.has_value(), this->current(m_exported_basis));
             break;
         case Step::evaluate:
             judge(m_comparison != nullptr, m_comparison_basis == basis());
@@ -244,6 +248,25 @@ void Workspace::applyToPlan(const Edit& edit) {
     resolveInBackground();
 }
 
+void Workspace::setTask(const TaskChoice& task) {
+    if (!isOpen() || task == m_images.task)
+        return;
+    m_undo.push(new TaskCommand(this, m_images.task, task));
+    LogEntry entry;
+    entry.kind = LogEntry::Kind::task;
+    if (task.kind)
+        entry.arguments = {QString::fromStdString(std::string(name_of(*task.kind)))};
+    addLog(std::move(entry));
+}
+
+void Workspace::applyTask(const TaskChoice& task) {
+    m_images.task = task;
+    m_float_evaluation.reset();
+    emit imagesChanged();
+    emit stepsChanged();
+    updateWhatIfSource();
+}
+
 void Workspace::resolveInBackground() {
     if (!isOpen())
         return;
@@ -290,7 +313,7 @@ void Workspace::updateWhatIfSource() {
         return;
     }
     m_what_if.setSource([prepared = m_prepared, images = m_images, excluded = m_plan.excluded_images] {
-        return evaluationReader(*prepared, images, excluded);
+        return evaluationJudge(*prepared, images, excluded);
     });
     if (m_resolved)
         m_what_if.update(m_resolved);

@@ -65,6 +65,10 @@ public:
     [[nodiscard]] bool ready() const;
     [[nodiscard]] const std::optional<Exported>& exported() const { return m_exported; }
     [[nodiscard]] const std::shared_ptr<const Comparison>& comparison() const { return m_comparison; }
+    /// Of the images that it is of.
+    [[nodiscard]] ImageSettings comparedImages() const {
+        return m_comparison_basis ? m_comparison_basis->images : m_images;
+    }
     /// Of the last deployment of this document, on whichever board.
     [[nodiscard]] const std::shared_ptr<const Deployed>& deployed() const { return m_deployed; }
     /// Of this document on one board; boards go by BoardRequest::board().
@@ -89,6 +93,8 @@ public:
     void open(const OpenRequest& request);
     void openSample();
     void setImages(const ImageSettings& images);
+    /// What the network is for; one step of undo.
+    void setTask(const TaskChoice& task);
     void calibrate();
     void analyze();
     /// On the calibration samples; `none` takes back at once what there is. What is found is one step of
@@ -133,9 +139,13 @@ signals:
 private:
     friend class EditCommand;
     friend class ImproveCommand;
+    friend class TaskCommand;
     void applyToPlan(const Edit& edit);
     void applyImprovement(const Improvement& improvement);
     void takeImprovement(Improvement found, ImproveLevel level);
+    void applyTask(const TaskChoice& task);
+    /// What was made from this, and knows nothing of the task, is not stale.
+    [[nodiscard]] bool current(const std::optional<MadeFrom>& used) const;
     /// The plan says what a file says that does not run with these layers quantized; so does the basis.
     MadeFrom keptFloat(MadeFrom used, const std::vector<std::string>& layers);
     void resolveInBackground();

@@ -19,7 +19,7 @@ void Workspace::deploy(const BoardRequest& request) {
         return;
     m_deployments.begin(request.board(), !deploying());
     begin(Step::deploy);
-    const auto file = m_exported && m_exported_basis == basis() ? m_exported->path : std::filesystem::path();
+    const auto file = m_exported && current(m_exported_basis) ? m_exported->path : std::filesystem::path();
     m_jobs.start(
         deploySlot(request.board()),
         [this, request, images = m_images, history = m_board_memory.folder(),

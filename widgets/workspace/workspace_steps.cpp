@@ -266,7 +266,7 @@ void Workspace::exportModel(const ExportRequest& request, const std::filesystem:
     m_jobs.start(
         slotOf(Step::export_model),
         [request, report, images = m_images, known = m_float_evaluation,
-         sensitivity = m_sensitivity && m_sensitivity->complete && m_sensitivity_basis == basis()
+         sensitivity = m_sensitivity && m_sensitivity->complete && current(m_sensitivity_basis)
                            ? m_sensitivity
                            : nullptr,
          resolved = resolvedForJob()](const JobContext& job) -> Result<ExportedWithReport> {
@@ -336,20 +336,20 @@ void Workspace::evaluate() {
     if (!ready())
         return;
     begin(Step::evaluate);
-    const bool file_current = m_exported && m_exported_basis == basis();
+    const bool file_current = m_exported && current(m_exported_basis);
     m_jobs.start(
         slotOf(Step::evaluate),
         [prepared = m_prepared, images = m_images, excluded = m_plan.excluded_images,
          resolved = resolvedForJob(), known = m_float_evaluation,
          file = file_current ? m_exported->path
                              : std::filesystem::path()](const JobContext& job) -> Result<Comparison> {
-            const auto reader = evaluationReader(*prepared, images, excluded);
-            if (!reader)
-                return quantwright::fail(reader);
+            const auto judge = evaluationJudge(*prepared, images, excluded);
+            if (!judge)
+                return quantwright::fail(judge);
             const auto current = resolved();
             if (!current)
                 return quantwright::fail(current);
-            return compareModels(**current, file, **reader, known, job);
+            return compareModels(**current, file, *judge, known, job);
         },
         [this, used = basis(), prepared = m_prepared](Result<Comparison> comparison) {
             if (!comparison)
