@@ -462,10 +462,6 @@
         <translation>查看模型内容以及哪些层可以量化</translation>
     </message>
     <message>
-        <source>this version does not have it yet</source>
-        <translation>此版本尚未提供</translation>
-    </message>
-    <message>
         <source>Error: %1</source>
         <translation>错误：%1</translation>
     </message>
@@ -1206,6 +1202,192 @@
     <message>
         <source>%1: not kept</source>
         <translation>%1：未采用</translation>
+    </message>
+    <message>
+        <source>one promise is wanted: --min-snr DB, or --max-drop POINTS</source>
+        <translation>需要且只能有一个承诺：--min-snr DB 或 --max-drop POINTS</translation>
+    </message>
+    <message>
+        <source>it goes with --max-drop</source>
+        <translation>它要与 --max-drop 一起用</translation>
+    </message>
+    <message numerus="yes">
+        <source>nearest is %1, with %n exception(s)</source>
+        <translation>
+            <numerusform>最接近的是 %1，用了 %n 个例外</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Best so far: %n exception(s), %1, %2 %3</source>
+        <translation>
+            <numerusform>目前最好：%n 个例外，%1，%2 %3</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s) were known from an earlier search of the same. --fresh measures anew.</source>
+        <translation>
+            <numerusform>有 %n 个点沿用了以前相同搜索的测量结果。用 --fresh 重新测量。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Find the fewest costly exceptions that keep a promised accuracy</source>
+        <translation>寻找代价最小的例外，以守住所承诺的精度</translation>
+    </message>
+    <message>
+        <source>Promised: signal to noise at the outputs, against the float model</source>
+        <translation>承诺：输出相对浮点模型的信噪比</translation>
+    </message>
+    <message>
+        <source>Promised: the task&apos;s figure lies at most so many percentage points below the float model&apos;s</source>
+        <translation>承诺：任务指标比浮点模型最多低这么多个百分点</translation>
+    </message>
+    <message>
+        <source>Figure that --max-drop is about, such as top1, map50 or same_text (default: the task&apos;s first, without labels its agreement with float)</source>
+        <translation>--max-drop 所指的指标，例如 top1、map50 或 same_text（默认：任务的第一个指标；没有标签时为与浮点的一致程度）</translation>
+    </message>
+    <message>
+        <source>What is to stay low: bytes of the file, macs weighted by bit width, or the time that a board&apos;s past deployments predict (default: bytes)</source>
+        <translation>要尽量小的代价：文件字节数、按位宽加权的乘加数，或由开发板以往部署预测的时间（默认：bytes）</translation>
+    </message>
+    <message>
+        <source>No more exceptions than so many (default: as many as it takes)</source>
+        <translation>例外最多这么多个（默认：需要多少用多少）</translation>
+    </message>
+    <message>
+        <source>Measure on so many images (default: 8 to 32 by the model&apos;s size for an SNR, as many as fit into 1 GiB for a task&apos;s figure)</source>
+        <translation>在这么多张图像上测量（默认：信噪比按模型大小取 8 到 32 张，任务指标取 1 GiB 能容纳的张数）</translation>
+    </message>
+    <message>
+        <source>Improve the plan first, as quantize does (default: none)</source>
+        <translation>先像 quantize 那样改进方案（默认：none）</translation>
+    </message>
+    <message>
+        <source>Plan file to write: the chosen plan</source>
+        <translation>要写出的方案文件：选中的方案</translation>
+    </message>
+    <message>
+        <source>Table of all points to write</source>
+        <translation>要写出的全部点的表格</translation>
+    </message>
+    <message>
+        <source>Folder for a report with the trade-off: report.html, .md, .csv, .json and points.csv</source>
+        <translation>报告文件夹，含精度与代价的权衡图：report.html、.md、.csv、.json 和 points.csv</translation>
+    </message>
+    <message>
+        <source>Images to keep the promise on (default: the calibration images)</source>
+        <translation>在这些图像上守住承诺（默认：校准图像）</translation>
+    </message>
+    <message>
+        <source>Measure everything anew, also what an earlier search has left</source>
+        <translation>全部重新测量，以前的搜索留下的也不用</translation>
+    </message>
+    <message>
+        <source>nothing was measured on this board yet: board deploy --profile with --against does that</source>
+        <translation>这块开发板上还没有测量过：请用 board deploy --profile 并加 --against</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) like this model&apos;s were not measured in float there: board deploy --profile with --against does that</source>
+        <translation>
+            <numerusform>有 %n 个层在该开发板上没有浮点的测量结果：请用 board deploy --profile 并加 --against</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Predicted latency</source>
+        <translation>预测延迟</translation>
+    </message>
+    <message>
+        <source>8-bit multiply-accumulates</source>
+        <translation>折合 8 位乘加数</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>%1 points</source>
+        <translation>%1 个百分点</translation>
+    </message>
+    <message>
+        <source>%1 at most %2 below float</source>
+        <translation>%1 比浮点最多低 %2</translation>
+    </message>
+    <message>
+        <source>at least %1</source>
+        <translation>不低于 %1</translation>
+    </message>
+    <message>
+        <source>%1 %2, %3 below float (%4)</source>
+        <translation>%1 %2，比浮点低 %3（%4）</translation>
+    </message>
+    <message>
+        <source>%1 below float without it</source>
+        <translation>去掉它后比浮点低 %1</translation>
+    </message>
+    <message>
+        <source>%1 without it</source>
+        <translation>去掉它后为 %1</translation>
+    </message>
+    <message>
+        <source>%1; rank %2, %3 with it alone quantized</source>
+        <translation>%1；敏感度第 %2，仅量化它时 %3</translation>
+    </message>
+    <message>
+        <source>Promised</source>
+        <translation>承诺</translation>
+    </message>
+    <message>
+        <source>Kept with</source>
+        <translation>守住承诺用了</translation>
+    </message>
+    <message>
+        <source>Nearest</source>
+        <translation>最接近的用了</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n exception(s)</source>
+        <translation>
+            <numerusform>%n 个例外</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>%1 (the plan as it was: %2)</source>
+        <translation>%1（原方案：%2）</translation>
+    </message>
+    <message>
+        <source>Tried</source>
+        <translation>尝试</translation>
+    </message>
+    <message>
+        <source>%1 plans, and %2 on a few images</source>
+        <translation>%1 个方案，另有 %2 个只用了少量图像</translation>
+    </message>
+    <message>
+        <source>Exception</source>
+        <translation>例外</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>%1, points below float</source>
+        <translation>%1，比浮点低的百分点</translation>
+    </message>
+    <message>
+        <source>SNR (dB)</source>
+        <translation>信噪比（dB）</translation>
+    </message>
+    <message>
+        <source>Trade-off</source>
+        <translation>精度与代价的权衡</translation>
+    </message>
+    <message>
+        <source>Each dot is a plan that was measured; blue ones keep the promise, the ringed one is chosen. Along the line nothing cheaper is as accurate.</source>
+        <translation>每个点是一个实测过的方案；蓝点守住了承诺，带圈的是选中的方案。折线上的方案，没有更便宜而同样准确的。</translation>
     </message>
 </context>
 <context>
@@ -3654,6 +3836,30 @@
     <message>
         <source>Improve again.</source>
         <translation>请重新改进。</translation>
+    </message>
+    <message>
+        <source>the promise</source>
+        <translation>所承诺的精度</translation>
+    </message>
+    <message>
+        <source>The task has no figure “%1”.</source>
+        <translation>该任务没有指标“%1”。</translation>
+    </message>
+    <message>
+        <source>In brackets are the figures there are; --metric names one of them. Labels or another task (--task) may be missing.</source>
+        <translation>括号里是可用的指标，用 --metric 指定其中之一。也可能是缺少标签，或需要指定别的任务（--task）。</translation>
+    </message>
+    <message>
+        <source>No exceptions keep the promise: %1.</source>
+        <translation>没有任何例外能守住承诺：%1。</translation>
+    </message>
+    <message>
+        <source>Promise less, allow more exceptions, or improve first (--improve best).</source>
+        <translation>降低承诺，允许更多例外，或先做改进（--improve best）。</translation>
+    </message>
+    <message>
+        <source>Searching</source>
+        <translation>搜索</translation>
     </message>
 </context>
 <context>

@@ -56,6 +56,10 @@ public:
                                          std::shared_ptr<const InputReader> reader,
                                          std::shared_ptr<const Labels> labels);
     virtual ~Judge();
+    /// Another for the same task, samples and labels, that nothing was added to yet.
+    [[nodiscard]] std::unique_ptr<Judge> fresh() const {
+        return create(m_task, m_outputs, m_reader, m_labels);
+    }
 
     /// One sample's outputs; `reference` is empty where there is none. Errors: task.outputs,
     /// labels.unreadable (a mask), images.*.
