@@ -115,7 +115,7 @@ private slots:
 
     void the_promise_is_kept_and_every_exception_needed_data() {
         QTest::addColumn<double>("more");
-        for (const double more : {1.0, 3.0, 6.0, 10.0})
+        for (const double more : {0.3, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0})
             QTest::addRow("%.0f dB more", more) << more;
     }
     void the_promise_is_kept_and_every_exception_needed() {
