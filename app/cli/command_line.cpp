@@ -47,27 +47,6 @@ std::vector<std::string> without_language(const std::vector<std::string>& argume
     return rest;
 }
 
-/// Parts of the command-line contract that other versions have: refused by name instead of as a typing error.
-Status refuse_later_parts(const std::vector<std::string>& arguments) {
-    constexpr std::array commands = {"search"};
-    constexpr std::array options = {"--out-plan", "--max-drop", "--min-snr"};
-    const auto not_yet = [](const std::string& what) {
-        return wrong_usage(what, Cli::tr("this version does not have it yet"));
-    };
-    const auto is_one = [](const auto& list, const std::string& word) {
-        return std::find(list.begin(), list.end(), word) != list.end();
-    };
-    const auto word = std::find_if(arguments.begin(), arguments.end(),
-                                   [](const std::string& one) { return !one.starts_with('-'); });
-    const std::string first = word == arguments.end() ? std::string() : *word;
-    if (is_one(commands, first))
-        return not_yet(first);
-    for (const std::string& argument : arguments)
-        if (is_one(options, argument.substr(0, argument.find('='))))
-            return not_yet(argument.substr(0, argument.find('=')));
-    return {};
-}
-
 /// The command that a line begins with: "quantize", or "show" of "plan show".
 const CLI::App* command_of(const CLI::App& app, const std::vector<std::string>& arguments) {
     const CLI::App* found = &app;
@@ -197,7 +176,8 @@ int run_command_line(std::vector<std::string> arguments, const CancelToken& canc
     app.add_option("--lang", globals.language, utf8(Cli::tr("Language: zh or en (default: the system's)")))
         ->type_name("zh|en");
     std::vector<Command> commands = {add_inspect(app),  add_calibrate(app), add_quantize(app),
-                                     add_evaluate(app), add_analyze(app),   add_compare(app)};
+                                     add_evaluate(app), add_analyze(app),   add_search(app),
+                                     add_compare(app)};
     for (const auto add : {add_plan, add_board})
         for (Command& command : add(app))
             commands.push_back(std::move(command));
@@ -216,8 +196,6 @@ int run_command_line(std::vector<std::string> arguments, const CancelToken& canc
     if (arguments.size() == 1 + (globals.json ? 1U : 0U) &&
         std::find(arguments.begin(), arguments.end(), "--version") != arguments.end())
         return tell_version(globals.json);
-    if (auto known = refuse_later_parts(words_only); !known)
-        return tell(known.error(), globals.json);
     if (auto language = check_choice("--lang", globals.language, {"zh", "en"}); !language)
         return tell(language.error(), globals.json);
     try {

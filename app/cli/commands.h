@@ -19,6 +19,7 @@ Command add_calibrate(CLI::App& app);
 Command add_quantize(CLI::App& app);
 Command add_evaluate(CLI::App& app);
 Command add_analyze(CLI::App& app);
+Command add_search(CLI::App& app);
 Command add_compare(CLI::App& app);
 std::vector<Command> add_plan(CLI::App& app);  ///< its own commands
 std::vector<Command> add_board(CLI::App& app);

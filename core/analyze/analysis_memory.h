@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 
+#include "core/analyze/kept_lines.h"
 #include "core/analyze/measurements.h"
 #include "core/base/job.h"
 
@@ -41,7 +42,6 @@ public:
     void clear();
 
 private:
-    class File;
     void give_back(const std::string& key, std::unique_ptr<Measurements> measurements);
     [[nodiscard]] std::filesystem::path path(const std::string& key) const;
 
@@ -51,7 +51,7 @@ private:
     bool m_taken = false;
     std::string m_key;  ///< of what was given back last
     std::unique_ptr<Measurements> m_kept;
-    std::unique_ptr<File> m_file;
+    std::unique_ptr<KeptLines> m_file;
 };
 
 }  // namespace quantwright

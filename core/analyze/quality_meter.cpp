@@ -2,6 +2,7 @@
 
 #include <onnx/onnx_pb.h>
 
+#include "core/analyze/analysis_key.h"
 #include "core/base/parallel.h"
 #include "core/export/export_qdq.h"
 #include "core/rewrite/rewrite.h"
@@ -229,7 +230,7 @@ Result<std::shared_ptr<QualityMeter>> QualityMeter::create(std::shared_ptr<const
 
 Result<Quality> QualityMeter::measure(const std::shared_ptr<const Resolved>& resolved,
                                       const std::optional<Trial>& trial, const JobContext& job,
-                                      const std::function<void(const Quality&)>& first) {
+                                      const std::function<void(const Quality&)>& first, const See& see) {
     Parts& parts = *m_parts;
     const Form form{trial ? with_trial(resolved, *trial) : resolved, {}, true, true};
     // A trial starts from the plan's sessions, which stay as they are.
@@ -283,9 +284,19 @@ Result<Quality> QualityMeter::measure(const std::shared_ptr<const Resolved>& res
     }
     if (auto done = run(in_two ? k_first_images : 0, all); !done)
         return fail(done);
+    for (std::size_t i = 0; see && i < all; ++i)
+        if (auto seen = see(parts.probes[i], outputs[i]); !seen)
+            return fail(seen);
     Quality quality = judge(all);
     quality.images_wanted = quality.images;
     return quality;
+}
+
+std::string QualityMeter::key(const Resolved& resolved) const {
+    std::vector<Batch> batches;
+    for (const Probe& probe : m_parts->probes)
+        batches.push_back(probe.batch);
+    return analysis_key(resolved, batches);
 }
 
 std::optional<std::int64_t> QualityMeter::file_bytes(const std::shared_ptr<const Resolved>& resolved) {

@@ -5,6 +5,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "core/analyze/probes.h"
 #include "core/plan/resolve.h"
@@ -47,11 +49,16 @@ public:
         TensorId owner{};
         Range range;
     };
+    /// Is shown each probe with what the network gives for it, rows that only fill a batch up included.
+    using See = std::function<Status(const Probe& probe, const std::vector<Tensor>& outputs)>;
     /// `first` is called with the answer of the first few images, where there are many more. A cancelled
-    /// measurement loses nothing that the next can use.
+    /// measurement loses nothing that the next can use. Errors: runtime.failed, cancelled, those of `see`.
     Result<Quality> measure(const std::shared_ptr<const Resolved>& resolved,
                             const std::optional<Trial>& trial, const JobContext& job,
-                            const std::function<void(const Quality&)>& first = {});
+                            const std::function<void(const Quality&)>& first = {}, const See& see = {});
+
+    /// A hash of all that a measurement of this plan follows from (analysis_key.h).
+    [[nodiscard]] std::string key(const Resolved& resolved) const;
 
     /// Of the file as it would be exported; empty for models so large that counting would take long.
     std::optional<std::int64_t> file_bytes(const std::shared_ptr<const Resolved>& resolved);

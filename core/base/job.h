@@ -28,6 +28,7 @@ enum class Stage {
     simulate,
     analyze,
     improve,
+    search,
     quantize,
     export_model,
     verify,  ///< the written file is loaded and run

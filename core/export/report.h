@@ -16,12 +16,18 @@ struct ReportLayer {
     std::int64_t parameters = 0, macs = 0;
 };
 
+/// Drawn into the HTML report, with its colours: var(--faint), var(--line), var(--info) …
+struct ReportPicture {
+    std::string title, svg, note;  ///< translated
+};
+
 struct Report {
     std::string model, target, language;
     std::vector<std::pair<std::string, std::string>> summary;   ///< translated label, formatted value
     std::vector<ReportLayer> layers;                            ///< most sensitive first where that is known
     std::vector<std::pair<std::string, std::string>> problems;  ///< severity, translated text
     Json json;                                                  ///< the machine-readable document
+    std::vector<ReportPicture> pictures = {};
 };
 
 /// Translates the report's own headings: keys are English ("Layer", "Problems", …).

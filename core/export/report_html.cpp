@@ -56,6 +56,7 @@ td.float { color: var(--faint); }
 td.heat { background: rgba(var(--heat), calc(var(--level) * .6)); }
 ul { list-style: none; margin: 0; padding: .4rem 1rem; } li { padding: .35rem 0; overflow-wrap: anywhere; }
 li b.error { color: var(--error); } li b.warning { color: var(--warning); } li b.info { color: var(--info); }
+.picture svg { display: block; width: 100%; height: auto; padding: .5rem; }
 .note { color: var(--faint); font-size: .9rem; margin: .5rem 0 0; }
 @media print { body { background: none; padding: 0; } .card { border-color: #999; } }
 )";
@@ -127,6 +128,10 @@ std::string report_html(const Report& report, const Translate& translate) {
                     escaped(severity_text(severity, translate)) + "</b> " + escaped(text) + "</li>\n";
         html += "</ul></div>\n";
     }
+
+    for (const ReportPicture& picture : report.pictures)
+        html += "<h2>" + escaped(picture.title) + "</h2>\n<div class=\"card picture\">" + picture.svg +
+                "</div>\n<p class=\"note\">" + escaped(picture.note) + "</p>\n";
 
     const Spread spread = snr_spread(report.layers);
     html += "<h2>" + escaped(translate("Layers")) + "</h2>\n<div class=\"card\"><table>\n<thead><tr>" +

@@ -214,6 +214,7 @@ Result<Target> read_target(const Json& json, const std::string& subject) {
     target.formats = keys.values("activation_formats", Field::activation_format);
     target.weight_formats = keys.values("weight_formats", Field::weight_format);
     target.scale_floor = keys.positive("scale_floor", target.scale_floor);
+    target.half_kernels = keys.flag("half_kernels", target.half_kernels);
     target.integer_bias = keys.flag("integer_bias", target.integer_bias);
     target.float_output_of_gemm = keys.flag("float_output_of_gemm", target.float_output_of_gemm);
     const auto float_inputs = keys.texts("float_inputs");

@@ -37,6 +37,9 @@ struct Target {
     std::set<std::string> formats;                    ///< activation formats it runs
     std::set<std::string> weight_formats;
     float scale_floor = 1.17549435e-38f;
+    /// Its kernels compute in half precision. False: fp16 layers are cast to float and back, so they are
+    /// smaller than float ones, slower, and no better.
+    bool half_kernels = true;
     bool integer_bias = true;  ///< int32 with scale sx * sw; false: float bias
     bool float_output_of_gemm =
         false;  ///< a Gemm or MatMul that only float layers (or nobody) read writes float

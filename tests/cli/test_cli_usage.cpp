@@ -11,8 +11,8 @@ private slots:
     void help_in_both_languages() {
         const CliRun english = run_cli({"--help"});
         QCOMPARE(english.code, 0);
-        for (const char* word :
-             {"inspect", "calibrate", "quantize", "evaluate", "analyze", "plan", "--json", "--lang"})
+        for (const char* word : {"inspect", "calibrate", "quantize", "evaluate", "analyze", "search", "plan",
+                                 "--json", "--lang"})
             QVERIFY2(english.out.contains(word), word);
         const CliRun chinese = run_cli({"quantize", "--lang", "zh", "--help"});
         QCOMPARE(chinese.code, 0);
@@ -99,20 +99,6 @@ private slots:
         const auto error = programs.json()["error"].toObject();
         for (const char* key : {"subject", "message", "hint"})
             QVERIFY2(!error[key].toString().isEmpty(), key);
-    }
-
-    void what_is_not_there_yet_is_refused_by_name_data() {
-        QTest::addColumn<QStringList>("arguments");
-        const auto row = [](const QStringList& arguments) {
-            QTest::newRow(qPrintable(arguments.join(' '))) << arguments;
-        };
-        row({"search", "m.onnx", "--images", "d"});
-    }
-    void what_is_not_there_yet_is_refused_by_name() {
-        QFETCH(QStringList, arguments);
-        const CliRun run = run_cli(arguments);
-        QCOMPARE(run.code, 2);
-        QVERIFY2(run.err.contains("this version does not have it yet"), run.err.constData());
     }
 };
 

@@ -14,6 +14,7 @@ constexpr const char* the_task = QT_TRANSLATE_NOOP("Words", "the task");
 constexpr const char* the_judge = QT_TRANSLATE_NOOP("Words", "the command");
 constexpr const char* the_statistics = QT_TRANSLATE_NOOP("Words", "the statistics");
 constexpr const char* the_plan = QT_TRANSLATE_NOOP("Words", "the plan");
+constexpr const char* the_promise = QT_TRANSLATE_NOOP("Words", "the promise");
 constexpr const char* the_config = QT_TRANSLATE_NOOP("Words", "the xslim file");
 constexpr const char* the_project = QT_TRANSLATE_NOOP("Words", "the project");
 constexpr const char* the_output = QT_TRANSLATE_NOOP("Words", "the output");
@@ -132,6 +133,14 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP(
          "Words", "In brackets are the most similar names that the model has; Netron shows all of them."),
      the_plan},
+    {"search.no_metric", QT_TRANSLATE_NOOP("Words", "The task has no figure “%1”."),
+     QT_TRANSLATE_NOOP("Words",
+                       "In brackets are the figures there are; --metric names one of them. Labels "
+                       "or another task (--task) may be missing."),
+     the_task},
+    {"search.unreachable", QT_TRANSLATE_NOOP("Words", "No exceptions keep the promise: %1."),
+     QT_TRANSLATE_NOOP("Words", "Promise less, allow more exceptions, or improve first (--improve best)."),
+     the_promise},
     {"config.invalid", QT_TRANSLATE_NOOP("Words", "The xslim file “%1” can't be used."),
      QT_TRANSLATE_NOOP("Words",
                        "It has to be JSON with xslim's keys and values; docs/formats.md lists them."),

@@ -41,6 +41,8 @@ QString name(Stage stage) {
             return Tr::tr("Analyzing");
         case Stage::improve:
             return Tr::tr("Improving");
+        case Stage::search:
+            return Tr::tr("Searching");
         case Stage::quantize:
             return Tr::tr("Quantizing");
         case Stage::export_model:
