@@ -27,7 +27,7 @@ namespace quantwright {
 namespace {
 
 constexpr int row_height = 21, figure_width = 96, room_for_both = 900;
-enum Tab { Figures, Times, Errors, Images, History };
+enum Tab { Figures, Times, Errors, History, Images };
 
 constexpr const char* k1_target = "spacemit-k1";
 
@@ -126,12 +126,12 @@ QWidget* BoardResultView::buildTabs() {
     m_tabs->setExpanding(false);
     for (QWidget* page :
          {static_cast<QWidget*>(m_figures), static_cast<QWidget*>(m_times), static_cast<QWidget*>(m_errors),
-          static_cast<QWidget*>(m_images), static_cast<QWidget*>(m_history)}) {
+          static_cast<QWidget*>(m_history), static_cast<QWidget*>(m_images)}) {
         m_pages->addWidget(page);
         m_tabs->addTab({});
     }
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
-        QWidget* const pages[] = {m_figures, m_times, m_errors, m_images, m_history};
+        QWidget* const pages[] = {m_figures, m_times, m_errors, m_history, m_images};
         if (tab >= 0)
             m_pages->setCurrentWidget(pages[tab]);
         m_back_to_figures = false;
