@@ -101,6 +101,41 @@
             <numerusform>%1 and %n more; --json lists all</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>nearest is %1, with %n exception(s)</source>
+        <translation>
+            <numerusform>nearest is %1, with %n exception</numerusform>
+            <numerusform>nearest is %1, with %n exceptions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Best so far: %n exception(s), %1, %2 %3</source>
+        <translation>
+            <numerusform>Best so far: %n exception, %1, %2 %3</numerusform>
+            <numerusform>Best so far: %n exceptions, %1, %2 %3</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s) were known from an earlier search of the same. --fresh measures anew.</source>
+        <translation>
+            <numerusform>%n point was known from an earlier search of the same. --fresh measures anew.</numerusform>
+            <numerusform>%n points were known from an earlier search of the same. --fresh measures anew.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) like this model&apos;s were not measured in float there: board deploy --profile with --against does that</source>
+        <translation>
+            <numerusform>%n layer like this model&apos;s was not measured in float there: board deploy --profile with --against does that</numerusform>
+            <numerusform>%n layers like this model&apos;s were not measured in float there: board deploy --profile with --against does that</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n exception(s)</source>
+        <translation>
+            <numerusform>%n exception</numerusform>
+            <numerusform>%n exceptions</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Words</name>

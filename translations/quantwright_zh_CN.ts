@@ -462,10 +462,6 @@
         <translation>查看模型内容以及哪些层可以量化</translation>
     </message>
     <message>
-        <source>this version does not have it yet</source>
-        <translation>此版本尚未提供</translation>
-    </message>
-    <message>
         <source>Error: %1</source>
         <translation>错误：%1</translation>
     </message>
@@ -1206,6 +1202,210 @@
     <message>
         <source>%1: not kept</source>
         <translation>%1：未采用</translation>
+    </message>
+    <message>
+        <source>%1; float: %2</source>
+        <translation>%1；浮点：%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more; --json lists all</source>
+        <translation>
+            <numerusform>%1 等，另有 %n 张；--json 列出全部</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Differ from float</source>
+        <translation>与浮点不同</translation>
+    </message>
+    <message>
+        <source>one promise is wanted: --min-snr DB, or --max-drop POINTS</source>
+        <translation>需要且只能有一个承诺：--min-snr DB 或 --max-drop POINTS</translation>
+    </message>
+    <message>
+        <source>it goes with --max-drop</source>
+        <translation>它要与 --max-drop 一起用</translation>
+    </message>
+    <message numerus="yes">
+        <source>nearest is %1, with %n exception(s)</source>
+        <translation>
+            <numerusform>最接近的是 %1，用了 %n 个例外</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>--out-plan names the same file</source>
+        <translation>--out-plan 指定了同一个文件</translation>
+    </message>
+    <message numerus="yes">
+        <source>Best so far: %n exception(s), %1, %2 %3</source>
+        <translation>
+            <numerusform>目前最好：%n 个例外，%1，%2 %3</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s) were known from an earlier search of the same. --fresh measures anew.</source>
+        <translation>
+            <numerusform>有 %n 个点沿用了以前相同搜索的测量结果。用 --fresh 重新测量。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Find the fewest costly exceptions that keep a promised accuracy</source>
+        <translation>寻找代价最小的例外，以守住所承诺的精度</translation>
+    </message>
+    <message>
+        <source>Promised: signal to noise at the outputs, against the float model</source>
+        <translation>承诺：输出相对浮点模型的信噪比</translation>
+    </message>
+    <message>
+        <source>Promised: the task&apos;s figure lies at most so many percentage points below the float model&apos;s</source>
+        <translation>承诺：任务指标比浮点模型最多低这么多个百分点</translation>
+    </message>
+    <message>
+        <source>Figure that --max-drop is about, such as top1, map50 or same_text (default: the task&apos;s first, without labels its agreement with float)</source>
+        <translation>--max-drop 所指的指标，例如 top1、map50 或 same_text（默认：任务的第一个指标；没有标签时为与浮点的一致程度）</translation>
+    </message>
+    <message>
+        <source>What is to stay low: bytes of the file, macs weighted by bit width, or the time that a board&apos;s past deployments predict (default: bytes)</source>
+        <translation>要尽量小的代价：文件字节数、按位宽加权的乘加数，或由开发板以往部署预测的时间（默认：bytes）</translation>
+    </message>
+    <message>
+        <source>No more exceptions than so many (default: as many as it takes)</source>
+        <translation>例外最多这么多个（默认：需要多少用多少）</translation>
+    </message>
+    <message>
+        <source>Measure on so many images (default: 8 to 32 by the model&apos;s size for an SNR, as many as fit into 1 GiB for a task&apos;s figure)</source>
+        <translation>在这么多张图像上测量（默认：信噪比按模型大小取 8 到 32 张，任务指标取 1 GiB 能容纳的张数）</translation>
+    </message>
+    <message>
+        <source>Improve the plan first, as quantize does (default: none)</source>
+        <translation>先像 quantize 那样改进方案（默认：none）</translation>
+    </message>
+    <message>
+        <source>Plan file to write: the chosen plan</source>
+        <translation>要写出的方案文件：选中的方案</translation>
+    </message>
+    <message>
+        <source>Table of all points to write</source>
+        <translation>要写出的全部点的表格</translation>
+    </message>
+    <message>
+        <source>Folder for a report with the trade-off: report.html, .md, .csv, .json and points.csv</source>
+        <translation>报告文件夹，含精度与代价的权衡图：report.html、.md、.csv、.json 和 points.csv</translation>
+    </message>
+    <message>
+        <source>Images to keep the promise on (default: the calibration images)</source>
+        <translation>在这些图像上守住承诺（默认：校准图像）</translation>
+    </message>
+    <message>
+        <source>Measure everything anew, also what an earlier search has left</source>
+        <translation>全部重新测量，以前的搜索留下的也不用</translation>
+    </message>
+    <message>
+        <source>nothing was measured on this board yet: board deploy --profile with --against does that</source>
+        <translation>这块开发板上还没有测量过：请用 board deploy --profile 并加 --against</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) like this model&apos;s were not measured in float there: board deploy --profile with --against does that</source>
+        <translation>
+            <numerusform>有 %n 个层在该开发板上没有浮点的测量结果：请用 board deploy --profile 并加 --against</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Predicted latency</source>
+        <translation>预测延迟</translation>
+    </message>
+    <message>
+        <source>8-bit multiply-accumulates</source>
+        <translation>折合 8 位乘加数</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>%1 points</source>
+        <translation>%1 个百分点</translation>
+    </message>
+    <message>
+        <source>%1 at most %2 below float</source>
+        <translation>%1 比浮点最多低 %2</translation>
+    </message>
+    <message>
+        <source>at least %1</source>
+        <translation>不低于 %1</translation>
+    </message>
+    <message>
+        <source>%1 %2, %3 below float (%4)</source>
+        <translation>%1 %2，比浮点低 %3（%4）</translation>
+    </message>
+    <message>
+        <source>%1 below float without it</source>
+        <translation>去掉它后比浮点低 %1</translation>
+    </message>
+    <message>
+        <source>%1 without it</source>
+        <translation>去掉它后为 %1</translation>
+    </message>
+    <message>
+        <source>%1; rank %2, %3 with it alone quantized</source>
+        <translation>%1；敏感度第 %2，仅量化它时 %3</translation>
+    </message>
+    <message>
+        <source>Promised</source>
+        <translation>承诺</translation>
+    </message>
+    <message>
+        <source>Kept with</source>
+        <translation>守住承诺用了</translation>
+    </message>
+    <message>
+        <source>Nearest</source>
+        <translation>最接近的用了</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n exception(s)</source>
+        <translation>
+            <numerusform>%n 个例外</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>%1 (the plan as it was: %2)</source>
+        <translation>%1（原方案：%2）</translation>
+    </message>
+    <message>
+        <source>Tried</source>
+        <translation>尝试</translation>
+    </message>
+    <message>
+        <source>%1 plans, and %2 on a few images</source>
+        <translation>%1 个方案，另有 %2 个只用了少量图像</translation>
+    </message>
+    <message>
+        <source>Exception</source>
+        <translation>例外</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>%1, points below float</source>
+        <translation>%1，比浮点低的百分点</translation>
+    </message>
+    <message>
+        <source>SNR (dB)</source>
+        <translation>信噪比（dB）</translation>
+    </message>
+    <message>
+        <source>Trade-off</source>
+        <translation>精度与代价的权衡</translation>
+    </message>
+    <message>
+        <source>Each dot is a plan that was measured; blue ones keep the promise, the ringed one is chosen. Along the line nothing cheaper is as accurate.</source>
+        <translation>每个点是一个实测过的方案；蓝点守住了承诺，带圈的是选中的方案。折线上的方案，没有更便宜而同样准确的。</translation>
     </message>
 </context>
 <context>
@@ -2199,7 +2399,9 @@
     </message>
     <message>
         <source>%1 (%2)</source>
-        <extracomment>A sentence, then what a library said, in its own words</extracomment>
+        <extracomment>A task, then the decoder that reads the outputs for it
+----------
+A sentence, then what a library said, in its own words</extracomment>
         <translation>%1（%2）</translation>
     </message>
     <message>
@@ -3616,14 +3818,6 @@
         <translation>已改进：此范围在输出端的误差更小</translation>
     </message>
     <message>
-        <source>Nothing was improved: a calibration cache or table goes with the float model.</source>
-        <translation>未做改进：校准缓存或校准表是与浮点模型配套的。</translation>
-    </message>
-    <message>
-        <source>--format qdq writes a file with weights of its own.</source>
-        <translation>--format qdq 会写出自带量化权重的文件。</translation>
-    </message>
-    <message>
         <source>Nothing was improved: there are no images to do it on.</source>
         <translation>未做改进：没有可用的图像。</translation>
     </message>
@@ -3658,6 +3852,62 @@
     <message>
         <source>Improve this model.</source>
         <translation>请对本模型进行改进。</translation>
+    </message>
+    <message>
+        <source>the promise</source>
+        <translation>所承诺的精度</translation>
+    </message>
+    <message>
+        <source>The task has no figure “%1”.</source>
+        <translation>该任务没有指标“%1”。</translation>
+    </message>
+    <message>
+        <source>In brackets are the figures there are; --metric names one of them. Labels or another task (--task) may be missing.</source>
+        <translation>括号里是可用的指标，用 --metric 指定其中之一。也可能是缺少标签，或需要指定别的任务（--task）。</translation>
+    </message>
+    <message>
+        <source>No exceptions keep the promise: %1.</source>
+        <translation>没有任何例外能守住承诺：%1。</translation>
+    </message>
+    <message>
+        <source>Promise less, allow more exceptions, or improve first (--improve best).</source>
+        <translation>降低承诺，允许更多例外，或先做改进（--improve best）。</translation>
+    </message>
+    <message>
+        <source>Searching</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Nothing improved goes into a calibration cache or table: the other program rounds the float model&apos;s weights itself.</source>
+        <translation>改进后的数值不会写入校准缓存或校准表：浮点模型的权重由对方程序自行取整。</translation>
+    </message>
+    <message>
+        <source>An ONNX file has the improved weights.</source>
+        <translation>导出为 ONNX 文件才包含改进后的权重。</translation>
+    </message>
+    <message>
+        <source>mAP@.5 to float</source>
+        <translation>mAP@.5（对浮点）</translation>
+    </message>
+    <message>
+        <source>mAP to float</source>
+        <translation>mAP（对浮点）</translation>
+    </message>
+    <message>
+        <source>mIoU to float</source>
+        <translation>mIoU（对浮点）</translation>
+    </message>
+    <message>
+        <source>Same text</source>
+        <translation>文本相同</translation>
+    </message>
+    <message>
+        <source>Cosine to float</source>
+        <translation>余弦（对浮点）</translation>
+    </message>
+    <message>
+        <source>MAE to float</source>
+        <translation>MAE（对浮点）</translation>
     </message>
 </context>
 <context>
@@ -3837,6 +4087,10 @@
     <message>
         <source>I&amp;mprove…</source>
         <translation>改进(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Tas&amp;k…</source>
+        <translation>任务(&amp;K)…</translation>
     </message>
 </context>
 <context>
@@ -4083,14 +4337,6 @@
         <translation>最短延迟</translation>
     </message>
     <message>
-        <source>Top-1</source>
-        <translation>Top-1</translation>
-    </message>
-    <message>
-        <source>Agreement</source>
-        <translation>一致率</translation>
-    </message>
-    <message>
         <source>Output SNR</source>
         <translation>输出信噪比</translation>
     </message>
@@ -4176,6 +4422,28 @@
         <source>optimizations off</source>
         <translation>关闭优化</translation>
     </message>
+    <message numerus="yes">
+        <source>Images: %n differ</source>
+        <translation>
+            <numerusform>图像：%n 张不同</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Against float</source>
+        <translation>与浮点相比</translation>
+    </message>
+    <message>
+        <source>Images whose result differs</source>
+        <translation>结果不同的图像</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::BoardRow</name>
@@ -4250,14 +4518,6 @@
         <translation>测量精度</translation>
     </message>
     <message>
-        <source>Top-1 %1</source>
-        <translation>Top-1 %1</translation>
-    </message>
-    <message>
-        <source>agreement %1</source>
-        <translation>一致率 %1</translation>
-    </message>
-    <message>
         <source>Cancelling…</source>
         <translation>正在取消…</translation>
     </message>
@@ -4268,6 +4528,11 @@
     <message>
         <source>idle</source>
         <translation>空闲</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>A figure&apos;s name and its value</extracomment>
+        <translation>%1 %2</translation>
     </message>
 </context>
 <context>
@@ -4311,6 +4576,46 @@
     <message>
         <source>%1 left</source>
         <translation>剩余 %1</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ChangeText</name>
+    <message numerus="yes">
+        <source>%n new</source>
+        <comment>boxes</comment>
+        <translation>
+            <numerusform>新增 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n gone</source>
+        <comment>boxes</comment>
+        <translation>
+            <numerusform>消失 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n moved</source>
+        <comment>boxes</comment>
+        <translation>
+            <numerusform>移动 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>the same</source>
+        <translation>相同</translation>
+    </message>
+    <message>
+        <source>%1 of the pixels</source>
+        <translation>%1 的像素不同</translation>
+    </message>
+    <message>
+        <source>cosine %1</source>
+        <translation>余弦 %1</translation>
     </message>
 </context>
 <context>
@@ -4395,10 +4700,6 @@
         <translation>评估后可在此对比量化模型与浮点模型。</translation>
     </message>
     <message>
-        <source>Images on which they differ</source>
-        <translation>结果不同的图像</translation>
-    </message>
-    <message>
         <source>Float</source>
         <translation>浮点</translation>
     </message>
@@ -4409,30 +4710,6 @@
     <message>
         <source>Change</source>
         <translation>变化</translation>
-    </message>
-    <message>
-        <source>Image</source>
-        <translation>图像</translation>
-    </message>
-    <message>
-        <source>Label</source>
-        <translation>标签</translation>
-    </message>
-    <message>
-        <source>SNR</source>
-        <translation>信噪比</translation>
-    </message>
-    <message>
-        <source>Top-1</source>
-        <translation>Top-1</translation>
-    </message>
-    <message>
-        <source>Top-5</source>
-        <translation>Top-5</translation>
-    </message>
-    <message>
-        <source>Agreement</source>
-        <translation>一致率</translation>
     </message>
     <message>
         <source>Output SNR</source>
@@ -4479,6 +4756,38 @@
         <translation>
             <numerusform>本机的算子内核会损失精度：在 %n 张图像上，启用 ONNX Runtime 优化时信噪比为 %1，关闭时为 %2。请把权重存为 UINT8。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>更改…</translation>
+    </message>
+    <message>
+        <source>Say what the network is for, and how its outputs are read</source>
+        <translation>指明网络的用途，以及如何解读它的输出</translation>
+    </message>
+    <message>
+        <source>Results of this machine</source>
+        <translation>本机的结果</translation>
+    </message>
+    <message>
+        <source>Results of %1</source>
+        <translation>%1 的结果</translation>
+    </message>
+    <message>
+        <source>What the network is for is recognised with the first image.</source>
+        <translation>有了图像后即可识别网络的用途。</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>Task: %1</source>
+        <translation>任务：%1</translation>
+    </message>
+    <message>
+        <source>Task: %1 – %2</source>
+        <translation>任务：%1 – %2</translation>
     </message>
 </context>
 <context>
@@ -5315,10 +5624,6 @@ To look around first: File › Open sample.</source>
         <translation>与校准图像相同</translation>
     </message>
     <message>
-        <source>Label file</source>
-        <translation>标签文件</translation>
-    </message>
-    <message>
         <source>class folders, where there are any</source>
         <translation>有类别子文件夹时按子文件夹</translation>
     </message>
@@ -5430,6 +5735,14 @@ To look around first: File › Open sample.</source>
         <translation>
             <numerusform>共 %n 个样本</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>文件…</translation>
     </message>
 </context>
 <context>
@@ -5973,6 +6286,14 @@ To look around first: File › Open sample.</source>
         <source>Report: %1</source>
         <translation>报告：%1</translation>
     </message>
+    <message>
+        <source>Task: %1</source>
+        <translation>任务：%1</translation>
+    </message>
+    <message>
+        <source>Task: as it is recognised</source>
+        <translation>任务：自动识别</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::MainWindow</name>
@@ -6057,6 +6378,10 @@ To look around first: File › Open sample.</source>
     <message>
         <source>Models, projects and xslim files (*.onnx *.qwproj *.json);;All files (*)</source>
         <translation>模型、工程与 xslim 文件 (*.onnx *.qwproj *.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
     </message>
 </context>
 <context>
@@ -6242,6 +6567,76 @@ ONNX Runtime %1 · Qt %2
     <message>
         <source>The board asks: %1</source>
         <translation>开发板询问：%1</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ResultPicture</name>
+    <message>
+        <source>Float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>Quantized</source>
+        <translation>量化</translation>
+    </message>
+    <message>
+        <source>This result was not kept: evaluate again to see it.</source>
+        <translation>该结果未保留：重新评估即可查看。</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::ResultsView</name>
+    <message>
+        <source>All classes</source>
+        <translation>全部类别</translation>
+    </message>
+    <message>
+        <source>No image&apos;s result changed.</source>
+        <translation>没有图像的结果发生变化。</translation>
+    </message>
+    <message>
+        <source>No image is shown.</source>
+        <translation>没有可显示的图像。</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>有变化</translation>
+    </message>
+    <message>
+        <source>Only images whose result quantizing changed</source>
+        <translation>只显示量化后结果有变化的图像</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Only images and results of this class</source>
+        <translation>只显示该类别的图像和结果</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Enlarge</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Give the pictures the room of the graph</source>
+        <translation>让图像占用网络图的空间</translation>
+    </message>
+    <message>
+        <source>Previous image (←)</source>
+        <translation>上一张（←）</translation>
+    </message>
+    <message>
+        <source>Next image (→)</source>
+        <translation>下一张（→）</translation>
+    </message>
+    <message>
+        <source>Whole image (0)</source>
+        <translation>整张图像（0）</translation>
     </message>
 </context>
 <context>
@@ -6464,10 +6859,6 @@ ONNX Runtime %1 · Qt %2
         <translation>仿真信噪比 · %1</translation>
     </message>
     <message>
-        <source>Agreement · %1</source>
-        <translation>一致率 · %1</translation>
-    </message>
-    <message>
         <source>The target&apos;s default → the plan as it is.</source>
         <translation>目标默认设置 → 当前方案。</translation>
     </message>
@@ -6479,6 +6870,10 @@ ONNX Runtime %1 · Qt %2
         <source>%1 left</source>
         <translation>剩余 %1</translation>
     </message>
+    <message>
+        <source>Task: %1</source>
+        <translation>任务：%1</translation>
+    </message>
 </context>
 <context>
     <name>quantwright::TailImages</name>
@@ -6489,6 +6884,93 @@ ONNX Runtime %1 · Qt %2
     <message>
         <source>%1: largest absolute value %2</source>
         <translation>%1：最大绝对值 %2</translation>
+    </message>
+</context>
+<context>
+    <name>quantwright::TaskDialog</name>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>As it is recognised</source>
+        <translation>自动识别</translation>
+    </message>
+    <message>
+        <source>Now: %1. %2</source>
+        <translation>当前：%1。%2</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>Decoder</source>
+        <translation>解码器</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>得分</translation>
+    </message>
+    <message>
+        <source>From here on a detection is shown, and counts as truth where float&apos;s detections are the truth</source>
+        <translation>得分不低于此值的检测才显示；以浮点检测为真值时也以此为准</translation>
+    </message>
+    <message>
+        <source>IoU</source>
+        <translation>IoU 阈值</translation>
+    </message>
+    <message>
+        <source>A box that overlaps a better one by more is suppressed</source>
+        <translation>与更优框的重叠超过此值的框会被抑制</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>Of a single channel</source>
+        <translation>用于单通道输出</translation>
+    </message>
+    <message>
+        <source>Ignored class</source>
+        <translation>忽略的类别</translation>
+    </message>
+    <message>
+        <source>Of the labels, counts nowhere</source>
+        <translation>标签中的该类别不参与计算</translation>
+    </message>
+    <message>
+        <source>Characters</source>
+        <translation>字符表</translation>
+    </message>
+    <message>
+        <source>A file with one character a line</source>
+        <translation>每行一个字符的文件</translation>
+    </message>
+    <message>
+        <source>Blank</source>
+        <translation>空白符</translation>
+    </message>
+    <message>
+        <source>Index of the class that means: no character</source>
+        <translation>表示“无字符”的类别序号</translation>
+    </message>
+    <message>
+        <source>An option a line, as --task-set takes it: key=value</source>
+        <translation>每行一个选项，写法同 --task-set：键=值</translation>
+    </message>
+    <message>
+        <source>More options</source>
+        <translation>更多选项</translation>
+    </message>
+    <message>
+        <source>Use this</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 </TS>

@@ -174,14 +174,10 @@ Status write_outputs(const QuantizeOptions& options, const XslimConfig* config, 
                           {"json", files->json.string()}};
     }
     if (!options.save_plan.empty()) {
-        const Improved* improved =
-            resolved.improved && !resolved.improved->empty() ? resolved.improved.get() : nullptr;
-        if (auto saved = save_improved(improved, options.save_plan); !saved)
-            return saved;
-        if (auto saved = write_file(options.save_plan, to_text(to_json(resolved.plan))); !saved)
+        if (auto saved = save_plan(resolved.plan, resolved.improved.get(), options.save_plan); !saved)
             return saved;
         json["plan"] = options.save_plan;
-        if (improved)
+        if (resolved.improved && !resolved.improved->empty())
             json["improved"] = improved_path(options.save_plan).string();
     }
     return part.commit();
@@ -297,7 +293,7 @@ Result<Outcome> run(QuantizeOptions options, Context& context) {
     }
     // A model that arrives quantized is compared with itself, not with what calibration runs.
     const bool same_data = started->inputs && judged->inputs == &*started->inputs && prepared.given.empty();
-    const bool float_file = !wanted->sidecar.empty();
+    const bool float_file = wanted->float_model;
     if (float_file && started->improved && options.improve.empty())
         started->problems.push_back({"improve.float_file", Severity::warning, {}, {}});
     if (float_file || !options.improve.empty())

@@ -11,8 +11,10 @@
 #include "core/base/sha256.h"
 #include "core/evaluate/exact_integers.h"
 #include "core/prepare/reference.h"
+#include "core/project/improved_file.h"
 #include "core/search/search.h"
 #include "widgets/results/format.h"
+#include "widgets/results/improve_text.h"
 #include "widgets/results/json_output.h"
 #include "widgets/results/report.h"
 #include "widgets/results/trade_off.h"
@@ -73,15 +75,33 @@ std::filesystem::path memory_folder() {
         .toStdString();
 }
 
+/// The bytes of a file, or of every file in a folder, in the order of their names.
+std::string content(const std::filesystem::path& path) {
+    std::vector<std::filesystem::path> files;
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) {
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(path, error))
+            if (entry.is_regular_file(error))
+                files.push_back(entry.path());
+    } else if (std::filesystem::is_regular_file(path, error)) {
+        files.push_back(path);
+    }
+    std::sort(files.begin(), files.end());
+    std::string all;
+    for (const auto& file : files)
+        all += '\n' + file.string() + '\n' + read_file(file, ErrorCode::labels_unreadable).value_or("");
+    return all;
+}
+
 /// What a judge's figures follow from besides the task's name: options, and labels wherever they came from.
 std::string judged_by(const Options& options, const Judge& judge, const std::filesystem::path& labels,
                       const InputReader& reader) {
     std::string all = judge.task().decoder;
     for (const std::string& set : options.task.sets)
-        all += '\n' + set;
-    for (const std::filesystem::path& path : {std::filesystem::path(options.task.options), labels})
-        if (!path.empty())
-            all += '\n' + path.string() + '\n' + read_file(path, ErrorCode::labels_unreadable).value_or("");
+        all += '\n' + set + content(set.substr(set.find('=') + 1));
+    for (const std::filesystem::path& path :
+         {std::filesystem::path(options.task.options), std::filesystem::path(options.inputs.classes), labels})
+        all += content(path);
     for (std::int64_t i = 0; i < reader.samples(); ++i)
         all += '\n' + reader.file(i).relative + ' ' + std::to_string(reader.file(i).label.value_or(-1));
     return sha256_hex(std::as_bytes(std::span(all)));
@@ -144,7 +164,7 @@ Status write_outputs(const Options& options, const TradeOff& told, const std::ve
                           {"points", points.string()}};
     }
     if (!options.out_plan.empty() && result.reached) {
-        if (auto saved = write_file(options.out_plan, to_text(to_json(plan))); !saved)
+        if (auto saved = save_plan(plan, told.resolved->improved.get(), options.out_plan); !saved)
             return saved;
         json["plan"] = options.out_plan;
     }
@@ -196,12 +216,15 @@ Result<Outcome> run(Options options, Context& context) {
     const auto labels = take_task_labels(options.inputs, *choice);
     if (!labels)
         return fail(labels);
-    const auto started = start(options.model, options.inputs, options.plan, options.statistics,
-                               options.eval_images.empty(), context);
+    auto started = start(options.model, options.inputs, options.plan, options.statistics,
+                         options.eval_images.empty(), context);
     if (!started)
         return fail(started);
     auto read = files_read(*started->prepared->original, options.inputs,
-                           {options.statistics, options.plan.plan, options.eval_images});
+                           {options.statistics, options.plan.plan, options.eval_images, *labels,
+                            options.inputs.classes, improved_path(options.plan.plan)});
+    if (!options.csv.empty() && options.csv == options.out_plan)
+        return wrong_usage("--csv " + options.csv, Cli::tr("--out-plan names the same file"));
     if (auto places = check_outputs(options, read); !places)
         return fail(places);
     const auto cost = search_cost(options.cost, *started->possible);
@@ -212,16 +235,20 @@ Result<Outcome> run(Options options, Context& context) {
         return fail(judged);
     if (judged->own)
         judged->inputs = &*judged->own;
+    if (!options.improve.empty())
+        started->improved.reset();  // anew, or not at all
     auto chosen = choose(*started, options.inputs, context);
     if (!chosen)
         return fail(chosen);
     std::vector<Problem> less_improved;
-    auto improved = improved_as_asked(chosen->resolved, improve_level(options.improve, nullptr),
-                                      started->inputs->reader.get(), false, options.inputs.threads,
-                                      context.job(), less_improved);
-    if (!improved)
-        return fail(improved);
-    chosen->take(std::move(*improved), *started);
+    if (!chosen->resolved->improved) {
+        auto improved = improved_as_asked(chosen->resolved, improve_level(options.improve, nullptr),
+                                          started->inputs->reader.get(), false, options.inputs.threads,
+                                          context.job(), less_improved);
+        if (!improved)
+            return fail(improved);
+        chosen->take(std::move(*improved), *started);
+    }
     auto problems = chosen->problems;
     problems.insert(problems.end(), less_improved.begin(), less_improved.end());
     if (judged->own)

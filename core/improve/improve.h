@@ -13,7 +13,7 @@ namespace quantwright {
 
 enum class ImproveLevel {
     none,
-    fast,  ///< biases: seconds
+    fast,  ///< ranges and biases: seconds
     best,  ///< closed-form rounding with refitted weights and biases besides
 };
 [[nodiscard]] std::string_view name_of(ImproveLevel level);

@@ -239,14 +239,21 @@ std::filesystem::path improved_path(std::filesystem::path plan) {
     return plan.empty() ? plan : plan += ".improved";
 }
 
-Status save_improved(const Improved* improved, const std::filesystem::path& plan) {
-    const auto path = improved_path(plan);
-    if (improved)
-        return write_file(path, to_text(to_json(*improved)));
+Status save_plan(const Plan& plan, const Improved* improved, const std::filesystem::path& path) {
+    const auto beside = improved_path(path);
+    const bool any = improved && !improved->empty();
+    AtomicFiles files;
+    if (auto added = files.add(path, to_text(to_json(plan))); !added)
+        return added;
+    if (any)
+        if (auto added = files.add(beside, to_text(to_json(*improved))); !added)
+            return added;
+    if (auto placed = files.commit(); !placed || any)
+        return placed;
     std::error_code error;
-    std::filesystem::remove(path, error);
+    std::filesystem::remove(beside, error);
     if (error)
-        return fail(ErrorCode::output_unwritable, path.string(), error.message());
+        return fail(ErrorCode::output_unwritable, beside.string(), error.message());
     return {};
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/base/json.h"
 #include "core/plan/improved.h"
+#include "core/plan/plan.h"
 
 namespace quantwright {
 
@@ -18,8 +19,9 @@ Result<std::shared_ptr<const Improved>> improved_from_json(const Json& json, con
 
 /// Where the numbers that go with a plan file are: PLAN.improved; empty for no plan.
 [[nodiscard]] std::filesystem::path improved_path(std::filesystem::path plan);
-/// Beside the plan; null: what was there for an earlier plan of that name is removed. Errors: output.*.
-Status save_improved(const Improved* improved, const std::filesystem::path& plan);
+/// Both files, or none. Nothing improved (null, or empty): what is there for an earlier plan of that name is
+/// removed. Errors: output.*.
+Status save_plan(const Plan& plan, const Improved* improved, const std::filesystem::path& path);
 /// Null where there is none beside the plan. Errors: plan.invalid.
 Result<std::shared_ptr<const Improved>> load_improved(const std::filesystem::path& plan);
 

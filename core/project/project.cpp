@@ -109,6 +109,8 @@ public:
             project.statistics = std::move(*statistics);
         }
         project.improve = json.value("improve", project.improve);
+        if (project.improve != "none" && project.improve != "fast" && project.improve != "best")
+            return fail(ErrorCode::project_invalid, m_subject, "improve: " + project.improve);
         for (const auto& [key, result] : {std::pair{"improved", &project.improved},
                                           {"analysis", &project.analysis},
                                           {"comparison", &project.comparison}})
@@ -198,11 +200,10 @@ private:
         if (auto known = keys(json, {"made_from", "figures"}, where); !known)
             return fail(known);
         const Json& from = json.at("made_from");
-        if (auto known =
-                keys(from,
-                     {"model_sha256", "images", "preprocess", "task", "plan", "statistics_sha256",
-                      "improved_sha256"},
-                     where + ".made_from");
+        if (auto known = keys(from,
+                              {"model_sha256", "images", "preprocess", "task", "plan", "statistics_sha256",
+                               "improved_sha256"},
+                              where + ".made_from");
             !known)
             return fail(known);
         Project::Result result;

@@ -29,7 +29,7 @@ Json point_json(const SearchPoint& point, const Resolved& resolved) {
         json["figure"] = *point.figure;
     if (point.drop)
         json["drop"] = *point.drop;
-    json["cost"] = point.cost;
+    json["cost"] = number_to_json(point.cost);
     if (point.bytes)
         json["bytes"] = *point.bytes;
     json["layers_raised"] = Json::array();
@@ -87,8 +87,9 @@ std::string to_csv(const SearchResult& result, const Resolved& resolved) {
         csv += std::to_string(i + 1) + ',' + (i == result.chosen ? "1," : "0,") +
                (point.keeps ? "1," : "0,") + (point.screened ? "1," : "0,") + std::to_string(point.images) +
                ',' + cell(point.snr_db) + ',' + cell(point.figure) + ',' + cell(point.drop) + ',' +
-               Json(point.cost).dump() + ',' + (point.bytes ? std::to_string(*point.bytes) : std::string()) +
-               ',' + std::to_string(point.raised.size()) + ',' + csv_text(layers) + '\n';
+               Json(number_to_json(point.cost)).dump() + ',' +
+               (point.bytes ? std::to_string(*point.bytes) : std::string()) + ',' +
+               std::to_string(point.raised.size()) + ',' + csv_text(layers) + '\n';
     }
     return csv;
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "core/base/json_fields.h"
+
 namespace quantwright {
 namespace {
 
@@ -31,8 +33,14 @@ bool changed_more(const ShownResult& a, const ShownResult& b) {
 }
 
 /// Four digits behind the point are a ten thousandth of a pixel, or of a score.
-double rounded(double value) {
-    return std::round(value * 1e4) / 1e4;
+Json rounded(double value) {
+    return number_to_json(std::round(value * 1e4) / 1e4);
+}
+
+/// Files are not trusted with masks of any size: reading one takes four bytes a pixel.
+bool can_be_kept(const RunMask& mask) {
+    constexpr int most = 1 << 14;
+    return mask.height >= 0 && mask.width >= 0 && mask.height <= most && mask.width <= most;
 }
 
 Json shown_json(const Shown& shown) {
@@ -52,6 +60,8 @@ Json shown_json(const Shown& shown) {
             return {{"boxes", std::move(boxes)}};
         }
         Json operator()(const RunMask& mask) const {
+            if (!can_be_kept(mask))
+                return nullptr;
             Json runs = Json::array();
             for (const auto& run : mask.runs) {
                 runs.push_back(run.length);
@@ -80,9 +90,7 @@ RunMask mask_from(const Json& json) {
             throw std::invalid_argument("a run of no pixels");
         pixels += numbers[i];
     }
-    constexpr int most = 1 << 14;
-    if (mask.height < 0 || mask.width < 0 || mask.height > most || mask.width > most ||
-        pixels != std::int64_t{mask.height} * mask.width)
+    if (!can_be_kept(mask) || pixels != std::int64_t{mask.height} * mask.width)
         throw std::invalid_argument("a mask whose runs are not its pixels");
     return mask;
 }
@@ -90,12 +98,19 @@ RunMask mask_from(const Json& json) {
 Shown shown_from(const Json& json) {
     if (json.is_null())
         return {};
-    if (json.contains("classes"))
-        return Ranking{json["classes"].get<std::vector<int>>(), json.at("shares").get<std::vector<double>>()};
+    if (json.contains("classes")) {
+        Ranking ranking{json["classes"].get<std::vector<int>>(), {}};
+        for (const Json& share : json.at("shares"))
+            ranking.shares.push_back(number_from_json(share));
+        return ranking;
+    }
     if (json.contains("boxes")) {
         Detections detections;
         for (const Json& box : json["boxes"])
-            detections.push_back({{box.at(0), box.at(1), box.at(2), box.at(3)}, box.at(4), box.at(5)});
+            detections.push_back({{number_from_json(box.at(0)), number_from_json(box.at(1)),
+                                   number_from_json(box.at(2)), number_from_json(box.at(3))},
+                                  number_from_json(box.at(4)),
+                                  box.at(5)});
         return detections;
     }
     if (json.contains("mask"))
@@ -185,7 +200,7 @@ Json to_json(const ShownResult& result) {
     const Geometry& g = result.geometry;
     return {{"sample", result.sample},
             {"image", result.image},
-            {"amount", result.amount},
+            {"amount", number_to_json(result.amount)},
             {"size", {g.image.height, g.image.width, g.input.height, g.input.width}},
             {"placed", {g.scale_x, g.scale_y, g.shift_x, g.shift_y}},
             {"found", shown_json(result.found)},
@@ -196,7 +211,7 @@ ShownResult shown_from_json(const Json& json) {
     ShownResult result;
     result.sample = json.at("sample");
     result.image = json.at("image").get<std::string>();
-    result.amount = json.at("amount");
+    result.amount = number_from_json(json.at("amount"));
     const auto size = json.at("size").get<std::array<int, 4>>();
     const auto placed = json.at("placed").get<std::array<double, 4>>();
     result.geometry = {{size[0], size[1]}, {size[2], size[3]}, placed[0], placed[1], placed[2], placed[3]};

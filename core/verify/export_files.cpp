@@ -103,15 +103,27 @@ Result<std::optional<Sidecar>> export_beside(const Resolved& resolved, const Exp
         return fail(ErrorCode::plan_target_refuses, path.filename().string(),
                     "no layer is static, so there is no scale to write");
     const fs::path beside = place.parent_path() / path.filename();
+    // The other program rounds the float weights itself: it knows no improved ones, nor biases.
+    const bool improved = resolved.improved && !resolved.improved->empty();
+    std::shared_ptr<const Resolved> plain;
+    if (improved) {
+        auto without = resolve(resolved.prepared, resolved.statistics, resolved.plan);
+        if (!without)
+            return fail(without);
+        plain = std::move(*without);
+    }
+    const Resolved& given = plain ? *plain : resolved;
     auto sidecar =
         resolved.target->sidecar == "ncnn"
-            ? export_ncnn_table(resolved, beside, request.ncnn_param)
-            : export_tensorrt_cache(resolved, beside,
+            ? export_ncnn_table(given, beside, request.ncnn_param)
+            : export_tensorrt_cache(given, beside,
                                     request.tensorrt_version.empty() ? std::string(k_tensorrt_version)
                                                                      : request.tensorrt_version);
     if (!sidecar)
         return fail(sidecar);
     sidecar->path = path;
+    if (improved)
+        sidecar->problems.push_back({"improve.float_file", Severity::warning, {}, {}});
     return std::optional(std::move(*sidecar));
 }
 

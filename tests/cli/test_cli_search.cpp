@@ -106,6 +106,22 @@ private slots:
         QCOMPARE(agreement.json()["metric"].toString(), QString("agreement"));
     }
 
+    /// Figures are of the improved numbers, so these go with the plan.
+    void what_was_improved_goes_with_the_plan() {
+        const CliRun run = search({"--min-snr", "1", "--json", "--mode", "weight-only", "--weight", "int4",
+                                   "--improve", "best", "--out-plan", path("i.qwplan")});
+        QVERIFY2(run.code == 0, run.all());
+        QVERIFY(QFile::exists(path("i.qwplan.improved")));
+        const CliRun file = run_cli(QStringList{"quantize", sample_model(), "--plan", path("i.qwplan"),
+                                                "--out", path("i.onnx"), "--json"} +
+                                    sample_images());
+        QCOMPARE(file.json()["improve"].toObject(), run.json()["improve"].toObject());
+        // Another plan of that name, that nothing was improved for.
+        const CliRun plain = search({"--min-snr", "1", "--json", "--out-plan", path("i.qwplan")});
+        QVERIFY2(plain.code == 0, plain.all());
+        QVERIFY(!QFile::exists(path("i.qwplan.improved")));
+    }
+
     void what_can_not_be_kept() {
         const CliRun run = search({"--min-snr", "500", "--json", "--out-plan", path("none.qwplan")});
         QCOMPARE(run.code, 1);

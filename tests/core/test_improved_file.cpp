@@ -167,14 +167,14 @@ private slots:
         const auto none = load_improved(plan);
         QVERIFY(none && !*none);
         const Improved improved = example();
-        QVERIFY(save_improved(&improved, plan));
+        QVERIFY(save_plan({}, &improved, plan));
         const auto back = load_improved(plan);
         QVERIFY(back && *back);
         compare(improved, **back);
         // Another plan of that name has no such numbers.
-        QVERIFY(save_improved(nullptr, plan));
+        QVERIFY(save_plan({}, nullptr, plan));
         QVERIFY(!fs::exists(improved_path(plan)));
-        QVERIFY(save_improved(nullptr, plan));
+        QVERIFY(save_plan({}, nullptr, plan));
         QVERIFY(write_file(improved_path(plan), "nothing"));
         const auto bad = load_improved(plan);
         QVERIFY(!bad);

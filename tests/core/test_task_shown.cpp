@@ -1,6 +1,8 @@
 // What is kept of results to be shown: in a bounded room, through JSON and back, and as a judge keeps it.
 #include <QTemporaryDir>
 #include <QtTest>
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <random>
 
@@ -38,6 +40,25 @@ private slots:
             wrong["found"]["runs"] = Json::parse(runs);
             QVERIFY_EXCEPTION_THROWN(static_cast<void>(shown_from_json(wrong)), std::exception);
         }
+    }
+
+    /// Networks give infinities, too: what is saved can be read.
+    void numbers_that_are_none() {
+        constexpr double infinite = std::numeric_limits<double>::infinity();
+        ShownResult result;
+        result.amount = infinite;
+        result.found = Ranking{{3, 1}, {std::nan(""), 0.5}};
+        result.reference = Detections{{{1, -infinite, 3, infinite}, infinite, 2}};
+        const ShownResult read = shown_from_json(Json::parse(to_json(result).dump()));
+        QVERIFY(std::isinf(read.amount));
+        const auto& shares = std::get<Ranking>(read.found).shares;
+        QVERIFY(shares.size() == 2 && std::isnan(shares[0]) && shares[1] == 0.5);
+        const Detection& box = std::get<Detections>(read.reference).front();
+        QVERIFY(box.box.y < 0 && std::isinf(box.box.y) && std::isinf(box.score) && box.category == 2);
+        // A mask that could not be read again is not written.
+        const int wide = (1 << 14) + 1;
+        result.found = RunMask{1, wide, {{wide, 0}}};
+        QCOMPARE(shown_from_json(Json::parse(to_json(result).dump())).found.index(), std::size_t(0));
     }
 
     void only_what_is_shown() {

@@ -52,6 +52,8 @@ private slots:
     void anEditBesideIt();
     void cancelledItKeepsWhatIsDone();
     void whatAnXslimFileAsksForIsSaved();
+    void whatItDoesNotDependOn();
+    void tooFewImages();
 
 private:
     [[nodiscard]] std::filesystem::path place(const char* name) const {
@@ -61,6 +63,37 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<Workspace> m_workspace;
 };
+
+/// What figures are of, and the task, are no part of it.
+void ImprovingTest::whatItDoesNotDependOn() {
+    QVERIFY(improved(*m_workspace, ImproveLevel::fast));
+    TaskChoice task;
+    task.kind = TaskKind::none;
+    m_workspace->setTask(task);
+    QCOMPARE(m_workspace->state(Step::improve).kind, StepState::Kind::done);
+    ImageSettings images = m_workspace->images();
+    images.evaluation = images.calibration;
+    m_workspace->setImages(images);
+    QCOMPARE(m_workspace->state(Step::improve).kind, StepState::Kind::done);
+    images.at_most = 20;
+    m_workspace->setImages(images);
+    QCOMPARE(m_workspace->state(Step::improve).kind, StepState::Kind::stale);
+}
+
+/// What is there stays.
+void ImprovingTest::tooFewImages() {
+    QVERIFY(improved(*m_workspace, ImproveLevel::fast));
+    const auto before = m_workspace->improved();
+    const int steps = m_workspace->undoStack()->count();
+    ImageSettings images = m_workspace->images();
+    images.at_most = 3;
+    m_workspace->setImages(images);
+    m_workspace->improve(ImproveLevel::best);
+    QVERIFY(QTest::qWaitFor(
+        [&] { return m_workspace->state(Step::improve).kind != StepState::Kind::running; }, 60000));
+    QCOMPARE(m_workspace->improved(), before);
+    QCOMPARE(m_workspace->undoStack()->count(), steps);
+}
 
 /// Weights of 4 bits, where there is much to win.
 void ImprovingTest::init() {

@@ -84,13 +84,6 @@ void ResultModel::filter() {
     }
 }
 
-int ResultModel::changed() const {
-    if (!m_judgement)
-        return 0;
-    return static_cast<int>(std::count_if(m_judgement->shown.begin(), m_judgement->shown.end(),
-                                          [](const ShownResult& one) { return one.amount > 0; }));
-}
-
 const ShownResult* ResultModel::result(int row) const {
     return row >= 0 && row < rowCount() ? &m_judgement->shown[m_rows[static_cast<std::size_t>(row)]]
                                         : nullptr;

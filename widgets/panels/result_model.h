@@ -21,7 +21,6 @@ public:
     void setResults(std::shared_ptr<const Judgement> judgement, const QString& source);
     /// Empty category: of every class.
     void setFilter(bool changed_only, std::optional<int> category);
-    [[nodiscard]] int changed() const;  ///< how many samples give another result
 
     [[nodiscard]] const ShownResult* result(int row) const;
     [[nodiscard]] QString file(int row) const;

@@ -404,8 +404,9 @@ constexpr Sentences table[] = {
      QT_TRANSLATE_NOOP("Words", "The whole layer stays float."), the_model},
     {"improve.float_file",
      QT_TRANSLATE_NOOP("Words",
-                       "Nothing was improved: a calibration cache or table goes with the float model."),
-     QT_TRANSLATE_NOOP("Words", "--format qdq writes a file with weights of its own."), the_model},
+                       "Nothing improved goes into a calibration cache or table: the other program "
+                       "rounds the float model's weights itself."),
+     QT_TRANSLATE_NOOP("Words", "An ONNX file has the improved weights."), the_model},
     {"improve.no_images",
      QT_TRANSLATE_NOOP("Words", "Nothing was improved: there are no images to do it on."),
      QT_TRANSLATE_NOOP("Words", "Give --images besides the statistics."), the_model},

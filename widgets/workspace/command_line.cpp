@@ -122,8 +122,10 @@ QString quantizeCommand(const Prepared& prepared, const ImageSettings& images, c
                         const Improved* improved) {
     QStringList words = start("quantize", prepared.original->path());
     addSamples(words, calibration_request(images));
-    addPlan(words, plan, prepared);
-    if (improved)
+    // What was cancelled can't be made anew, but saved with the plan.
+    const bool cancelled = improved && !improved->complete;
+    addPlan(words, plan, prepared, cancelled);
+    if (improved && !cancelled)
         addText(words, "--improve", improved->level);
     const auto target = find_target(plan.target);
     const bool ncnn = target && (*target)->sidecar == "ncnn";

@@ -1,6 +1,6 @@
 #pragma once
-// Steps on the undo stack: an edit of the plan, of the task, and improving. Layers and tensors are referred to
-// by name, never by pointer.
+// Steps on the undo stack: an edit of the plan, of the task, and improving. Layers and tensors are referred
+// to by name, never by pointer.
 #include <QUndoCommand>
 
 #include "core/improve/improve.h"

@@ -73,6 +73,17 @@ bool Workspace::current(const std::optional<MadeFrom>& used) const {
     return used && used->same_but_task(basis());
 }
 
+/// It knows nothing of the task, nor of what figures are of.
+bool Workspace::improvementCurrent() const {
+    MadeFrom now = basis();
+    now.improved_sha256.clear();
+    const ImageSettings& used = m_improvement.made_from.images;
+    now.images.task = used.task;
+    now.images.labels = used.labels;
+    now.images.evaluation = used.evaluation;
+    return m_improvement.made_from == now;
+}
+
 bool Workspace::calibrationCurrent() const {
     if (!m_statistics || !m_prepared)
         return false;
@@ -137,12 +148,9 @@ StepState Workspace::state(Step step) const {
         case Step::analyze:
             judge(m_sensitivity != nullptr, this->current(m_sensitivity_basis));
             break;
-        case Step::improve: {
-            MadeFrom now = basis();
-            now.improved_sha256.clear();
-            judge(m_improvement.value != nullptr, m_improvement.made_from == now);
+        case Step::improve:
+            judge(m_improvement.value != nullptr, improvementCurrent());
             break;
-        }
         case Step::export_model:
             judge(m_exported.has_value(), this->current(m_exported_basis));
             break;

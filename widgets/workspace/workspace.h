@@ -158,6 +158,7 @@ private:
     /// The results that there are, to be saved.
     [[nodiscard]] KeptResults results() const;
     [[nodiscard]] bool calibrationCurrent() const;
+    [[nodiscard]] bool improvementCurrent() const;
     [[nodiscard]] QStringList deploySlots() const;
     [[nodiscard]] bool runningState(Step step, StepState& state) const;
     void begin(Step step);

@@ -21,7 +21,6 @@ void Workspace::improve(ImproveLevel level) {
     if (!ready())
         return;
     m_improve_level = level;
-    m_improve_asked = false;
     m_improve_problems.clear();
     m_improving.reset();
     if (level == ImproveLevel::none) {
@@ -81,7 +80,8 @@ void Workspace::improve(ImproveLevel level) {
             m_improving.reset();
             if (answer) {
                 m_improve_problems = std::move(answer->problems);
-                takeImprovement(std::move(answer->found), level);
+                if (answer->found.value)  // with too few images what is there stays
+                    takeImprovement(std::move(answer->found), level);
             } else if (answer.error().code == ErrorCode::cancelled && so_far->value &&
                        !so_far->value->empty()) {
                 takeImprovement(std::move(*so_far), level);
@@ -94,6 +94,7 @@ void Workspace::improve(ImproveLevel level) {
 }
 
 void Workspace::takeImprovement(Improvement found, ImproveLevel level) {
+    m_improve_asked = false;
     if (!found.value && !m_improvement.value)
         return;
     LogEntry entry;

@@ -263,9 +263,11 @@ void Workspace::exportModel(const ExportRequest& request, const std::filesystem:
     if (!ready())
         return;
     begin(Step::export_model);
+    // The files are in place before the report is begun: cancelling that does not take them back.
+    auto placed = std::make_shared<std::optional<ExportedFiles>>();
     m_jobs.start(
         slotOf(Step::export_model),
-        [request, report, images = m_images, known = m_float_evaluation,
+        [request, report, placed, images = m_images, known = m_float_evaluation,
          sensitivity = m_sensitivity && m_sensitivity->complete && current(m_sensitivity_basis)
                            ? m_sensitivity
                            : nullptr,
@@ -282,12 +284,16 @@ void Workspace::exportModel(const ExportRequest& request, const std::filesystem:
             if (!files)
                 return quantwright::fail(files);
             ExportedWithReport result{std::move(*files), {}};
-            if (!report.empty())
+            if (!report.empty()) {
+                *placed = result.files;
                 result.report = reportExport(result.files, images, sensitivity, known, report, job);
+            }
             return result;
         },
-        [this, request, report, used = basis(),
+        [this, request, report, placed, used = basis(),
          prepared = m_prepared](Result<ExportedWithReport> with_report) {
+            if (!with_report && with_report.error().code == ErrorCode::cancelled && *placed)
+                with_report = ExportedWithReport{std::move(**placed), {}};
             if (!with_report)
                 return fail(Step::export_model, with_report.error());
             if (prepared != m_prepared)
