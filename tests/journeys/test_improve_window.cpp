@@ -184,6 +184,8 @@ void ImproveWindowTest::byHand() {
         QVERIFY(driver.waitForStep(Step::evaluate, StepState::Kind::done));
         QVERIFY(std::abs(*workspace.comparison()->quantized.snr_db - *better) < 1.5);  // of all, of some
 
+        window.activateWindow();  // shortcuts go to the active window
+        QVERIFY(QTest::qWaitForWindowActive(&window));
         QTest::keyClick(&window, Qt::Key_S, Qt::ControlModifier);
         QVERIFY(driver.answerFileDialog(QStringLiteral("save_dialog"), project));
         QVERIFY(eventually([&] { return !window.isWindowModified(); }));

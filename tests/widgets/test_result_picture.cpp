@@ -274,6 +274,8 @@ private slots:
             return list->model()->index(row, 0).data(Qt::DecorationRole).value<QPixmap>().toImage();
         };
         QVERIFY(eventually([&] { return near(decoration(3).pixelColor(5, 5), QColor(3, 0, 0), 2); }));
+        view.activateWindow();  // shortcuts go to the active window
+        QVERIFY(QTest::qWaitForWindowActive(&view));
         list->setFocus();
         QTest::keyClick(list, Qt::Key_Right);
         QTest::keyClick(list, Qt::Key_Right);
