@@ -386,7 +386,9 @@ Result<std::vector<Ranked>> Points::rank(bool on_all) {
 
 void Points::advance(std::int64_t images) {
     m_done += images;
-    m_job.report(Stage::search, m_total > 0 ? std::min(m_done, m_total - 1) : m_done, m_total);
+    if (m_done >= m_total)
+        m_total = 0;  // more than was expected: how much more is not known
+    m_job.report(Stage::search, m_done, m_total);
 }
 
 }  // namespace quantwright
