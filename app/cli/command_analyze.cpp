@@ -1,6 +1,4 @@
 // analyze: which layers quantization hurts.
-#include <QStandardPaths>
-
 #include "app/cli/commands.h"
 #include "app/cli/judged.h"
 #include "app/cli/pipeline.h"
@@ -23,13 +21,6 @@ struct Options {
     bool fresh = false;
 };
 
-/// Where what a cancelled or killed run has measured is kept for the next.
-std::filesystem::path memory_folder() {
-    return (QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) +
-            QStringLiteral("/quantwright/analyses"))
-        .toStdString();
-}
-
 Result<Outcome> run(const Options& options, Context& context) {
     if (auto valid = check(options.inputs); !valid)
         return fail(valid);
@@ -49,7 +40,7 @@ Result<Outcome> run(const Options& options, Context& context) {
     const auto chosen = choose(*started, options.inputs, context);
     if (!chosen)
         return fail(chosen);
-    AnalysisMemory memory(memory_folder());
+    AnalysisMemory memory(memory_folder("analyses"));
     AnalyzeOptions how;
     how.threads = options.inputs.threads;
     how.memory = &memory;

@@ -43,30 +43,6 @@ Status check(const QuantizeOptions& options) {
     return {};
 }
 
-/// The nearest folder above a report that is there must be one to write to.
-Status check_report(const QuantizeOptions& options, const std::vector<std::filesystem::path>& inputs) {
-    if (options.report.empty())
-        return {};
-    for (const char* name : {"report.html", "report.md", "report.csv", "report.json"})
-        if (auto other = refuse_overwriting(std::filesystem::path(options.report) / name, inputs); !other)
-            return other;
-    std::error_code error;
-    auto folder = std::filesystem::absolute(options.report, error).lexically_normal();
-    if (!folder.has_filename())
-        folder = folder.parent_path();
-    while (folder.has_parent_path() && folder != folder.parent_path() &&
-           !std::filesystem::exists(folder, error))
-        folder = folder.parent_path();
-    if (!std::filesystem::is_directory(folder, error))
-        return fail(ErrorCode::output_unwritable, options.report,
-                    utf8(Cli::tr("%1 is no folder").arg(text(folder.string()))));
-    AtomicFiles probe;
-    if (auto place = probe.reserve(folder / "report.html");
-        !place && !std::filesystem::is_directory(folder / "report.html", error))
-        return fail(ErrorCode::output_unwritable, options.report, place.error().detail);
-    return {};
-}
-
 Status check_outputs(const QuantizeOptions& options, const XslimConfig* config,
                      std::vector<std::filesystem::path> inputs) {
     if (!options.eval_images.empty())
@@ -82,7 +58,7 @@ Status check_outputs(const QuantizeOptions& options, const XslimConfig* config,
              {std::filesystem::path(options.save_plan), improved_path(options.save_plan)})
             if (auto place = check_output(file.string(), inputs); !place)
                 return place;
-    return check_report(options, inputs);
+    return check_report(options.report, inputs);
 }
 
 /// Made when it is asked for the first time: calibration may have given all of its outputs already.

@@ -1,6 +1,4 @@
 // search: the fewest costly exceptions that keep a promised accuracy.
-#include <QStandardPaths>
-
 #include "app/cli/commands.h"
 #include "app/cli/judged.h"
 #include "app/cli/pipeline.h"
@@ -60,19 +58,11 @@ Status check_outputs(const Options& options, const std::vector<std::filesystem::
         if (!path.empty())
             if (auto place = check_output(path, inputs); !place)
                 return place;
-    if (options.report.empty())
-        return {};
-    for (const char* name : {"report.html", "report.md", "report.csv", "report.json", "points.csv"})
-        if (auto other = refuse_overwriting(std::filesystem::path(options.report) / name, inputs); !other)
+    if (!options.report.empty())
+        if (auto other = refuse_overwriting(std::filesystem::path(options.report) / "points.csv", inputs);
+            !other)
             return other;
-    return {};
-}
-
-/// Where what was measured is kept for the next search of the same.
-std::filesystem::path memory_folder() {
-    return (QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) +
-            QStringLiteral("/quantwright/searches"))
-        .toStdString();
+    return check_report(options.report, inputs);
 }
 
 /// The bytes of a file, or of every file in a folder, in the order of their names.
@@ -264,7 +254,7 @@ Result<Outcome> run(Options options, Context& context) {
     how.images = options.measured;
     how.most = options.most;
     how.threads = options.inputs.threads;
-    how.memory = memory_folder();
+    how.memory = memory_folder("searches");
     how.fresh = options.fresh;
     if (options.max_drop) {
         auto judge = judge_of(options, *started, *judged, *choice, *labels, context);

@@ -1,5 +1,6 @@
 #include "app/cli/pipeline.h"
 
+#include <QStandardPaths>
 #include <algorithm>
 
 #include "app/cli/cli.h"
@@ -197,6 +198,35 @@ Status check_output(const std::string& output, const std::vector<std::filesystem
     if (auto place = probe.reserve(output); !place)
         return fail(place);
     return {};
+}
+
+Status check_report(const std::string& report, const std::vector<std::filesystem::path>& inputs) {
+    if (report.empty())
+        return {};
+    for (const char* name : {"report.html", "report.md", "report.csv", "report.json"})
+        if (auto other = refuse_overwriting(std::filesystem::path(report) / name, inputs); !other)
+            return other;
+    std::error_code error;
+    auto folder = std::filesystem::absolute(report, error).lexically_normal();
+    if (!folder.has_filename())
+        folder = folder.parent_path();
+    while (folder.has_parent_path() && folder != folder.parent_path() &&
+           !std::filesystem::exists(folder, error))
+        folder = folder.parent_path();
+    if (!std::filesystem::is_directory(folder, error))
+        return fail(ErrorCode::output_unwritable, report,
+                    utf8(Cli::tr("%1 is no folder").arg(text(folder.string()))));
+    AtomicFiles probe;
+    if (auto place = probe.reserve(folder / "report.html");
+        !place && !std::filesystem::is_directory(folder / "report.html", error))
+        return fail(ErrorCode::output_unwritable, report, place.error().detail);
+    return {};
+}
+
+std::filesystem::path memory_folder(const char* name) {
+    return std::filesystem::path(
+               QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation).toStdString()) /
+           "quantwright" / name;
 }
 
 std::vector<std::filesystem::path> files_read(const Model& model, const InputOptions& options,

@@ -60,6 +60,10 @@ Result<Runner> runner_for(const Session& session, const Model& from, const std::
 
 /// Fails with output.* before any work: `output` is an input, or its folder can't be written.
 Status check_output(const std::string& output, const std::vector<std::filesystem::path>& inputs);
+/// The same for the files of a report in that folder, which may have to be made; nothing for an empty path.
+Status check_report(const std::string& report, const std::vector<std::filesystem::path>& inputs);
+/// Where what a cancelled or killed command has measured is kept for the next: of the user's cache.
+[[nodiscard]] std::filesystem::path memory_folder(const char* name);
 /// Every file a run reads.
 [[nodiscard]] std::vector<std::filesystem::path> files_read(const Model& model, const InputOptions& options,
                                                             const std::vector<std::string>& others);

@@ -194,6 +194,16 @@ private slots:
         QCOMPARE(run.error_code(), code);
     }
 
+    /// Known before anything is measured.
+    void a_report_that_has_no_place() {
+        QFile file(path("file"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        const CliRun run = search({"--min-snr", "1", "--json", "--report", path("file/report")});
+        QCOMPARE(run.code, 1);
+        QCOMPARE(run.error_code(), QString("output.unwritable"));
+        QVERIFY2(!run.err.contains("Searching"), run.all());
+    }
+
     void an_input_is_not_written_over() {
         QVERIFY(QFile::copy(sample_model(), path("m.onnx")));
         const CliRun run = run_cli(
