@@ -2,6 +2,8 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
+
 #include "core/analyze/analysis_key.h"
 #include "core/base/parallel.h"
 #include "core/export/export_qdq.h"
@@ -183,11 +185,15 @@ struct QualityMeter::Parts {
             return std::nullopt;
         const auto fresh = judge->again();
         for (std::size_t i = 0; i < count; ++i)
-            for (std::size_t row = 0; row < found[i].size() && row < references[i].size(); ++row)
-                if (auto added = fresh->add(found[i][row].sample, found[i][row].prediction,
-                                            &references[i][row].prediction);
-                    !added)
+            for (const Read& one : found[i]) {
+                // A sample that one of the two can't be read for is not there.
+                const auto reference = std::find_if(references[i].begin(), references[i].end(),
+                                                    [&](const Read& r) { return r.sample == one.sample; });
+                if (reference == references[i].end())
+                    continue;
+                if (auto added = fresh->add(one.sample, one.prediction, &reference->prediction); !added)
                     return std::nullopt;
+            }
         const Judgement judgement = fresh->judgement();
         return judgement.agreement.empty() ? std::nullopt : std::optional(judgement.agreement.front());
     }
